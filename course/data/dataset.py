@@ -1,0 +1,115 @@
+"""`Dataset`: images and labels as tensors on one device; a batch is an index selection, normalised on the fly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """The images and labels of one split. `split[:64]`, or any index, gives normalised `(x, y)`."""
+
+    images: Tensor  # (N, C, H, W) uint8, as loaded
+    y: Tensor  # (N,) int64
+    mean: Tensor  # (C or 1, H or 1, W or 1), in units of `images`
+    std: Tensor  # the same
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def __getitem__(self, index: int | slice | Tensor) -> tuple[Tensor, Tensor]:
+        return (self.images[index].float() - self.mean) / self.std, self.y[index]
+
+    @property
+    def x(self) -> Tensor:
+        """All images, normalised: (N, C, H, W) float32. Computed at each access."""
+        return self[:][0]
+
+    def select(self, index: Tensor) -> Split:
+        """The images at `index` as a split of their own, with the same constants."""
+        return replace(self, images=self.images[index], y=self.y[index])
+
+    def to(self, device: torch.device | str) -> Split:
+        """The split on `device`."""
+        return replace(self, **{f: getattr(self, f).to(device) for f in ("images", "y", "mean", "std")})
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A data set for classification: `train`, `test` and, if asked for, `valid`; all on one device.
+
+    The normalisation constants come from the training images alone.
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    train: Split
+    test: Split
+    held_out: Split | None = None
+
+    @property
+    def valid(self) -> Split:
+        """The validation split. Raises ValueError if none was held out."""
+        if self.held_out is None:
+            raise ValueError(f"{self.name} has no validation split yet: use dataset.with_validation(), or load(…, valid=0.1)")
+        return self.held_out
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(C, H, W) of one image."""
+        _, channels, height, width = self.train.images.shape
+        return channels, height, width
+
+    @property
+    def inputs(self) -> int:
+        """Numbers in one image: C * H * W, the `inputs` of an `mlp`."""
+        return self.train.images[0].numel()
+
+    @property
+    def device(self) -> torch.device:
+        """Where the tensors live."""
+        return self.train.y.device
+
+    def with_validation(self, fraction: float = 0.1, seed: int = 0) -> Dataset:
+        """Hold out a seeded random `fraction` of the training images as `valid`. Raises ValueError unless 0 < fraction < 1."""
+        if not 0 < fraction < 1:
+            raise ValueError(f"fraction must lie between 0 and 1, got {fraction}")
+        order = torch.randperm(len(self.train), generator=torch.Generator().manual_seed(seed)).to(self.device)
+        count = max(1, round(fraction * len(order)))
+        return replace(self, train=self.train.select(order[count:]), held_out=self.train.select(order[:count]))
+
+    def subset(self, train: int, test: int | None = None, seed: int = 0) -> Dataset:
+        """A seeded random subset: `train` training images and, unless given, a fifth as many test images.
+
+        The normalisation constants stay those of the whole set. A split that is smaller already is kept whole.
+        """
+        if train < 1:
+            raise ValueError(f"a subset needs at least 1 training image, got {train}")
+        wanted = {"train": train, "test": test or max(1, train // 5)}
+        parts = {}
+        for name, count in wanted.items():
+            split = getattr(self, name)
+            order = torch.randperm(len(split), generator=torch.Generator().manual_seed(seed))[:count]
+            parts[name] = split if count >= len(split) else split.select(order.to(self.device))
+        return replace(self, **parts)
+
+    def to(self, device: torch.device | str) -> Dataset:
+        """The data set on `device`."""
+        held_out = self.held_out.to(device) if self.held_out is not None else None
+        return replace(self, train=self.train.to(device), test=self.test.to(device), held_out=held_out)
+
+    def batches(self, split: str, size: int, generator: torch.Generator | None = None) -> Iterator[tuple[Tensor, Tensor]]:
+        """One epoch of `split` ("train", "test" or "valid") in random order: normalised x (size, C, H, W) and y (size,).
+
+        The order comes from `generator` (a CPU generator). A smaller last batch is dropped. Raises ValueError if `size`
+        exceeds the split.
+        """
+        part: Split = getattr(self, split)
+        if not 1 <= size <= len(part):
+            raise ValueError(f"batch size must be 1 to {len(part)}, the {split} images of {self.name}; got {size}")
+        order = torch.randperm(len(part), generator=generator).to(self.device)
+        return (part[index] for index in order[: len(order) // size * size].split(size))
