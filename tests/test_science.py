@@ -1,0 +1,48 @@
+"""What the course claims about depth, measured: three seeds, the course's rule for the rate, 15 epochs of the digits.
+
+The bounds are inequalities with a margin: what was seen here and beforehand is given beside each (medians over seeds
+0 to 2). The runs go through `sweep`, on the cores that there are.
+"""
+
+import statistics
+
+import pytest
+
+from course import Recipe
+from course.sweeps import Job, sweep
+
+SEEDS = (0, 1, 2)
+BOUNDS = {  # (kind, depth): (bound, what was seen)
+    ("plain", 10): ("< 0.1", 0.0012),
+    ("plain", 50): ("> 1", 1.26),
+    ("highway", 50): ("< 0.1", 0.0007),
+    ("residual", 50): ("< 0.1", 0.012),
+    ("rezero", 50): ("< 0.01", 0.0002),
+    ("looks_linear", 50): ("< 0.01", 0.0005),
+    ("plain_bn", 50): ("> 1", 2.08),
+    ("highway", 100): ("< 0.01", 0.0005),
+}
+
+
+@pytest.fixture(scope="module")
+def medians():
+    jobs = [Job({"kind": k, "depth": d, "width": 50}, Recipe(epochs=15, seed=s)) for k, d in BOUNDS for s in SEEDS]
+    losses = {cell: [] for cell in BOUNDS}
+    for job, run in sweep(jobs):
+        assert run.status in ("finished", "diverged"), run.header
+        losses[job.network["kind"], job.network["depth"]].append(run.loss)
+    assert all(len(values) == len(SEEDS) for values in losses.values())
+    return {cell: statistics.median(values) for cell, values in losses.items()}
+
+
+@pytest.mark.parametrize(("kind", "depth"), BOUNDS)
+def test_the_training_loss_after_15_epochs_is_as_the_course_says(medians, kind, depth):
+    relation, bound = BOUNDS[kind, depth][0].split()
+    loss = medians[kind, depth]
+    assert loss > float(bound) if relation == ">" else loss < float(bound), f"{kind} {depth}: median {loss:.4g}"
+
+
+def test_at_50_layers_the_plain_net_is_ten_times_worse_than_every_cure(medians):
+    assert all(
+        10 * medians[kind, 50] < medians["plain", 50] for kind in ("highway", "residual", "rezero", "looks_linear")
+    )
