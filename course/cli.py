@@ -1,0 +1,146 @@
+"""The `course` command: one thin function for each verb. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 ended by
+Ctrl-C.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+
+@app.callback()
+def main() -> None:
+    """Training very deep networks: an interactive course."""
+
+
+@app.command()
+def compare(
+    data: Annotated[
+        str, typer.Option(help="digits, mnist, fashion-mnist, cifar10, cifar100, or a folder (or zip) of class folders")
+    ] = "digits",
+    kinds: Annotated[
+        str,
+        typer.Option(
+            help="any of plain, plain_bn, highway, residual, stochastic_depth, crelu, looks_linear, linear, rezero"
+        ),
+    ] = "plain,highway,residual",
+    depths: Annotated[str, typer.Option(help="numbers of layers")] = "2,10,20,50,100",
+    width: Annotated[int, typer.Option(min=1, help="units in a hidden layer")] = 50,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="passes over the training images (15; 5 for large sets)")
+    ] = None,
+    seeds: Annotated[str, typer.Option(help="how many (3 means 0, 1, 2), or which (7,8,9)")] = "1",
+    lr: Annotated[str, typer.Option(help='a learning rate, or "rule": the best of a ladder for each network')] = "rule",
+    subset: Annotated[
+        str | None, typer.Option(help='training images to use, or "all" (6,400 of sets above 10,000)')
+    ] = None,
+    device: Annotated[str, typer.Option(help="cpu, cuda or mps; networks this small train fastest on the CPU")] = "cpu",
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="processes to train in, one thread each (the cores)")
+    ] = None,
+    out: Annotated[
+        Path,
+        typer.Option(help="folder for compare.html, compare.json and the runs; the same one goes on where it stopped"),
+    ] = Path("compare"),
+) -> None:
+    """Train networks of several kinds and depths and show what depth does to them."""
+    from rich.console import Console
+
+    from course import compare as comparison
+    from course.data import DataError
+
+    console = Console()
+    try:
+        settings = comparison.Settings(
+            data,
+            _words(kinds),
+            _numbers("depths", depths),
+            width,
+            epochs,
+            _seeds(seeds),
+            _rate(lr),
+            _subset(subset),
+            device,
+        )
+        plan = comparison.plan(settings)
+    except (ValueError, DataError) as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from None
+    for note in plan.notes:
+        console.print(note)
+    _, complete = comparison.compare(plan, out, workers, console)
+    console.print(f"{out / 'compare.html'}   {out / 'compare.json'}", highlight=False)
+    if not complete:
+        console.print("Ended early; what had finished is in these files, and the same command goes on from here.")
+        raise typer.Exit(130)
+
+
+@app.command()
+def doctor() -> None:
+    """Check this machine: Python, torch, threads, memory, JupyterLab, data folder, disk."""
+    from course import doctor as examination
+
+    raise typer.Exit(examination.report())
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context) -> None:
+    """Open JupyterLab on the notebooks. Further arguments go to JupyterLab."""
+    import subprocess
+    import sys
+
+    folder = Path(__file__).parent.parent / "notebooks"
+    if not folder.is_dir():  # installed without a checkout
+        folder = Path.cwd()
+    raise typer.Exit(
+        subprocess.call([sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *context.args])
+    )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+
+
+def _numbers(name: str, text: str) -> tuple[int, ...]:
+    try:
+        numbers = tuple(dict.fromkeys(int(word) for word in _words(text)))
+    except ValueError:
+        numbers = ()
+    if not numbers or min(numbers) < 0:
+        raise ValueError(f"--{name} takes whole numbers separated by commas, as in 2,10,50; got {text!r}")
+    return numbers
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    """`3` means 0, 1, 2; `7,8,9` means those; `7,` the one seed 7."""
+    numbers = _numbers("seeds", text)
+    if "," in text:
+        return numbers
+    if numbers[0] < 1:
+        raise ValueError(f"--seeds takes how many seeds, at least 1, or a list of them as in 7,8,9; got {text!r}")
+    return tuple(range(numbers[0]))
+
+
+def _rate(text: str) -> float | None:
+    if text == "rule":
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f'--lr takes a number such as 0.1, or "rule"; got {text!r}') from None
+
+
+def _subset(text: str | None) -> int | str | None:
+    if text is None or text == "all":
+        return text
+    if not text.isdigit() or int(text) < 1:
+        raise ValueError(f'--subset takes a number of training images, at least 1, or "all"; got {text!r}')
+    return int(text)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,282 @@
+"""What `course compare` does: describe the runs, watch them train, and leave a table, `compare.json` and
+`compare.html`.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from course import data as data_room
+from course import devices, look, networks, sweeps
+from course.data import Dataset
+from course.recipes import Recipe
+from course.records import Run, atomic, dumps
+
+LARGE = 10_000  # training images above which a subset is taken
+SUBSET = 6_400
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to compare. `None` means: what suits the data set."""
+
+    data: str = "digits"
+    kinds: tuple[str, ...] = ("plain", "highway", "residual")
+    depths: tuple[int, ...] = (2, 10, 20, 50, 100)
+    width: int = 50
+    epochs: int | None = None
+    seeds: tuple[int, ...] = (0,)
+    learning_rate: float | None = None  # None: by the rule
+    subset: int | str | None = None  # None: a subset of sets above 10,000 images; "all"
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The settings made definite: the data set, its size and the jobs. `notes` are the lines to say before starting."""
+
+    settings: Settings
+    dataset: Dataset
+    jobs: list[sweeps.Job]
+    notes: list[str]
+
+
+def plan(settings: Settings, root: str | None = None) -> Plan:
+    """Load the data once, to fail early and to know its size, and describe every run.
+
+    Raises ValueError or `data.DataError` with the way out.
+    """
+    device = devices.choose(settings.device)
+    unknown = [k for k in settings.kinds if k not in networks.KINDS]
+    if unknown:
+        raise ValueError(f"unknown kind {unknown[0]!r}; the kinds are {', '.join(networks.KINDS)}")
+    whole = settings.subset in (None, "all")
+    arguments: dict[str, Any] = {"name_or_folder": settings.data, "root": root, "device": str(device)}
+    dataset = data_room.load(**arguments, subset=None if whole else int(settings.subset or 0))
+    notes = []
+    if settings.subset is None and len(dataset.train) > LARGE:
+        arguments["subset"] = SUBSET
+        size = f"{dataset.name} has {len(dataset.train):,} training images"
+        notes.append(f"{size}; using a random subset of {SUBSET:,} (--subset all takes them all)")
+        dataset = data_room.load(**arguments)
+    elif not whole:
+        arguments["subset"] = int(settings.subset or 0)
+    large = len(dataset.train) > 2 * LARGE // 10
+    recipe = Recipe(
+        epochs=settings.epochs or (5 if large else 15), batch_size=min(128 if large else 64, len(dataset.train))
+    )
+    if min(settings.depths) < 2:
+        raise ValueError(f"--depths takes numbers of layers, at least 2; got {min(settings.depths)}")
+    jobs, depths = {}, {}
+    for kind in settings.kinds:
+        for wanted in settings.depths:
+            depth = depths[kind, wanted] = networks.nearest_depth(kind, wanted)
+            for seed in settings.seeds:
+                jobs[kind, depth, seed] = _job(settings, arguments, recipe, kind, depth, seed)
+    moved = {(kind, wanted): depth for (kind, wanted), depth in depths.items() if depth != wanted}
+    notes += [
+        f"{look.label(kind)} has no depth {wanted}; using {depth}, the nearest"
+        for (kind, wanted), depth in moved.items()
+    ]
+    return Plan(settings, dataset, list(jobs.values()), notes)
+
+
+def _job(settings: Settings, data: dict[str, Any], recipe: Recipe, kind: str, depth: int, seed: int) -> sweeps.Job:
+    recipe = recipe.replace(seed=seed)
+    if settings.learning_rate is not None:
+        recipe = recipe.replace(learning_rate=settings.learning_rate)
+    return sweeps.Job(
+        {"kind": kind, "depth": depth, "width": settings.width}, recipe, data, by_rule=settings.learning_rate is None
+    )
+
+
+def compare(
+    plan: Plan, out: str | Path, workers: int | None = None, console: Console | None = None
+) -> tuple[list[dict[str, Any]], bool]:
+    """Train every run of the plan, showing progress, and write the table, `compare.json` and `compare.html` into `out`.
+
+    Returns the rows and whether the comparison is complete. Ctrl-C ends it early; what has finished is written, and the
+    same call goes on from there.
+    """
+    console = console or Console()
+    out = Path(out)
+    done: dict[str, Run] = {}
+    display = _Display(plan, console)
+    complete = True
+    try:
+        with display:
+            for job, run in sweeps.sweep(plan.jobs, folder=out / "runs", workers=workers, on_progress=display.progress):
+                done[job.key] = run
+                display.finished(job, run)
+    except KeyboardInterrupt:
+        complete = False
+    finished = [(job, done[job.key]) for job in plan.jobs if job.key in done]
+    rows = [row(job, run) for job, run in finished]
+    console.print(table(plan.settings, rows))
+    for job, run in finished:
+        if run.status == "failed":
+            console.print(f"[bold]{job.key}[/bold] failed: {run.header['error']}")
+    write(plan, finished, rows, out)
+    return rows, complete
+
+
+def row(job: sweeps.Job, run: Run) -> dict[str, Any]:
+    """One run as it stands in `compare.json`. Losses in nats, accuracy as a fraction, seconds of the whole cell, the
+    rule included.
+    """
+    return {
+        "kind": job.network["kind"],
+        "depth": job.network["depth"],
+        "seed": job.recipe.seed,
+        "learning_rate": run.recipe.learning_rate,
+        "loss": run.loss if math.isfinite(run.loss) else None,
+        "eval_loss": _finite(run.eval_loss),
+        "test_accuracy": _finite(run.test_accuracy),
+        "seconds": run.header.get("job_seconds"),
+        "diverged_at": run.diverged_at,
+        "status": run.status,
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def table(settings: Settings, rows: list[dict[str, Any]]) -> Table:
+    """Kind x depth: median over seeds, with the range if there are several."""
+    result = Table(title="Training loss by depth", title_justify="left", caption_justify="left")
+    for name in ("network", "depth", "rate", "training loss", "test accuracy", "seconds"):
+        result.add_column(name, justify="left" if name == "network" else "right")
+    for (kind, depth), cell in group(rows).items():
+        result.add_row(look.label(kind), str(depth), *_cells(cell))
+        if kind != settings.kinds[-1] and depth == max(r["depth"] for r in rows if r["kind"] == kind):
+            result.add_section()
+    return result
+
+
+def group(rows: Iterable[dict[str, Any]]) -> dict[tuple[str, int], list[dict[str, Any]]]:
+    """The rows of each (kind, depth), in the order in which they come."""
+    cells: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    for r in rows:
+        cells.setdefault((r["kind"], r["depth"]), []).append(r)
+    return cells
+
+
+def _cells(cell: list[dict[str, Any]]) -> list[str]:
+    rates = sorted({r["learning_rate"] for r in cell})
+    rate = "–".join(f"{v:.3g}" for v in ([rates[0], rates[-1]] if len(rates) > 1 else rates))
+    return [
+        rate,
+        _loss_words(cell),
+        _spread([r["test_accuracy"] for r in cell], look.percent),
+        _spread([r["seconds"] for r in cell], look.seconds),
+    ]
+
+
+def _loss_words(cell: list[dict[str, Any]]) -> str:
+    """The median loss; for a cell in which half the runs or more diverged, where they did."""
+    diverged = sorted(r["diverged_at"] for r in cell if r["diverged_at"] is not None)
+    if 2 * len(diverged) >= len(cell) and diverged:
+        return f"diverged at step {diverged[0]}"
+    failed = [r for r in cell if r["status"] == "failed"]
+    words = (
+        "failed" if failed else _spread([r["loss"] if r["loss"] is not None else math.inf for r in cell], look.number)
+    )
+    return words + (f" ({len(diverged)} of {len(cell)} diverged)" if diverged else "")
+
+
+def _spread(values: list[float | None], words) -> str:
+    known = [v for v in values if v is not None]
+    if not known:
+        return "–"
+    middle = words(statistics.median(known))
+    return middle if len(known) == 1 else f"{middle} ({words(min(known))}–{words(max(known))})"
+
+
+def write(plan: Plan, finished: list[tuple[sweeps.Job, Run]], rows: list[dict[str, Any]], out: Path) -> None:
+    """`compare.json` and `compare.html`, each in one stroke."""
+    from course import report
+
+    settings = asdict(plan.settings) | {
+        "train_images": len(plan.dataset.train),
+        "test_images": len(plan.dataset.test),
+        "epochs": plan.jobs[0].recipe.epochs,
+        "batch_size": plan.jobs[0].recipe.batch_size,
+        "recipe": plan.jobs[0].recipe.to_dict(),
+        "complete": len(finished) == len(plan.jobs),
+        "date": time.strftime("%Y-%m-%d"),
+    }
+    with atomic(out / "compare.json") as file:
+        file.write(dumps({"settings": settings, "rows": rows}) + "\n")
+    with atomic(out / "compare.html") as file:
+        file.write(report.page(settings, rows, [run for _, run in finished]))
+
+
+class _Display:
+    """One live display in the terminal: how much is done, time left, and a line for each run under way."""
+
+    def __init__(self, plan: Plan, console: Console):
+        self.plan = plan
+        self.jobs = {job.key: job for job in plan.jobs}
+        self.total = sum(job.cost for job in plan.jobs)
+        self.done = 0.0  # cost of what has finished
+        self.stored = 0.0  # of it, what an earlier call had finished
+        self.count = 0
+        self.under_way: dict[str, sweeps.Progress] = {}
+        self.began = time.monotonic()
+        self.live = Live(self.lines(), console=console, refresh_per_second=5, transient=True)
+
+    def __enter__(self) -> _Display:
+        self.live.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.live.stop()
+
+    def progress(self, said: sweeps.Progress) -> None:
+        self.under_way[said.job] = said
+        self.live.update(self.lines())
+
+    def finished(self, job: sweeps.Job, run: Run) -> None:
+        self.under_way.pop(job.key, None)
+        self.count += 1
+        self.done += job.cost
+        if run.header.get("stored"):
+            self.stored += job.cost
+        self.live.update(self.lines())
+
+    def share(self, said: sweeps.Progress) -> float:
+        """How far a run under way is, 0 to 1."""
+        recipe = self.jobs[said.job].recipe
+        expected = self.jobs[said.job].epochs * (len(self.plan.dataset.train) // recipe.batch_size)
+        return min(said.records / expected, 1.0)
+
+    def lines(self) -> Text:
+        elapsed = time.monotonic() - self.began
+        now = (
+            self.done
+            - self.stored
+            + sum(self.jobs[key].cost * self.share(said) for key, said in self.under_way.items())
+        )
+        remaining = self.total - self.stored - now
+        left = (
+            f"about {look.seconds(elapsed * remaining / now)} left" if elapsed > 5 and now else "starting the workers"
+        )
+        text = Text(f"{self.count} of {len(self.jobs)} runs done, {left}\n")
+        for said in self.under_way.values():
+            job = self.jobs[said.job]
+            name = f"{look.label(job.network['kind'])} {job.network['depth']}"
+            where = f"seed {job.recipe.seed}: epoch {said.epoch} of {job.recipe.epochs}"
+            text.append(f"  {name}, {where}, loss {look.number(said.loss)}\n")
+        return text

@@ -1,0 +1,123 @@
+"""What `course doctor` looks at: a line for each part of the machine, [ok] or [fail] with the way out."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from course import devices, sweeps
+
+GIB = 2**30
+NEEDED_MEMORY = 1.0 * GIB  # a lab with a 100-layer run in training takes 0.6 GiB
+NEEDED_DISK = 1.0 * GIB  # CIFAR-10, downloaded and converted
+PACKAGES = {
+    "jupyterlab": "4.",
+    "ipywidgets": "8.",
+    "anywidget": "0.",
+    "plotly": "",
+}  # name: what its version starts with
+
+
+class Finding(NamedTuple):
+    """One line of the report. `way_out` is what to do where `ok` is False."""
+
+    ok: bool
+    what: str
+    way_out: str = ""
+
+
+def report() -> int:
+    """Print the findings; returns 0 if all is well, else 1."""
+    failures = 0
+    for finding in examine():
+        failures += not finding.ok
+        print(
+            f"[{'ok' if finding.ok else 'fail'}] {finding.what}" + ("" if finding.ok else f"\n       {finding.way_out}")
+        )
+    return min(failures, 1)
+
+
+def examine() -> Iterator[Finding]:
+    """All findings; a check that raises is itself a finding."""
+    checks: list[Callable[[], Iterator[Finding]]] = [_python, _torch, _threads, _memory, _jupyter, _data]
+    for check in checks:
+        try:
+            yield from check()
+        except Exception as error:  # whatever is broken here, the other checks still help
+            yield Finding(
+                False, f"{check.__name__.strip('_')}: {type(error).__name__}: {error}", "please report this line"
+            )
+
+
+def _python() -> Iterator[Finding]:
+    version = platform.python_version()
+    yield Finding(
+        (3, 11) <= sys.version_info[:2] <= (3, 13),
+        f"Python {version}",
+        "use Python 3.11 to 3.13: uv venv --python 3.13",
+    )
+
+
+def _torch() -> Iterator[Finding]:
+    import torch
+
+    device = devices.choose()
+    product = (torch.ones(2, 2, device=device) @ torch.ones(2, 2, device=device)).sum().item()
+    yield Finding(
+        product == 8,
+        f"torch {torch.__version__} on {devices.describe(device)}",
+        "this device computes 2 x 2 products wrongly: use --device cpu",
+    )
+
+
+def _threads() -> Iterator[Finding]:
+    count = sweeps.cores()
+    wanted = os.environ.get("OMP_NUM_THREADS", "1")
+    yield Finding(
+        wanted == "1",
+        f"{count} CPU core{'s' * (count > 1)}; the course trains with one thread a process",
+        f"OMP_NUM_THREADS={wanted} is set: unset it, small networks only get slower",
+    )
+
+
+def _memory() -> Iterator[Finding]:
+    free = devices.available_memory()
+    words = "unknown" if free is None else f"{free / GIB:.1f} GiB"
+    yield Finding(
+        free is None or free >= NEEDED_MEMORY,
+        f"memory: {words} free",
+        "close other programs: a lab in training takes about 0.6 GiB",
+    )
+
+
+def _jupyter() -> Iterator[Finding]:
+    for name, start in PACKAGES.items():
+        try:
+            version = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            version = "not installed"
+        yield Finding(
+            version != "not installed" and version.startswith(start),
+            f"{name} {version}",
+            f"install it: uv sync, or uv pip install '{name}'",
+        )
+
+
+def _data() -> Iterator[Finding]:
+    from course import data
+
+    folder = data.default_root()
+    there = next(p for p in (folder, *folder.parents) if p.exists())
+    writable = os.access(there, os.W_OK)
+    yield Finding(writable, f"data folder {folder}", "it cannot be written: set COURSE_DATA to a folder of your own")
+    free = shutil.disk_usage(there).free
+    yield Finding(
+        free >= NEEDED_DISK,
+        f"disk: {free / GIB:.1f} GiB free there",
+        "free 1 GiB, or set COURSE_DATA to another disk; the digits need none",
+    )
