@@ -1,0 +1,114 @@
+"""Do the tests bite? One formula at a time is changed in a copy of the course; a test must fail for each.
+
+    uv run python tests/mutations.py [WORD]      only the mutants whose description contains WORD
+
+Prints a table: the mutant and the first test that fails for it. Exit code 1 if one survives. Takes some minutes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent
+
+
+class Mutant(NamedTuple):
+    """Replace `old`, which stands once in `file`, by `new`; `tests` are the test files to run."""
+
+    what: str
+    file: str
+    old: str
+    new: str
+    tests: str
+
+
+MUTANTS = [
+    Mutant("gate sign", "blocks/dense.py", "t * F.relu(self.transform(x)) + (1 - t) * x", "(1 - t) * F.relu(self.transform(x)) + t * x", "blocks"),
+    Mutant("carry without transform", "blocks/dense.py", "+ (1 - t) * x", "+ x", "blocks"),
+    Mutant("gate bias of the wrong sign", "blocks/dense.py", '"bias"), self.gate_bias)', '"bias"), -self.gate_bias)', "blocks networks"),
+    Mutant("missing skip", "blocks/dense.py", "self.after(self.branch(x) + self.shortcut(x))", "self.after(self.branch(x))", "blocks"),
+    Mutant("no ReLU after the sum", "blocks/dense.py", "return self.after(self.branch(x) + self.shortcut(x))", "return self.branch(x) + self.shortcut(x)", "blocks"),
+    Mutant("ReZero starts at 1", "blocks/dense.py", "nn.init.zeros_(self.scale)", "nn.init.ones_(self.scale)", "blocks"),
+    Mutant("CReLU without the negative half's sign", "blocks/dense.py", "F.relu(-x)]", "F.relu(x)]", "blocks networks"),
+    Mutant("biased running variance", "blocks/written_out.py", "var * count / (count - 1)", "var", "blocks"),
+    Mutant("unbiased batch variance", "blocks/written_out.py", "correction=0", "correction=1", "blocks"),
+    Mutant("batch norm without eps", "blocks/written_out.py", "+ self.eps)", ")", "blocks"),
+    Mutant("unscaled dropout mask", "blocks/written_out.py", "x * self.mask / keep", "x * self.mask", "blocks"),
+    Mutant("dropout: p for 1 - p", "blocks/written_out.py", "keep = 1 - self.drop_probability", "keep = self.drop_probability", "blocks"),
+    Mutant("survival off by one", "blocks/stochastic.py", "for index in range(1, blocks + 1)", "for index in range(blocks)", "blocks"),
+    Mutant("stochastic depth unscaled in eval", "blocks/stochastic.py", "self.survival_probability * self.branch(x) + self", "self.branch(x) + self", "blocks"),
+    Mutant("stochastic depth: p for 1 - p", "blocks/stochastic.py", "generator=self.generator) < self.survival", "generator=self.generator) > self.survival", "blocks"),
+    Mutant("a dropped block is computed all the same", "blocks/stochastic.py", "self.branch(x) + self.shortcut(x) if self.alive else self.shortcut(x)", "self.alive * self.branch(x) + self.shortcut(x)", "blocks"),
+    Mutant("DropPath unscaled", "blocks/stochastic.py", "y * kept / self.survival_probability", "y * kept", "blocks"),
+    Mutant("DropPath draws once a batch", "blocks/stochastic.py", "(len(x), *[1] * (x.dim() - 1))", "(1, *[1] * (x.dim() - 1))", "blocks"),
+    Mutant("shortcut A pads the front", "blocks/conv.py", "(0, 0, 0, 0, 0, self.extra)", "(0, 0, 0, 0, self.extra, 0)", "blocks"),
+    Mutant("bottleneck's stride in the first 1x1", "blocks/conv.py", "        conv(inputs, width, 1), nn.BatchNorm2d(width), nn.ReLU(),\n        conv(width, width, stride=stride), nn.BatchNorm2d(width), nn.ReLU(),\n        conv(width, outputs, 1), nn", "        conv(inputs, width, 1, stride), nn.BatchNorm2d(width), nn.ReLU(),\n        conv(width, width), nn.BatchNorm2d(width), nn.ReLU(),\n        conv(width, outputs, 1), nn", "networks"),
+    Mutant("He with fan-out", "initializers.py", "math.sqrt(2 / fans(weight)[0])", "math.sqrt(2 / fans(weight)[1])", "initializers"),
+    Mutant("fan without the kernel's area", "initializers.py", "kernel = math.prod(weight.shape[2:])\n    return", "kernel = 1\n    return", "initializers"),
+    Mutant("Glorot with 1 instead of 2", "initializers.py", "math.sqrt(2 / sum(fans(weight)))", "math.sqrt(1 / sum(fans(weight)))", "initializers"),
+    Mutant("looks-linear with equal halves", "initializers.py", "[half, -half]", "[half, half]", "initializers networks"),
+    Mutant("Fixup with the wrong exponent", "initializers.py", "(-1 / (2 * len(weights) - 2))", "(1 / (2 * len(weights) - 2))", "initializers"),
+    Mutant("gate bias without the depth", "networks/mlp.py", "kept ** (1 / max(gates, 1))", "kept", "networks"),
+    Mutant("depth counts one block too many", "networks/mlp.py", "count = (depth - 2) //", "count = (depth - 1) //", "networks"),
+    Mutant("momentum with (1 - beta)", "training/optimizers.py", "dampening=0.0", "dampening=recipe.momentum", "training"),
+    Mutant("decay on biases", "training/optimizers.py", "recipe.decay_all or parameter.dim() > 1", "True", "training"),
+    Mutant("Nesterov ignored", "training/optimizers.py", "nesterov=recipe.nesterov", "nesterov=False", "training"),
+    Mutant("gradients are summed over steps", "training/loop.py", "            p.grad = None\n        with", "            pass\n        with", "training"),
+    Mutant("evaluation in train mode", "training/loop.py", "    model.eval()\n    loss, correct", "    loss, correct", "training"),
+    Mutant("a new order only once", "training/loop.py", "SEED_DISTANCE + epoch)", "SEED_DISTANCE)", "training"),
+    Mutant("resuming repeats the epoch", "training/loop.py", "islice(batches, done, None)", "islice(batches, 0, None)", "training"),
+    Mutant("checkpoints without random numbers", "training/loop.py", 'generator.set_state(saved["generators"][name].cpu())', "pass", "training"),
+    Mutant("a diverged step is applied", "training/loop.py", "if not (on_cpu and", "if not (False and", "training"),
+    Mutant("divergence only at infinity", "records.py", "not self.loss <= DIVERGED_ABOVE", "not self.loss < math.inf", "training"),
+    Mutant("training loss over the whole run", "records.py", "[r.loss for r in steps if r.epoch == steps[-1].epoch]", "[r.loss for r in steps]", "training"),
+    Mutant("the second rung keeps three", "training/rates.py", "(1 / 3, 2)", "(1 / 3, 3)", "rates"),
+    Mutant("the worst win", "training/rates.py", "key=lambda t: t.score)", "key=lambda t: -t.score)", "rates"),
+    Mutant("steps fall one step early", "recipes.py", "step > fraction * steps", "step >= fraction * steps", "recipes"),
+    Mutant("cosine without its half", "recipes.py", "(1 - self.final) * (1 + math.cos(math.pi * _progress(step, steps))) / 2", "(1 - self.final) * (1 + math.cos(math.pi * _progress(step, steps)))", "recipes"),
+    Mutant("normalised by the wrong constants", "data/dataset.py", "(self.images[index].float() - self.mean) / self.std", "self.images[index].float() - self.mean", "data"),
+    Mutant("the last, smaller batch is kept", "data/dataset.py", "order[: len(order) // size * size].split(size)", "order.split(size)", "data training"),
+    Mutant("validation images stay in training", "data/dataset.py", "self.train.select(order[count:])", "self.train", "data"),
+]  # fmt: skip
+
+
+def main() -> int:
+    """Try the mutants; the number of survivors is the exit code's truth."""
+    word = sys.argv[1] if len(sys.argv) > 1 else ""
+    chosen = [m for m in MUTANTS if word in m.what]
+    survivors = 0
+    for mutant in chosen:
+        killer = killed_by(mutant)
+        survivors += killer is None
+        print(f"{mutant.what:44} {killer or 'SURVIVED'}", flush=True)
+    print(f"\n{len(chosen)} mutants, {survivors} survived")
+    return min(survivors, 1)
+
+
+def killed_by(mutant: Mutant) -> str | None:
+    """The first test that fails in a copy of the course with this change; None if none does."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        shutil.copytree(ROOT / "course", copy / "course", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+        file = copy / "course" / mutant.file
+        text = file.read_text()
+        assert text.count(mutant.old) == 1, f"{mutant.what}: the line to change stands {text.count(mutant.old)} times in {mutant.file}"
+        file.write_text(text.replace(mutant.old, mutant.new))
+        tests = [f"tests/test_{name}.py" for name in mutant.tests.split()]
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--rootdir", folder, *tests]
+        environment = os.environ | {"PYTHONPATH": folder, "PYTHONDONTWRITEBYTECODE": "1"}
+        done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True)
+        failed = re.search(r"^(?:FAILED|ERROR) tests/test_\w+\.py(?:::(\S+))?", done.stdout, re.M)
+        assert done.returncode in (0, 1, 2), done.stdout + done.stderr
+        return (failed.group(1) or "the tests cannot even be read") if failed else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
