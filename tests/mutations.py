@@ -99,7 +99,9 @@ def killed_by(mutant: Mutant) -> str | None:
         shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
         file = copy / "course" / mutant.file
         text = file.read_text()
-        assert text.count(mutant.old) == 1, f"{mutant.what}: the line to change stands {text.count(mutant.old)} times in {mutant.file}"
+        assert text.count(mutant.old) == 1, (
+            f"{mutant.what}: the line to change stands {text.count(mutant.old)} times in {mutant.file}"
+        )
         file.write_text(text.replace(mutant.old, mutant.new))
         tests = [f"tests/test_{name}.py" for name in mutant.tests.split()]
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--rootdir", folder, *tests]

@@ -27,11 +27,13 @@ class HighwayConv(Highway):
         super().__init__(channels, gate_bias, partial(conv, kernel_size=kernel_size, bias=True))
 
 
-def basic_branch(inputs: int, outputs: int, stride: int = 1, bias: bool = False) -> nn.Sequential:
+def basic_branch(
+    inputs: int, outputs: int, stride: int = 1, *, kernel_size: int = 3, bias: bool = False
+) -> nn.Sequential:
     """conv3-BN-ReLU-conv3-BN, the stride in the first (He et al. 2015, fig. 5 left)."""
     return nn.Sequential(
-        conv(inputs, outputs, stride=stride, bias=bias), nn.BatchNorm2d(outputs), nn.ReLU(),
-        conv(outputs, outputs, bias=bias), nn.BatchNorm2d(outputs),
+        conv(inputs, outputs, kernel_size, stride, bias), nn.BatchNorm2d(outputs), nn.ReLU(),
+        conv(outputs, outputs, kernel_size, bias=bias), nn.BatchNorm2d(outputs),
     )  # fmt: skip
 
 
