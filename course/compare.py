@@ -61,17 +61,16 @@ def plan(settings: Settings, root: str | None = None) -> Plan:
     unknown = [k for k in settings.kinds if k not in networks.KINDS]
     if unknown:
         raise ValueError(f"unknown kind {unknown[0]!r}; the kinds are {', '.join(networks.KINDS)}")
-    whole = settings.subset in (None, "all")
     arguments: dict[str, Any] = {"name_or_folder": settings.data, "root": root, "device": str(device)}
-    dataset = data_room.load(**arguments, subset=None if whole else int(settings.subset or 0))
     notes = []
-    if settings.subset is None and len(dataset.train) > LARGE:
+    available = data_room.count(settings.data, root)
+    if settings.subset not in (None, "all"):
+        arguments["subset"] = settings.subset
+    elif settings.subset is None and available > LARGE:
         arguments["subset"] = SUBSET
-        size = f"{dataset.name} has {len(dataset.train):,} training images"
+        size = f"{settings.data} has {available:,} training images"
         notes.append(f"{size}; using a random subset of {SUBSET:,} (--subset all takes them all)")
-        dataset = data_room.load(**arguments)
-    elif not whole:
-        arguments["subset"] = int(settings.subset or 0)
+    dataset = data_room.load(**arguments)
     large = len(dataset.train) > 2 * LARGE // 10
     recipe = Recipe(
         epochs=settings.epochs or (5 if large else 15), batch_size=min(128 if large else 64, len(dataset.train))

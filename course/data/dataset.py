@@ -55,7 +55,9 @@ class Dataset:
     def valid(self) -> Split:
         """The validation split. Raises ValueError if none was held out."""
         if self.held_out is None:
-            raise ValueError(f"{self.name} has no validation split yet: use dataset.with_validation(), or load(…, valid=0.1)")
+            raise ValueError(
+                f"{self.name} has no validation split yet: use dataset.with_validation(), or load(…, valid=0.1)"
+            )
         return self.held_out
 
     @property
@@ -78,7 +80,7 @@ class Dataset:
         """Hold out a seeded random `fraction` of the training images as `valid`. Raises ValueError unless 0 < fraction < 1."""
         if not 0 < fraction < 1:
             raise ValueError(f"fraction must lie between 0 and 1, got {fraction}")
-        order = torch.randperm(len(self.train), generator=torch.Generator().manual_seed(seed)).to(self.device)
+        order = choose(len(self.train), len(self.train), seed).to(self.device)
         count = max(1, round(fraction * len(order)))
         return replace(self, train=self.train.select(order[count:]), held_out=self.train.select(order[:count]))
 
@@ -93,8 +95,8 @@ class Dataset:
         parts = {}
         for name, count in wanted.items():
             split = getattr(self, name)
-            order = torch.randperm(len(split), generator=torch.Generator().manual_seed(seed))[:count]
-            parts[name] = split if count >= len(split) else split.select(order.to(self.device))
+            order = choose(len(split), count, seed).to(self.device)
+            parts[name] = split if count >= len(split) else split.select(order)
         return replace(self, **parts)
 
     def to(self, device: torch.device | str) -> Dataset:
@@ -102,7 +104,9 @@ class Dataset:
         held_out = self.held_out.to(device) if self.held_out is not None else None
         return replace(self, train=self.train.to(device), test=self.test.to(device), held_out=held_out)
 
-    def batches(self, split: str, size: int, generator: torch.Generator | None = None) -> Iterator[tuple[Tensor, Tensor]]:
+    def batches(
+        self, split: str, size: int, generator: torch.Generator | None = None
+    ) -> Iterator[tuple[Tensor, Tensor]]:
         """One epoch of `split` ("train", "test" or "valid") in random order: normalised x (size, C, H, W) and y (size,).
 
         The order comes from `generator` (a CPU generator). A smaller last batch is dropped. Raises ValueError if `size`
@@ -113,3 +117,8 @@ class Dataset:
             raise ValueError(f"batch size must be 1 to {len(part)}, the {split} images of {self.name}; got {size}")
         order = torch.randperm(len(part), generator=generator).to(self.device)
         return (part[index] for index in order[: len(order) // size * size].split(size))
+
+
+def choose(total: int, count: int, seed: int) -> Tensor:
+    """`count` of `total` indices in random order, by a seed: the same choice wherever a subset is drawn."""
+    return torch.randperm(total, generator=torch.Generator().manual_seed(seed))[:count]

@@ -28,16 +28,18 @@ from course.data import cache
 from course import data
 root = Path(sys.argv[1])
 if sys.argv[2] == "make":
-    generator = torch.Generator().manual_seed(0)
-    make = lambda n: (torch.randint(256, (n, 3, 32, 32), dtype=torch.uint8, generator=generator), torch.randint(10, (n,), generator=generator))
-    data.downloads.store_for_benchmark(root, "cifar10", make(50_000), make(10_000))
+    split = lambda n: data.Split(torch.randint(256, (n, 3, 32, 32), dtype=torch.uint8), torch.randint(10, (n,)), torch.ones(3, 1, 1), torch.ones(3, 1, 1))
+    cache.write(cache.file_for(root, "cifar10"), data.Dataset("cifar10", tuple("0123456789"), split(50_000), split(10_000)))
 t = time.perf_counter(); d = data.load("cifar10", root=root, device="cpu"); d.train[:128]; print(time.perf_counter() - t)
 """
 
 
 def seconds(code: str, *arguments: str, repeat: int = 5) -> float:
     """The median of what `code` prints in a fresh process."""
-    runs = [subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True) for _ in range(repeat)]
+    runs = [
+        subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+        for _ in range(repeat)
+    ]
     return statistics.median(float(run.stdout.split()[-1]) for run in runs)
 
 
@@ -63,7 +65,9 @@ def main() -> None:
     jobs = [Job({"kind": k, "depth": d, "width": 50}, Recipe()) for k in KINDS for d in DEPTHS]
     one, start_one = timed_sweep(jobs, 1)
     two, start_two = timed_sweep(jobs, 2)
-    print(f"sweep of {len(jobs)} runs, {cores()} cores: one worker {one:.1f} s (start-up {start_one:.1f} s), two {two:.1f} s ({start_two:.1f} s)")
+    print(
+        f"sweep of {len(jobs)} runs, {cores()} cores: one worker {one:.1f} s (start-up {start_one:.1f} s), two {two:.1f} s ({start_two:.1f} s)"
+    )
     print(f"  ratio, start-up apart: {(one - start_one) / (two - start_two):.2f}")
 
 
