@@ -61,34 +61,51 @@ def test_imports_go_down_never_up_and_never_into_private_names(file):
             assert parts[0] in LOW, f"{module} must be imported inside the function that needs it"
 
 
+BARE = """
+import sys
+
+class Bare:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {blocked}:
+            raise ImportError(name + " is not here")
+
+sys.meta_path.insert(0, Bare())
+from course import Recipe, choose_learning_rate, data, fit, measure, networks
+
+digits = data.load("digits", device="cpu")
+net = networks.mlp("plain", 4)
+choice = choose_learning_rate(net, digits, Recipe(epochs=1), ladder=(0.1, 0.01))
+run = fit(net, digits, choice.recipe)
+print(run.status, measure.gradient_norms(net, *digits.train[:8]).shape)
+"""
+BLOCKED = {
+    "IPython", "PIL", "anywidget", "ipywidgets", "jupyterlab", "pandas", "platformdirs", "plotly", "rich", "safetensors",
+    "sklearn", "torchvision", "tqdm", "typer",
+}  # fmt: skip
+
+
 def test_the_lower_floors_run_without_anything_but_torch():
-    code = (
-        "import sys\n"
-        "class Bare:\n"
-        "    def find_spec(self, name, path=None, target=None):\n"
-        "        names = {'jupyterlab', 'IPython', 'ipywidgets', 'anywidget', 'plotly', 'pandas', 'tqdm', 'safetensors',\n"
-        "                 'PIL', 'torchvision', 'sklearn', 'platformdirs', 'rich', 'typer'}\n"
-        "        if name.split('.')[0] in names: raise ImportError(f'{name} is not here')\n"
-        "sys.meta_path.insert(0, Bare())\n"
-        "from course import Recipe, choose_learning_rate, data, fit, measure, networks\n"
-        "digits = data.load('digits', device='cpu')\n"
-        "net = networks.mlp('plain', 4)\n"
-        "choice = choose_learning_rate(net, digits, Recipe(epochs=1), ladder=(0.1, 0.01))\n"
-        "run = fit(net, digits, choice.recipe)\n"
-        "print(run.status, measure.gradient_norms(net, *digits.train[:8]).shape)\n"
-    )
+    code = BARE.replace("{blocked}", repr(BLOCKED))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("finished torch.Size([4])")
 
 
+QUICK = """
+import time, torch
+
+began = time.perf_counter()
+import course
+from course import Recipe, fit
+
+imported = time.perf_counter()
+course.data.load("digits", device="cpu")
+print(imported - began, time.perf_counter() - imported)
+"""
+
+
 def test_importing_the_course_and_the_digits_is_quick_beside_torch():
-    code = (
-        "import time, torch\n"
-        "began = time.perf_counter(); import course; from course import Recipe, fit; first = time.perf_counter() - began\n"
-        "began = time.perf_counter(); course.data.load('digits', device='cpu'); print(first, time.perf_counter() - began)\n"
-    )
-    quickest = [min(values) for values in zip(*(times(code) for _ in range(3)), strict=True)]
+    quickest = [min(values) for values in zip(*(times(QUICK) for _ in range(3)), strict=True)]
     assert quickest[0] < 0.2 and quickest[1] < 0.3, quickest
 
 

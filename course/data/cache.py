@@ -35,7 +35,9 @@ def file_for(root: Path, name: str) -> Path:
 
 
 def write(path: Path, dataset: Dataset) -> None:
-    """Write images, labels, classes and constants. A place that cannot be written is left alone: the cache saves time only."""
+    """Write images, labels, classes and constants. A place that cannot be written is left alone: the cache saves time
+    only.
+    """
     from safetensors.torch import save
 
     tensors = {f"{s}.{f}": getattr(getattr(dataset, s), f).contiguous() for s in SPLITS for f in ("images", "y")}
@@ -67,7 +69,9 @@ def read(path: Path) -> Dataset | None:
 
 
 def per_channel(images: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean and standard deviation of each channel of (N, C, H, W) uint8 images, as (C, 1, 1), without a float copy of all."""
+    """Mean and standard deviation of each channel of (N, C, H, W) uint8 images, as (C, 1, 1), without a float copy of
+    all.
+    """
     counts = torch.stack([torch.bincount(channel.flatten(), minlength=256) for channel in images.transpose(0, 1)])
     share = counts.double() / counts.sum(1, keepdim=True)
     values = torch.arange(256, dtype=torch.float64)

@@ -77,7 +77,9 @@ class Dataset:
         return self.train.y.device
 
     def with_validation(self, fraction: float = 0.1, seed: int = 0) -> Dataset:
-        """Hold out a seeded random `fraction` of the training images as `valid`. Raises ValueError unless 0 < fraction < 1."""
+        """Hold out a seeded random `fraction` of the training images as `valid`. Raises ValueError unless 0 <
+        fraction < 1.
+        """
         if not 0 < fraction < 1:
             raise ValueError(f"fraction must lie between 0 and 1, got {fraction}")
         order = choose(len(self.train), len(self.train), seed).to(self.device)
@@ -107,7 +109,8 @@ class Dataset:
     def batches(
         self, split: str, size: int, generator: torch.Generator | None = None
     ) -> Iterator[tuple[Tensor, Tensor]]:
-        """One epoch of `split` ("train", "test" or "valid") in random order: normalised x (size, C, H, W) and y (size,).
+        """One epoch of `split` ("train", "test" or "valid") in random order: normalised x (size, C, H, W) and y
+        (size,).
 
         The order comes from `generator` (a CPU generator). A smaller last batch is dropped. Raises ValueError if `size`
         exceeds the split.

@@ -1,6 +1,7 @@
 """MNIST, Fashion-MNIST, CIFAR-10 and CIFAR-100 by way of torchvision: its mirrors and checksums, its folders.
 
-torchvision takes seconds to import, so it is asked once; then the set lies in one file of our own (`course.data.cache`).
+torchvision takes seconds to import, so it is asked once; then the set lies in one file of our own
+(`course.data.cache`).
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import math
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,7 +39,9 @@ SOURCES = {
 
 
 def load(name: str, root: Path) -> Dataset:
-    """The data set `name` from its cache file, else converted from torchvision's files below `root`, else downloaded."""
+    """The data set `name` from its cache file, else converted from torchvision's files below `root`, else
+    downloaded.
+    """
     file = cache.file_for(root, name)
     dataset = cache.read(file)
     if dataset is None:
@@ -70,14 +73,12 @@ def _classes(names: list[str]) -> tuple[str, ...]:
 
 def _read(kind: Any, name: str, root: Path, train: bool) -> Any:
     """torchvision's data set, downloaded if its files are not there."""
-    try:
-        there = kind(root, train=train, download=False)
-    except RuntimeError:  # not there, or its checksum is wrong
-        there = None
-    except Exception as error:  # MNIST's files are not checked before they are read: any type
-        raise DataError(_damaged(name, root, error)) from None
-    if there is not None:
-        return there
+    folder = root / SOURCES[name].folder
+    damaged = [str(file) for file in sorted(folder.glob("*ubyte")) if not _whole(file)]  # torchvision does not look
+    if damaged:
+        raise DataError(f"{name}: {', '.join(damaged)} is damaged or cut short; delete it and load again")
+    with suppress(RuntimeError):  # the files are not there, or a checksum is wrong
+        return kind(root, train=train, download=False)
     try:
         with _impatient():
             return kind(root, train=train, download=True)
@@ -94,12 +95,6 @@ def _impatient() -> Iterator[None]:
         yield
     finally:
         socket.setdefaulttimeout(before)
-
-
-def _damaged(name: str, root: Path, error: Exception) -> str:
-    folder = root / SOURCES[name].folder
-    bad = [str(file) for file in sorted(folder.glob("*ubyte")) if not _whole(file)] or [str(folder)]
-    return f"{name}: {', '.join(bad)} is damaged or cut short ({type(error).__name__}); delete it and load again"
 
 
 def _whole(file: Path) -> bool:

@@ -23,6 +23,7 @@ from course.data.errors import DataError
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
 TRAIN, TEST = ("train", "training"), ("test", "val", "valid", "validation")
+GREY = ("1", "L", "LA", "I", "I;16", "F")  # PIL's modes
 LARGEST_SIDE = 64
 MOST_PIXELS = 50_000_000  # a picture beyond this is no picture of a data set
 
@@ -80,7 +81,8 @@ class Zip:
 
 
 def load(path: Path, root: Path, subset: int | None = None) -> Dataset:
-    """The images at `path`, from the cache below `root` if nothing changed since; of a `subset`, only those are decoded.
+    """The images at `path`, from the cache below `root` if nothing changed since; of a `subset`, only those are
+    decoded.
 
     Raises DataError with the file's name for what cannot be read, and for sources without at least two classes.
     """
@@ -227,17 +229,15 @@ def _pixels(source: Folder | Zip, name: str, size: tuple[int, int] | None) -> Te
     content = b""
     try:
         content = source.read(name)
-        with Image.open(io.BytesIO(content)) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise ValueError(f"{image.width} x {image.height} pixels are too many")
-            grey = image.mode in {"1", "L", "LA", "I", "I;16", "F"}
-            if image.mode == "I;16":
-                image = image.point(lambda v: v / 256)  # noqa: PLW2901
-            image = image.convert("L" if grey else "RGB")  # noqa: PLW2901
-            if size is not None and image.size != size:
-                image = image.resize(size, Image.Resampling.BILINEAR)  # noqa: PLW2901
-            flat = torch.frombuffer(bytearray(image.tobytes()), dtype=torch.uint8)
-            return flat.view(image.height, image.width, -1).permute(2, 0, 1)
+        with Image.open(io.BytesIO(content)) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise ValueError(f"{opened.width} x {opened.height} pixels are too many")
+            deep = opened.point(lambda v: v / 256) if opened.mode == "I;16" else opened
+            image = deep.convert("L" if opened.mode in GREY else "RGB")
+        if size is not None and image.size != size:
+            image = image.resize(size, Image.Resampling.BILINEAR)
+        flat = torch.frombuffer(bytearray(image.tobytes()), dtype=torch.uint8)
+        return flat.view(image.height, image.width, -1).permute(2, 0, 1)
     except Exception as error:  # PIL and zipfile raise many types for a damaged file
         reason = str(error) if content else "it is empty or cannot be opened"
         raise DataError(f"{source.path}: {name} is no image that can be read ({reason}); repair or remove it") from None

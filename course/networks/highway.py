@@ -11,8 +11,8 @@ from course.networks.build import build
 def highway_conv_mnist(width: int = 16, *, inputs: int = 1, classes: int = 10, seed: int = 0) -> nn.Sequential:
     """The 10-layer net for 28 x 28 images (the classifier is the tenth): (N, inputs, 28, 28) -> (N, classes).
 
-    A convolution, eight highway blocks of `width` maps with gate bias -1, three poolings, dropout. Parameters: 38,986 at
-    width 16, 151,690 at 32. Glorot weights.
+    A convolution, eight highway blocks of `width` maps with gate bias -1, three poolings, dropout. Parameters: 38,986
+    at width 16, 151,690 at 32. Glorot weights.
     """
 
     def highways(count: int) -> list[nn.Module]:

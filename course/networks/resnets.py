@@ -1,4 +1,5 @@
-"""Residual networks: S001's for MNIST, He et al.'s families for CIFAR and ImageNet, with pre-activation or without shortcuts.
+"""Residual networks: S001's for MNIST, He et al.'s families for CIFAR and ImageNet, with pre-activation or without
+shortcuts.
 
 Depth counts convolutions and the classifier; projections of shortcuts are not counted (He et al. 2015).
 """
@@ -54,12 +55,12 @@ def cifar_resnet(
     """He et al.'s CIFAR family, 6n + 2 layers: (N, inputs, H, W) -> (N, classes).
 
     A 3x3 convolution, then three stages of n two-layer blocks with `width`, 2 `width` and 4 `width` maps, each stage at
-    half the resolution of the one before. shortcut: where the size changes, "A" subsamples and pads zeros, "B" projects;
-    "C" projects in every block. plain: the same layers without shortcuts. survival_probability: of the last block, with
-    stochastic depth and linear decay.
+    half the resolution of the one before. shortcut: where the size changes, "A" subsamples and pads zeros, "B"
+    projects; "C" projects in every block. plain: the same layers without shortcuts. survival_probability: of the last
+    block, with stochastic depth and linear decay.
 
-    Parameters (A, 10 classes): 269,722 at depth 20, 853,018 at 56, 1,727,962 at 110. Raises ValueError for another depth
-    or shortcut.
+    Parameters (A, 10 classes): 269,722 at depth 20, 853,018 at 56, 1,727,962 at 110. Raises ValueError for another
+    depth or shortcut.
     """
     n = _blocks_per_stage(depth, 6)
     _check_shortcut(shortcut, "ABC")
@@ -94,12 +95,12 @@ def preact_resnet(
 ) -> nn.Sequential:
     """He et al. 2016, full pre-activation: 6n + 2 layers, 9n + 2 with bottlenecks: (N, inputs, H, W) -> (N, classes).
 
-    Batch norm and ReLU stand before each convolution and once more after the last block; nothing follows a sum. shortcut:
-    where size or width changes, "A" subsamples and pads zeros, "B" is a 1x1 convolution without batch norm, which the
-    bottleneck nets of the paper have ("B" there whatever is given).
+    Batch norm and ReLU stand before each convolution and once more after the last block; nothing follows a sum.
+    shortcut: where size or width changes, "A" subsamples and pads zeros, "B" is a 1x1 convolution without batch norm,
+    which the bottleneck nets of the paper have ("B" there whatever is given).
 
-    Parameters: 1,727,962 at depth 110 with A, 1,730,522 with B; bottlenecks 1,703,258 at 164, 10,327,706 at 1001. Raises
-    ValueError for another depth or shortcut.
+    Parameters: 1,727,962 at depth 110 with A, 1,730,522 with B; bottlenecks 1,703,258 at 164, 10,327,706 at 1001.
+    Raises ValueError for another depth or shortcut.
     """
     n = _blocks_per_stage(depth, 9 if bottleneck else 6)
     _check_shortcut(shortcut, "AB")
@@ -109,9 +110,9 @@ def preact_resnet(
     def block(before: int, after: int, stride: int) -> nn.Module:
         changes = before != after or stride != 1
         projects = changes and (bottleneck or shortcut == "B")
-        path = blocks.projection(before, after, stride, batch_norm=False) if projects else None
-        if changes and not projects:
-            path = blocks.ShortcutA(before, after, stride)
+        path: nn.Module | None = blocks.ShortcutA(before, after, stride) if changes else None
+        if projects:
+            path = blocks.projection(before, after, stride, batch_norm=False)
         return blocks.PreActivation(before, make(before, after, stride), path)
 
     def layout() -> nn.Sequential:
@@ -125,8 +126,8 @@ def preact_resnet(
 def imagenet_resnet(depth: int, *, inputs: int = 3, classes: int = 1000, seed: int = 0) -> nn.Sequential:
     """He et al.'s ImageNet family, 18, 34, 50, 101 or 152 layers, shortcut B: (N, inputs, H, W) -> (N, classes).
 
-    From 50 on the blocks are bottlenecks, with the stride in the 3x3 as in torchvision, whose weights fit in their order.
-    Parameters: 11,689,512, 21,797,672, 25,557,032, 44,549,160, 60,192,808. Raises ValueError for another depth.
+    From 50 on the blocks are bottlenecks, with the stride in the 3x3 as in torchvision, whose weights fit in their
+    order. Parameters: 11,689,512, 21,797,672, 25,557,032, 44,549,160, 60,192,808. Raises ValueError for another depth.
     """
     if depth not in IMAGENET_BLOCKS:
         raise ValueError(f"depth must be one of {', '.join(map(str, IMAGENET_BLOCKS))}; got {depth}")

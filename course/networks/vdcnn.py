@@ -39,9 +39,9 @@ class Transpose(nn.Module):
 def vdcnn(depth: int, classes: int, shortcut: bool = False, *, vocabulary: int = 69, seed: int = 0) -> nn.Sequential:
     """VDCNN with 9, 17, 29 or 49 convolutions: characters (N, length) int64 below `vocabulary` -> (N, classes).
 
-    Embedding 16, a convolution, then four levels of two-convolution blocks with 64 to 512 maps, the length halved between
-    them; the 8 largest values of each of 512 maps, and three dense layers. shortcut: add one around each block. The
-    length is at least 64. Raises ValueError for another depth.
+    Embedding 16, a convolution, then four levels of two-convolution blocks with 64 to 512 maps, the length halved
+    between them; the 8 largest values of each of 512 maps, and three dense layers. shortcut: add one around each
+    block. The length is at least 64. Raises ValueError for another depth.
     """
     if depth not in LEVELS:
         raise ValueError(f"depth counts convolutions: one of {', '.join(map(str, LEVELS))}; got {depth}")

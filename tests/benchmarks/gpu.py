@@ -1,7 +1,7 @@
 """Images per second of ResNet-20, 56 and 110 on a GPU: PYTHONPATH=. python tests/benchmarks/gpu.py [--minutes 8]
 
-Needs torch and the source tree, no data: random pixels in CIFAR-10's shape cost the same. For each depth three ways: the
-textbook loop (a DataLoader with worker processes, torch.optim.SGD, loss.item() at each step), `train` as it is, and
+Needs torch and the source tree, no data: random pixels in CIFAR-10's shape cost the same. For each depth three ways:
+the textbook loop (a DataLoader with worker processes, torch.optim.SGD, loss.item() at each step), `train` as it is, and
 `train` with `devices.fast`. Runs on a CPU too, slowly, to show that the script works.
 """
 

@@ -1,7 +1,7 @@
 """Start-up and sweeps: uv run python tests/benchmarks/startup.py
 
-Prints what importing the course adds to torch, what loading data takes (a cached set in the shape of CIFAR-10 is made for
-it), and how much faster two worker processes finish the runs of `course compare` than one, their start-up apart.
+Prints what importing the course adds to torch, what loading data takes (a cached set in the shape of CIFAR-10 is made
+for it), and how much faster two worker processes finish the runs of `course compare` than one, their start-up apart.
 """
 
 from __future__ import annotations
@@ -16,21 +16,37 @@ from course.recipes import Recipe
 from course.sweeps import Job, cores, sweep
 
 KINDS, DEPTHS = ("plain", "highway", "residual"), (2, 10, 20, 50)
-IMPORT = "import time, torch; t = time.perf_counter(); import course; from course import Recipe, fit; print(time.perf_counter() - t)"
-DIGITS = (
-    "import time; from course import data; t = time.perf_counter(); data.load('digits', device='cpu');"
-    " print(time.perf_counter() - t)"
-)
+IMPORT = """
+import time, torch
+t = time.perf_counter()
+import course
+from course import Recipe, fit
+print(time.perf_counter() - t)
+"""
+DIGITS = """
+import time
+from course import data
+t = time.perf_counter()
+data.load("digits", device="cpu")
+print(time.perf_counter() - t)
+"""
 CIFAR = """
 import sys, time, torch
 from pathlib import Path
-from course.data import cache
 from course import data
+from course.data import cache
+
+def split(n):
+    constants = torch.ones(2, 3, 1, 1)
+    return data.Split(torch.randint(256, (n, 3, 32, 32), dtype=torch.uint8), torch.randint(10, (n,)), *constants)
+
 root = Path(sys.argv[1])
 if sys.argv[2] == "make":
-    split = lambda n: data.Split(torch.randint(256, (n, 3, 32, 32), dtype=torch.uint8), torch.randint(10, (n,)), torch.ones(3, 1, 1), torch.ones(3, 1, 1))
-    cache.write(cache.file_for(root, "cifar10"), data.Dataset("cifar10", tuple("0123456789"), split(50_000), split(10_000)))
-t = time.perf_counter(); d = data.load("cifar10", root=root, device="cpu"); d.train[:128]; print(time.perf_counter() - t)
+    made = data.Dataset("cifar10", tuple("0123456789"), split(50_000), split(10_000))
+    cache.write(cache.file_for(root, "cifar10"), made)
+t = time.perf_counter()
+data.load("cifar10", root=root, device="cpu").train[:128]
+print(time.perf_counter() - t)
 """
 
 
@@ -65,9 +81,8 @@ def main() -> None:
     jobs = [Job({"kind": k, "depth": d, "width": 50}, Recipe()) for k in KINDS for d in DEPTHS]
     one, start_one = timed_sweep(jobs, 1)
     two, start_two = timed_sweep(jobs, 2)
-    print(
-        f"sweep of {len(jobs)} runs, {cores()} cores: one worker {one:.1f} s (start-up {start_one:.1f} s), two {two:.1f} s ({start_two:.1f} s)"
-    )
+    print(f"sweep of {len(jobs)} runs on {cores()} cores, start-up in brackets:")
+    print(f"  one worker {one:.1f} s ({start_one:.1f} s), two workers {two:.1f} s ({start_two:.1f} s)")
     print(f"  ratio, start-up apart: {(one - start_one) / (two - start_two):.2f}")
 
 
