@@ -1,0 +1,99 @@
+"""How the comparison was made, in words: the line below the lead, the recipe, and the command that repeats it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from course import look
+from course.report.study import Study
+from course.report.words import capital, count
+
+BY_RULE = "the ladder 1, ½, ¼ … is thinned out by training loss, and the best rate of all trains to the end"
+OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
+
+
+def meta(study: Study) -> str:
+    """Data, sizes, recipe, rate, seeds, software and time on one line."""
+    settings, by_rule = study.settings, study.settings["learning_rate"] is None
+    shape = study.header("data", "shape")
+    size = f" {shape[-2]}×{shape[-1]}" if shape else ""
+    pictures = f"{settings['train_images']:,} training and {settings['test_images']:,} test pictures"
+    rate = (
+        "by the rule, for each network and depth" if by_rule else f"{look.rate(settings['learning_rate'])} throughout"
+    )
+    parts = [
+        f"{study.data_name}{size} ({pictures})",
+        f"width {settings['width']}",
+        f"{_epochs(settings)}, {settings['batch_size']} pictures a step",
+        count(len(study.seeds), "seed"),
+        f"learning rate {rate}",
+        _machine(study),
+        f"{look.seconds(study.seconds)} of training in all{', the rule’s trials included' * by_rule}",
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def _machine(study: Study) -> str:
+    torch, threads, hardware = study.header("versions", "torch"), study.header("threads"), study.header("hardware")
+    parts = [f"torch {str(torch).split('+')[0]}"] if torch else []
+    parts += [f"{count(threads, 'thread')} a run"] if threads else []
+    return ", ".join(parts + ([str(hardware)] if hardware else []))
+
+
+def subtitle(study: Study) -> str:
+    """In a few words what the first chart is of, where it stands alone."""
+    settings, seeds = study.settings, count(len(study.seeds), "seed")
+    several = f"median of {seeds}, whiskers from lowest to highest" if len(study.seeds) > 1 else seeds
+    what = f"{capital(study.data_name)}, width {settings['width']}, {count(settings['epochs'], 'epoch')}, {several}"
+    return f"Nats, both axes logarithmic. {what}."
+
+
+def _epochs(settings: Mapping[str, Any]) -> str:
+    """As in "15 epochs of SGD with momentum 0.9, weight decay 0.0001"."""
+    recipe = settings["recipe"]
+    optimizer = recipe.get("optimizer", "sgd")
+    said = OPTIMIZERS.get(optimizer, optimizer)
+    if optimizer == "sgd" and recipe.get("momentum"):
+        said += f" with {'Nesterov ' if recipe.get('nesterov') else ''}momentum {recipe['momentum']:g}"
+    if recipe.get("weight_decay"):
+        said += f", weight decay {recipe['weight_decay']:g}"
+    return f"{count(settings['epochs'], 'epoch')} of {said}"
+
+
+def recipe(study: Study) -> str:
+    """What every run had in common, in a sentence."""
+    settings, values = study.settings, study.settings["recipe"]
+    rate = settings["learning_rate"]
+    schedule = values.get("schedule", {}).get("name", "Constant")
+    parts = [
+        _epochs(settings),
+        f"{settings['batch_size']} pictures a step",
+        f"learning rate by the rule: {BY_RULE}" if rate is None else f"learning rate {look.rate(rate)}",
+        "constant within a run" if schedule == "Constant" else f"{schedule} schedule",
+    ]
+    parts += [f"augmented by {look.listing(values['augment'])}"] if values.get("augment") else []
+    return capital("; ".join(parts)) + "."
+
+
+def command(settings: Mapping[str, Any]) -> str:
+    """The command that repeats the comparison, every option spelled out."""
+    seeds, device = list(settings["seeds"]), settings.get("device")
+    options: dict[str, Any] = {
+        "data": settings["data"],
+        "kinds": _joined(settings["kinds"]),
+        "depths": _joined(settings["depths"]),
+        "width": settings["width"],
+        "epochs": settings["epochs"],
+        "seeds": len(seeds) if seeds == list(range(len(seeds))) else _joined(seeds) + "," * (len(seeds) == 1),
+        "lr": "rule" if settings["learning_rate"] is None else f"{settings['learning_rate']:g}",
+        "subset": settings.get("subset"),
+        "device": None if device == "cpu" else device,
+    }
+    words = [f"--{name} {shlex.quote(str(value))}" for name, value in options.items() if value is not None]
+    return " ".join(["uv run course compare", *words])
+
+
+def _joined(values: Iterable[Any]) -> str:
+    return ",".join(map(str, values))

@@ -1,0 +1,180 @@
+"""The comparison as the page tells it: what was asked for, what is there, and what the numbers say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from course import look, networks, readings
+from course.readings import Cell
+from course.records import Run
+
+FEW = 0.05  # of the guessing loss: below it a network counts as trained
+MANY = 0.2  # of the guessing loss: above it, and well above the shallow network's, depth has hurt
+POINTS = 120  # of a curve, at most
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One run's training loss, smoothed, at the steps that are drawn."""
+
+    kind: str
+    depth: int
+    steps: list[int]
+    losses: list[float]
+    diverged_at: int | None
+
+    @property
+    def broke(self) -> bool:
+        """Whether it ends because the run diverged."""
+        return self.diverged_at is not None
+
+    def points(self, last: int, width: float, y: Callable[[float], float]) -> list[tuple[float, float]]:
+        """Where it is drawn, if `last` steps take `width` pixels and `y` is the scale of the losses."""
+        share = width / max(last - 1, 1)
+        return [((step - 1) * share, y(loss)) for step, loss in zip(self.steps, self.losses, strict=True)]
+
+
+class Study:
+    """Settings, rows (as in `compare.json`) and runs (in the order of the rows) of one `course compare`."""
+
+    def __init__(self, settings: Mapping[str, Any], rows: Rows, runs: Sequence[Run] = ()):
+        self.settings, self.rows, self.runs = settings, rows, runs
+        self.kinds = list(dict.fromkeys([*settings["kinds"], *(r["kind"] for r in rows)]))
+        self.planned = {(k, networks.nearest_depth(k, d)) for k in settings["kinds"] for d in settings["depths"]}
+        self.depths = sorted({d for _, d in self.planned} | {r["depth"] for r in rows})
+        self.seeds = tuple(settings["seeds"])
+        self.classes: int | None = settings.get("classes")
+        self._cells = readings.cells(rows)
+
+    @property
+    def guessing(self) -> float | None:
+        """The loss of a network that gives every class the same chance: ln(classes)."""
+        return math.log(self.classes) if self.classes else None
+
+    @property
+    def total(self) -> int:
+        """How many runs were planned."""
+        return len(self.planned) * len(self.seeds)
+
+    @property
+    def missing(self) -> int:
+        """How many of them have not run yet."""
+        return max(self.total - len(self.rows), 0)
+
+    @property
+    def seconds(self) -> float:
+        """Training of all runs together, the rule's trials included."""
+        return sum(r["seconds"] or 0.0 for r in self.rows)
+
+    @property
+    def data_name(self) -> str:
+        """The data set's own name, else the last part of the path that was given."""
+        names = [run.header["data"]["name"] for run in self.runs if "data" in run.header]
+        return names[0] if names else Path(str(self.settings["data"])).name or str(self.settings["data"])
+
+    def header(self, *path: str) -> Any:
+        """The first run's word on, say, `header("versions", "torch")`; None if no run says it."""
+        for run in self.runs:
+            value: Any = run.header
+            for name in path:
+                value = value.get(name) if isinstance(value, Mapping) else None
+            if value is not None:
+                return value
+        return None
+
+    def cell(self, kind: str, depth: int) -> Cell | None:
+        """The runs of one kind at one depth, perhaps none yet; None if the comparison has no such cell."""
+        known = self._cells.get((kind, depth))
+        return known or (Cell(kind, depth) if (kind, depth) in self.planned else None)
+
+    def line(self, kind: str) -> list[Cell]:
+        """The kind's cells that have a result, by depth."""
+        found = [self.cell(kind, depth) for depth in self.depths]
+        return [c for c in found if c is not None and c.losses]
+
+    def at(self, depth: int) -> list[Cell]:
+        """The cells at this depth that have a result, in the order of the kinds."""
+        found = [self.cell(kind, depth) for kind in self.kinds]
+        return [c for c in found if c is not None and c.losses]
+
+    def complete(self, kind: str) -> bool:
+        """Whether every planned run of the kind has a result."""
+        cells = [c for c in (self.cell(kind, depth) for depth in self.depths) if c is not None]
+        return all(len(c.losses) >= len(self.seeds) for c in cells)
+
+    @cached_property
+    def worse(self) -> list[str]:
+        """Kinds that depth hurts: the deepest ends at three times the shallowest's loss or more, far from trained."""
+        return [kind for kind in self.kinds if self._comparable(kind) and self._gets_worse(self.line(kind))]
+
+    @cached_property
+    def holding(self) -> list[str]:
+        """Kinds that train at every depth: to a twentieth of the guessing loss, or to twice the shallowest's loss."""
+        return [kind for kind in self.kinds if self._comparable(kind) and self._holds(self.line(kind))]
+
+    def _comparable(self, kind: str) -> bool:
+        return self.complete(kind) and len(self.line(kind)) > 1 and self.guessing is not None
+
+    def _gets_worse(self, line: list[Cell]) -> bool:
+        first, last = line[0].median, line[-1].median
+        return last >= max(3 * first, MANY * self._chance) and math.isfinite(first)
+
+    def _holds(self, line: list[Cell]) -> bool:
+        first, worst = line[0].median, max(c.median for c in line)
+        return worst <= max(2 * first, FEW * self._chance) and worst < self._chance / 2
+
+    @property
+    def _chance(self) -> float:
+        return self.guessing or math.inf
+
+    @cached_property
+    def steps(self) -> list[int]:
+        """The steps at which curves are drawn and read; none without runs."""
+        return [i + 1 for i in readings.thin(max((len(run.steps) for run in self.runs), default=0), POINTS)]
+
+    @cached_property
+    def epochs(self) -> list[int]:
+        """The epoch of each of these steps."""
+        longest: Run | None = max(self.runs, key=lambda run: len(run.steps), default=None)
+        return [longest.steps[step - 1].epoch for step in self.steps] if longest else []
+
+    @cached_property
+    def curves(self) -> dict[tuple[str, int], Curve]:
+        """The curve of each cell's first seed, where there is one."""
+        found: dict[tuple[str, int], Curve] = {}
+        for row, run in zip(self.rows, self.runs, strict=False):
+            key = row["kind"], row["depth"]
+            if run.steps and key not in found:
+                found[key] = self._curve(*key, run)
+        return found
+
+    def _curve(self, kind: str, depth: int, run: Run) -> Curve:
+        losses = readings.smooth([r.loss for r in run.steps], diverged=run.diverged_at is not None)
+        count = len(losses)
+        steps = [step for step in self.steps if step <= count]
+        if not steps or steps[-1] < count:
+            steps.append(count)  # a curve that ends between two points is drawn to its end
+        return Curve(kind, depth, steps, [losses[step - 1] for step in steps], run.diverged_at)
+
+    def values(self, curve: Curve) -> list[str]:
+        """The curve's value at each of the steps, as people read it; from where the run broke on, those words."""
+        known = {step: look.number(loss) for step, loss in zip(curve.steps, curve.losses, strict=True)}
+        end = curve.diverged_at if curve.diverged_at is not None else math.inf
+        after = f"diverged at {curve.diverged_at}" if curve.broke else "–"
+        return [known[step] if step in known and step < end else after for step in self.steps]
+
+    @property
+    def last_step(self) -> int:
+        """The last step of the longest run, 1 without runs."""
+        return self.steps[-1] if self.steps else 1
+
+    @cached_property
+    def limits(self) -> tuple[int, int]:
+        """Exponents of the loss axis of every curve on the page."""
+        return readings.decades(v for curve in self.curves.values() for v in curve.losses)

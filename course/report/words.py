@@ -1,0 +1,151 @@
+"""The sentences of the report. Each follows from the numbers; where they do not bear a claim, it says less."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from course import look
+from course.readings import Cell
+from course.report.study import Study
+
+NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+NO_BETTER = 0.95  # of the guessing loss: from there on a network has learned nothing worth the name
+SLIPS = 10  # times the shallow network's loss: a network that holds, and yet is said to slip
+FEW = 3  # so many kinds are named one by one
+
+
+def headline(study: Study) -> str:
+    """The result in a line: which kinds get worse with depth and which hold. Neutral if the numbers do not say so."""
+    if not study.rows:
+        return "Nothing has run yet"
+    if not study.worse:
+        kinds = _names(study.kinds) if len(study.kinds) <= FEW + 1 else f"{count(len(study.kinds), 'kind')} of"
+        return f"{capital(kinds)} networks, {_depths(study)}"
+    worse = f"{capital(_names(study.worse))} networks get worse with depth."
+    if not study.holding:
+        return worse
+    if len(study.holding) <= FEW + 1:
+        return f"{worse} {capital(_names(study.holding))} networks hold."
+    others = set(study.worse) | set(study.holding) == set(study.kinds)
+    return f"{worse} {capital('the other ' * others + count(len(study.holding), 'kind'))} hold."
+
+
+def lead(study: Study) -> str:
+    """A few sentences with the numbers behind the headline."""
+    if not study.rows:
+        return "No run has finished, so there is nothing to compare. The same command starts it again."
+    sentences = _contrast(study) if study.worse else _neutral(study)
+    failed = sum(row["status"] == "failed" for row in study.rows)
+    if failed:
+        sentences.append(f"{capital(count(failed, 'run'))} failed; the table says which.")
+    if study.missing:
+        runs, verb = count(study.missing, "run"), "has" if study.missing == 1 else "have"
+        sentences.append(f"{capital(runs)} of {study.total} {verb} not run yet: the same command goes on from here.")
+    return " ".join(sentences)
+
+
+def _contrast(study: Study) -> list[str]:
+    """How far the kind that gets worse (plain, if it is among them) falls behind, and why that is not overfitting."""
+    kind = "plain" if "plain" in study.worse else study.worse[0]
+    name, line = look.label(kind), study.line(kind)
+    shallow, deep = line[0], line[-1]
+    others = [cell for cell in study.at(deep.depth) if cell.kind != kind]
+    if len(others) > FEW:
+        others = [cell for cell in others if cell.kind in study.holding]
+    sentences = [
+        f"At {deep.depth} layers the {name} network {_ends(study, deep)}{_beside(others, deep)}.",
+        f"{capital(in_words(shallow.depth))} {name} layers reach {look.number(shallow.median)}.",
+    ]
+    if deep.state == "trained" and kind != "stochastic_depth":  # in train mode that one is judged with blocks left out
+        sentences.append(
+            "The loss is measured on the training pictures, so this is not overfitting: "
+            f"training does not find what the deep {name} network could do."
+        )
+    firsts = {cell.kind: study.line(cell.kind)[0] for cell in others if cell.kind in study.holding}
+    slipped = [cell for cell in others if cell.kind in firsts and cell.median >= SLIPS * firsts[cell.kind].median]
+    return sentences + [_slips(firsts[cell.kind], cell, deep) for cell in slipped]
+
+
+def _ends(study: Study, cell: Cell) -> str:
+    if cell.state == "diverged":
+        return _diverges(cell)
+    median = "median " if len(cell.losses) > 1 else ""
+    hopeless = study.guessing is not None and cell.median >= NO_BETTER * study.guessing
+    guessing = f", no better than guessing ({look.number(study.guessing)})" if hopeless and study.guessing else ""
+    return f"ends at a {median}training loss of {look.number(cell.median)}{guessing}"
+
+
+def _diverges(cell: Cell) -> str:
+    return cell.words.replace("diverged", "diverges") if len(cell.losses) == 1 else "diverges"
+
+
+def _beside(others: list[Cell], deep: Cell) -> str:
+    """The other kinds at the same depth: each, if there are few, else the best and the worst."""
+    ordered = sorted(others, key=lambda cell: -cell.median)
+    if len(ordered) > FEW:
+        ends = " to ".join(_value(cell) for cell in (ordered[0], ordered[-1]))
+        return f"; the {in_words(len(ordered))} kinds that hold end at {ends}"
+    verb = "ends at" if any(cell.state == "diverged" for cell in [deep, *ordered]) else "at"
+    said = []
+    for cell in ordered:
+        result = _diverges(cell) if cell.state == "diverged" else f"{verb} {look.number(cell.median)}"
+        said.append(f"the {look.label(cell.kind)} one {result}")
+    return f", {look.listing(said)}" if said else ""
+
+
+def _slips(shallow: Cell, cell: Cell, deep: Cell) -> str:
+    below = f", still {times(deep.median / cell.median)} below the {look.label(deep.kind)} one"
+    return (
+        f"The {look.label(cell.kind)} network slips from {look.number(shallow.median)} with {shallow.depth} layers "
+        f"to {look.number(cell.median)}{below if math.isfinite(deep.median) else ''}."
+    )
+
+
+def _neutral(study: Study) -> list[str]:
+    """The lowest and the highest loss at the greatest depth that has results."""
+    depth = max((cell.depth for kind in study.kinds for cell in study.line(kind)), default=None)
+    if depth is None:
+        return ["No run came to a result."]
+    cells = study.at(depth)
+    trained = sorted((cell for cell in cells if cell.state == "trained"), key=lambda cell: cell.median)
+    gone = [look.label(cell.kind) for cell in cells if cell.state == "diverged"]
+    if not trained:
+        return [f"At {depth} layers every network diverged. A smaller learning rate, or --lr rule, is the way out."]
+    sentence = f"At {depth} layers the {look.label(trained[0].kind)} network {_ends(study, trained[0])}."
+    if len(trained) > 1:
+        lowest, highest = _value(trained[0]), _value(trained[-1])
+        sentence = f"At {depth} layers the lowest training loss is {lowest}, the highest {highest}."
+    return [sentence, *([f"{capital(look.listing(gone))} diverged there."] if gone else [])]
+
+
+def _value(cell: Cell) -> str:
+    return f"{look.number(cell.median)} ({look.label(cell.kind)})"
+
+
+def _depths(study: Study) -> str:
+    return f"{study.depths[0]} to {study.depths[-1]} layers" if len(study.depths) > 1 else f"{study.depths[0]} layers"
+
+
+def _names(kinds: Sequence[str]) -> str:
+    return look.listing([look.label(kind) for kind in kinds])
+
+
+def times(ratio: float) -> str:
+    """A ratio in two digits: "3,400 times"."""
+    return f"{float(f'{ratio:.1e}'):,.{0 if ratio >= 10 else 1}f} times"
+
+
+def in_words(number: int) -> str:
+    """Small numbers as words: "three", "1,437"."""
+    return NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
+
+
+def count(number: int, noun: str) -> str:
+    """A number and its noun: "three seeds", "1,437 runs"."""
+    return f"{in_words(number)} {noun}{'s' * (number != 1)}"
+
+
+def capital(text: str) -> str:
+    """The text with its first letter large, the others as they are."""
+    return text[:1].upper() + text[1:]
