@@ -5,9 +5,7 @@
 from __future__ import annotations
 
 import math
-import statistics
 import time
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from course import data as data_room
-from course import devices, look, networks, sweeps
+from course import devices, look, networks, readings, report, sweeps
 from course.data import Dataset
 from course.recipes import Recipe
 from course.records import Run, atomic, dumps
@@ -122,7 +120,7 @@ def compare(
         complete = False
     finished = [(job, done[job.key]) for job in plan.jobs if job.key in done]
     rows = [row(job, run) for job, run in finished]
-    console.print(table(plan.settings, rows))
+    console.print(table(rows))
     for job, run in finished:
         if run.status == "failed":
             console.print(f"[bold]{job.key}[/bold] failed: {run.header['error']}")
@@ -139,7 +137,7 @@ def row(job: sweeps.Job, run: Run) -> dict[str, Any]:
         "depth": job.network["depth"],
         "seed": job.recipe.seed,
         "learning_rate": run.recipe.learning_rate,
-        "loss": run.loss if math.isfinite(run.loss) else None,
+        "loss": _finite(run.loss),
         "eval_loss": _finite(run.eval_loss),
         "test_accuracy": _finite(run.test_accuracy),
         "seconds": run.header.get("job_seconds"),
@@ -152,64 +150,42 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def table(settings: Settings, rows: list[dict[str, Any]]) -> Table:
+def table(rows: list[dict[str, Any]]) -> Table:
     """Kind x depth: median over seeds, with the range if there are several."""
-    result = Table(title="Training loss by depth", title_justify="left", caption_justify="left")
+    result = Table(title="Training loss by depth", title_justify="left")
     for name in ("network", "depth", "rate", "training loss", "test accuracy", "seconds"):
         result.add_column(name, justify="left" if name == "network" else "right")
-    for (kind, depth), cell in group(rows).items():
-        result.add_row(look.label(kind), str(depth), *_cells(cell))
-        if kind != settings.kinds[-1] and depth == max(r["depth"] for r in rows if r["kind"] == kind):
+    before = None
+    for cell in readings.cells(rows).values():
+        if before not in (None, cell.kind):
             result.add_section()
+        before = cell.kind
+        result.add_row(look.label(cell.kind), str(cell.depth), *_words(cell))
     return result
 
 
-def group(rows: Iterable[dict[str, Any]]) -> dict[tuple[str, int], list[dict[str, Any]]]:
-    """The rows of each (kind, depth), in the order in which they come."""
-    cells: dict[tuple[str, int], list[dict[str, Any]]] = {}
-    for r in rows:
-        cells.setdefault((r["kind"], r["depth"]), []).append(r)
-    return cells
-
-
-def _cells(cell: list[dict[str, Any]]) -> list[str]:
-    rates = sorted({r["learning_rate"] for r in cell})
-    rate = "–".join(f"{v:.3g}" for v in ([rates[0], rates[-1]] if len(rates) > 1 else rates))
+def _words(cell: readings.Cell) -> list[str]:
+    """Rate, loss, accuracy and seconds of one cell."""
+    rates = sorted({r["learning_rate"] for r in cell.rows})
+    loss = cell.words
+    if cell.state == "trained" and len(cell.losses) > 1:
+        loss += f" ({look.number(cell.low)}–{look.number(cell.high)})"
+        loss += f", {len(cell.diverged)} of {len(cell.losses)} diverged" if cell.diverged else ""
+    accuracy, seconds = cell.middle("test_accuracy"), cell.middle("seconds")
     return [
-        rate,
-        _loss_words(cell),
-        _spread([r["test_accuracy"] for r in cell], look.percent),
-        _spread([r["seconds"] for r in cell], look.seconds),
+        "–".join(look.rate(v) for v in (rates[:1] + rates[-1:] if len(rates) > 1 else rates)),
+        loss,
+        look.percent(accuracy) if math.isfinite(accuracy) else "–",
+        look.seconds(seconds) if math.isfinite(seconds) else "–",
     ]
-
-
-def _loss_words(cell: list[dict[str, Any]]) -> str:
-    """The median loss; for a cell in which half the runs or more diverged, where they did."""
-    diverged = sorted(r["diverged_at"] for r in cell if r["diverged_at"] is not None)
-    if 2 * len(diverged) >= len(cell) and diverged:
-        return f"diverged at step {diverged[0]}"
-    failed = [r for r in cell if r["status"] == "failed"]
-    words = (
-        "failed" if failed else _spread([r["loss"] if r["loss"] is not None else math.inf for r in cell], look.number)
-    )
-    return words + (f" ({len(diverged)} of {len(cell)} diverged)" if diverged else "")
-
-
-def _spread(values: list[float | None], words) -> str:
-    known = [v for v in values if v is not None]
-    if not known:
-        return "–"
-    middle = words(statistics.median(known))
-    return middle if len(known) == 1 else f"{middle} ({words(min(known))}–{words(max(known))})"
 
 
 def write(plan: Plan, finished: list[tuple[sweeps.Job, Run]], rows: list[dict[str, Any]], out: Path) -> None:
     """`compare.json` and `compare.html`, each in one stroke."""
-    from course import report
-
     settings = asdict(plan.settings) | {
         "train_images": len(plan.dataset.train),
         "test_images": len(plan.dataset.test),
+        "classes": len(plan.dataset.classes),
         "epochs": plan.jobs[0].recipe.epochs,
         "batch_size": plan.jobs[0].recipe.batch_size,
         "recipe": plan.jobs[0].recipe.to_dict(),

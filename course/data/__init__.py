@@ -40,14 +40,13 @@ def load(
     wanted = None if subset in (None, "all") else int(subset)  # type: ignore[arg-type]
     if wanted is not None and wanted < 1:
         raise ValueError(f"subset must be at least 1 training image, or 'all'; got {subset}")
-    where, name = Path(root or default_root()).expanduser(), os.fspath(name_or_folder)
+    name = os.fspath(name_or_folder)
     if name == "digits":
         dataset = load_digits()
     elif name in downloads.SOURCES:
-        dataset = downloads.load(name, where)
+        dataset = downloads.load(name, _root(root))
     else:
-        dataset = images.load(_existing(name), where, wanted)
-        wanted = None
+        dataset, wanted = images.load(_existing(name), _root(root), wanted), None
     if wanted is not None:
         dataset = dataset.subset(wanted)
     dataset = dataset.to(devices.choose(device))
@@ -58,6 +57,10 @@ def count(name_or_folder: str | os.PathLike, root: str | os.PathLike | None = No
     """How many training images the whole set has; of a folder none is decoded. Raises what `load` raises."""
     name = os.fspath(name_or_folder)
     return len(load(name, device="cpu", root=root).train) if name in NAMES else images.count(_existing(name))
+
+
+def _root(root: str | os.PathLike | None) -> Path:
+    return Path(root).expanduser() if root is not None else default_root()
 
 
 def _existing(name: str) -> Path:

@@ -58,8 +58,8 @@ def mlp(
 def gate_bias_for_depth(gates: int, kept: float = 0.4) -> float:
     """The bias b with (1 - sigmoid(b))^gates = `kept`: that share of the input survives all gates at the start.
 
-    >>> [round(gate_bias_for_depth(depth - 2), 1) for depth in (10, 20, 50, 100)]
-    [-2.1, -2.9, -3.9, -4.7]
+    >>> [round(gate_bias_for_depth(depth - 2), 2) for depth in (10, 20, 50, 100)]
+    [-2.11, -2.95, -3.95, -4.67]
     """
     carry = kept ** (1 / max(gates, 1))  # 1 - sigmoid(b)
     return math.log((1 - carry) / carry)
