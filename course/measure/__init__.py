@@ -1,0 +1,21 @@
+"""Looking inside a network: a model and data go in, tensors come out, and the model is left as it was found.
+
+Nothing that is measured trains, moves running averages or changes what a training draws next: see `preserved`.
+"""
+
+from course.measure.checking import gradient_check
+from course.measure.counting import count_parameters, multiply_adds
+from course.measure.gradients import autocorrelation, input_gradient
+from course.measure.highway import block_outputs, gate_activity, gate_activity_by_class, gate_biases
+from course.measure.layers import ActivationStatistics, activation_statistics, gradient_norms
+from course.measure.lesions import Lesions, Shuffle, delete_blocks, kendall_tau, lesion, shuffle_blocks
+from course.measure.parts import residual_blocks, weighted_layers
+from course.measure.paths import gradient_by_path_length, path_lengths
+from course.measure.preserving import preserved
+
+__all__ = [
+    "ActivationStatistics", "Lesions", "Shuffle", "activation_statistics", "autocorrelation", "block_outputs",
+    "count_parameters", "delete_blocks", "gate_activity", "gate_activity_by_class", "gate_biases",
+    "gradient_by_path_length", "gradient_check", "gradient_norms", "input_gradient", "kendall_tau", "lesion",
+    "multiply_adds", "path_lengths", "preserved", "residual_blocks", "shuffle_blocks", "weighted_layers",
+]  # fmt: skip

@@ -1,0 +1,63 @@
+"""Gradients with respect to the input, and how they resemble each other along a line (Balduzzi et al. 2017)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor, nn
+
+from course.measure.parts import NORMS
+from course.measure.preserving import preserved
+
+
+def input_gradient(model: nn.Module, x: Tensor, output: int | None = None) -> Tensor:
+    """d f(x_n) / d x_n for every example: x, (N, …), points on a line or images, gives the same shape.
+
+    f is the model's only output per example, or the one with index `output`. In the mode that the model is in, but
+    batch norm in train mode takes the batch's statistics as constants: row n is the derivative by x_n alone. Raises
+    ValueError if the model has several outputs and none is chosen.
+    """
+    with preserved(model), torch.enable_grad():
+        _freeze_batch_statistics(model)
+        model.requires_grad_(False)
+        leaf = x.detach().clone().requires_grad_()
+        y = model(leaf).reshape(len(x), -1)
+        if output is None and y.shape[1] != 1:
+            raise ValueError(f"the model has {y.shape[1]} outputs: choose the one to differentiate, as in output=0")
+        return torch.autograd.grad(y[:, output or 0].sum(), leaf)[0]
+
+
+def _freeze_batch_statistics(model: nn.Module) -> None:
+    """Batch norm in train mode still normalises by its batch, but no gradient goes through mean and variance."""
+
+    def use_batch(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        x = inputs[0].detach()
+        over = [d for d in range(x.dim()) if d != 1]
+        module.running_mean, module.running_var = x.mean(over), x.var(over, correction=0)
+
+    for module in model.modules():
+        if isinstance(module, NORMS) and module.training:
+            module.eval().register_forward_pre_hook(use_batch)
+
+
+def autocorrelation(series: Tensor, lags: int | Iterable[int] = 15) -> Tensor:
+    """R(k) = sum_i z_i z_(i+k) / sum_i z_i^2 with z = series - mean; the mean over rows of a 2-D series: (lags,).
+
+    series: (T,) or (rows, T). lags: the k wanted; a single number L means 0, 1 … L. A row that is constant up to
+    rounding has no autocorrelation and is left out; nan if no row is left. Raises ValueError for another shape or a
+    lag that is negative or not below T.
+
+    >>> autocorrelation(torch.tensor([1.0, 2.0, 3.0]), 2)
+    tensor([ 1.0000,  0.0000, -0.5000])
+    """
+    chosen = list(range(lags + 1)) if isinstance(lags, int) else list(lags)
+    points = series.shape[-1] if series.dim() in (1, 2) else 0
+    if not chosen or not all(0 <= k < points for k in chosen):
+        allowed = "series must have shape (T,) or (rows, T), and lags must lie between 0 and T - 1"
+        raise ValueError(f"{allowed}; got shape {tuple(series.shape)} and lags {chosen}")
+    rows = series.detach().reshape(-1, points)
+    z = rows - rows.mean(1, keepdim=True)
+    z = z[z.abs().amax(1) > 100 * torch.finfo(z.dtype).eps * rows.abs().amax(1)]
+    products = torch.stack([(z[:, : points - k] * z[:, k:]).sum(1) for k in chosen], dim=1)
+    return (products / z.square().sum(1, keepdim=True)).mean(0)

@@ -1,0 +1,117 @@
+"""Networks with blocks taken out or put in another order, and put back afterwards (Srivastava et al. 2015, fig. 4;
+Veit et al. 2016, figs. 3-5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from course.data import Split
+from course.measure.parts import RESIDUAL, hidden_layers, names, parts, residual_blocks, same
+from course.measure.preserving import overridden, preserved
+from course.training import evaluate
+
+
+class Lesions(NamedTuple):
+    """Each block taken out on its own: errors as fractions, losses in nats."""
+
+    error: Tensor  # (blocks,)
+    loss: Tensor  # (blocks,)
+    base_error: float  # of the whole network
+    base_loss: float
+
+
+class Shuffle(NamedTuple):
+    """The order in which blocks compute: at place i stands block order[i]."""
+
+    order: Tensor  # (blocks,)
+    kendall_tau: float  # 1 for the network's own order, about 0 for a random one, -1 for the reverse
+
+
+def lesion(model: nn.Module, split: Split) -> Lesions:
+    """The error and loss on `split`, such as `digits.train`, with one block at a time reduced to its shortcut.
+
+    Residual blocks skip their branch, a ReLU after the sum stays; highway blocks have all gates 0, pure copy. A
+    network without such blocks loses one hidden layer of equal width, with its batch norm (and a CReLU before it). In
+    eval mode; costs one pass over the split per block. Raises ValueError if the model has neither, TypeError for what
+    is not a split.
+    """
+    if not isinstance(split, Split):
+        raise TypeError(f"lesion needs one split of a data set, such as digits.train; got {type(split).__name__}")
+    with preserved(model):
+        base_loss, base_accuracy = evaluate(model, split)
+        found = []
+        for unit in _units(model):
+            with overridden(unit):
+                found.append(evaluate(model, split))
+    loss, accuracy = torch.tensor(found).T
+    return Lesions(1 - accuracy, loss, 1 - base_accuracy, base_loss)
+
+
+def delete_blocks(model: nn.Module, indices: int | Iterable[int]) -> AbstractContextManager[None]:
+    """Inside the `with`, these blocks are reduced to their shortcuts, as in `lesion`: one index, or several.
+
+    Block 0 is next to the input; -1 is the last. Raises ValueError for a block that the model does not have.
+    """
+    units = _units(model)
+    chosen = [indices] if isinstance(indices, int) else list(indices)
+    for index in chosen:
+        if not -len(units) <= index < len(units):
+            raise ValueError(f"the model has {len(units)} blocks, 0 to {len(units) - 1}; got {index}")
+    return overridden([pair for index in sorted({i % len(units) for i in chosen}) for pair in units[index]])
+
+
+@contextmanager
+def shuffle_blocks(model: nn.Module, swaps: int, seed: int = 0) -> Iterator[Shuffle]:
+    """Inside the `with`, two blocks have changed places, `swaps` times; it yields the `Shuffle`.
+
+    Only blocks that print alike, and so have equal shapes, change places, drawn from `seed` (Veit et al. 2016, fig. 5
+    right). Raises ValueError if there are no two of them.
+    """
+    units = [[module for module, _ in unit] for unit in _units(model)]
+    alike = [(i, j) for j in range(len(units)) for i in range(j) if repr(units[i]) == repr(units[j])]
+    if not alike:
+        raise ValueError(f"to change places, two blocks must be of equal shape; these {len(units)} all differ")
+    generator = torch.Generator().manual_seed(seed)
+    order = list(range(len(units)))
+    for pair in torch.randint(len(alike), (swaps,), generator=generator).tolist():
+        i, j = alike[pair]
+        order[i], order[j] = order[j], order[i]
+    moves = [(place, taken) for i, j in enumerate(order) for place, taken in zip(units[i], units[j], strict=True)]
+    with overridden([(place, taken.forward) for place, taken in moves]):
+        yield Shuffle(torch.tensor(order), kendall_tau(order))
+
+
+def kendall_tau(order: Iterable[int]) -> float:
+    """Kendall's rank correlation of a permutation with the order 0, 1, 2 …: (pairs in order - pairs not) / pairs.
+
+    Raises ValueError for fewer than two numbers.
+
+    >>> kendall_tau([0, 1, 2, 3]), kendall_tau([3, 2, 1, 0]), round(kendall_tau([1, 0, 2, 3]), 3)
+    (1.0, -1.0, 0.667)
+    """
+    ranks = torch.tensor(list(order))
+    if len(ranks) < 2:
+        raise ValueError(f"an order needs at least 2 members, got {len(ranks)}")
+    rising = (ranks[None, :] - ranks[:, None]).sign().triu(diagonal=1)
+    return rising.sum().item() / (len(ranks) * (len(ranks) - 1) / 2)
+
+
+def _units(model: nn.Module) -> list[list[tuple[nn.Module, Callable[[Tensor], Tensor]]]]:
+    """What can be taken out: for each block its modules, and what each computes when the block is gone."""
+    units = [[(block, _without_branch(block))] for block in residual_blocks(model)]
+    units = units or [[(module, same) for module in layer] for layer in hidden_layers(model)]
+    if not units:
+        wanted = f"a block with a shortcut ({names(RESIDUAL)}) or a hidden layer of equal width in an nn.Sequential"
+        raise ValueError(f"nothing to take out: {type(model).__name__} needs {wanted}")
+    return units
+
+
+def _without_branch(block: nn.Module) -> Callable[[Tensor], Tensor]:
+    _, shortcut, after = parts(block)
+    return lambda x: after(shortcut(x))
