@@ -56,43 +56,49 @@ def threads(count: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def autocast(device: torch.device, precision: str) -> AbstractContextManager:
-    """Autocast to `precision`, or nothing for float32."""
-    return nullcontext() if precision == "float32" else torch.autocast(device.type, DTYPES[precision])
+def autocast(device: torch.device, precision: str, cache: bool = True) -> AbstractContextManager:
+    """Autocast to `precision`, or nothing for float32. A CUDA graph must not find casts cached outside it."""
+    if precision == "float32":
+        return nullcontext()
+    return torch.autocast(device.type, DTYPES[precision], cache_enabled=cache)
 
 
 def fast(recipe: Recipe, model: nn.Module, device: torch.device) -> tuple[Recipe, list[str]]:
-    """The recipe with every speed-up that this machine and model can use, and one line for each of them, taken or left.
+    """The recipe with every speed-up that this machine and model can use, and one line for each, taken or left.
 
-    bf16 or fp16 autocast, channels_last, and on CUDA a graph of the whole training step. The curve is no longer that of
-    the plain recipe, bit for bit: other precision, other rounding.
+    bf16 or fp16 autocast and channels_last; on CUDA also torch.compile and a graph of the whole training step. The
+    curve is no longer that of the plain recipe, bit for bit: other precision, other rounding.
     """
     convolutional = any(isinstance(m, nn.Conv2d) for m in model.modules())
     draws = any(hasattr(m, "generator") for m in model.modules())
-    said: list[str] = []
-    changes: dict[str, Any] = {}
-    if device.type == "cuda":
-        changes["precision"] = "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float16"
-        said.append(f"precision: {changes['precision']} autocast")
-    elif device.type == "cpu" and convolutional and cpu_has_bfloat16():
-        changes["precision"] = "bfloat16"
-        said.append("precision: bfloat16 autocast, which this CPU computes natively")
-    else:
-        reason = "this device gains nothing from less" if convolutional else "small dense layers gain nothing from less"
-        said.append(f"precision: stays {recipe.precision}, {reason}")
-    if convolutional:
-        changes["channels_last"] = True
-        said.append("memory order: channels_last")
-    if device.type != "cuda":
-        said.append("CUDA graph: left, there is no CUDA device")
-    elif draws:
-        said.append("CUDA graph: left, this model draws random numbers inside the step")
-    elif changes["precision"] == "float16":
-        said.append("CUDA graph: left, the loss scale of float16 is looked at after each step")
-    else:
-        changes["cuda_graph"] = True
-        said.append("CUDA graph: the whole training step is recorded once and replayed")
+    precision, why = _fast_precision(recipe, device, convolutional)
+    changes: dict[str, Any] = {"precision": precision, "channels_last": convolutional}
+    said = [f"precision: {precision}, {why}", f"memory order: {'channels_last' if convolutional else 'as it is'}"]
+    for name, field, left in (
+        ("torch.compile", "compile", "compiling takes longer than a short run on this device saves"),
+        ("CUDA graph", "cuda_graph", "there is no CUDA device"),
+    ):
+        reason = left if device.type != "cuda" else ""
+        if draws and not reason:
+            reason = "this model draws random numbers inside the step"
+        if field == "cuda_graph" and precision == "float16" and not reason:
+            reason = "the loss scale of float16 is looked at after each step"
+        changes[field] = not reason
+        said.append(f"{name}: " + (f"left, {reason}" if reason else "taken"))
     return recipe.replace(**changes), said
+
+
+def _fast_precision(recipe: Recipe, device: torch.device, convolutional: bool) -> tuple[str, str]:
+    """(precision, why)."""
+    if device.type == "cuda":
+        native = torch.cuda.is_bf16_supported(including_emulation=False)
+        return ("bfloat16", "autocast") if native else ("float16", "autocast, this GPU has no bfloat16")
+    if device.type == "cpu" and convolutional and cpu_has_bfloat16():
+        return "bfloat16", "autocast, which this CPU computes natively"
+    return (
+        recipe.precision,
+        "this device gains nothing from less" if convolutional else "small dense layers gain nothing from less",
+    )
 
 
 def cpu_has_bfloat16() -> bool:

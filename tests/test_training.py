@@ -323,10 +323,37 @@ def test_lower_precision_on_a_convolutional_net_in_channels_last_still_learns(di
 
 def test_fast_says_what_it_takes_and_what_it_leaves(digits):
     recipe, said = devices.fast(SHORT, networks.mlp("plain", 3), torch.device("cpu"))
-    assert recipe.precision == "float32" and not recipe.cuda_graph
+    assert recipe == SHORT
     assert any("small dense layers" in line for line in said) and any("no CUDA device" in line for line in said)
     recipe, said = devices.fast(SHORT, networks.cifar_resnet(8), torch.device("cpu"))
-    assert recipe.channels_last and "channels_last" in " ".join(said)
+    assert recipe.channels_last and "memory order: channels_last" in said
+
+
+@pytest.mark.parametrize(
+    ("net", "native", "expected"),
+    [
+        (lambda: networks.cifar_resnet(8), True, ("bfloat16", True, True, True)),
+        (lambda: networks.cifar_resnet(8), False, ("float16", True, True, False)),
+        (lambda: networks.mlp("plain", 3), True, ("bfloat16", False, True, True)),
+        (lambda: networks.mlp("stochastic_depth", 6), True, ("bfloat16", False, False, False)),
+    ],
+)
+def test_fast_takes_on_cuda_what_card_and_model_allow(net, native, expected, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: native)
+    recipe, said = devices.fast(SHORT, net(), torch.device("cuda"))
+    assert (recipe.precision, recipe.channels_last, recipe.compile, recipe.cuda_graph) == expected
+    assert len(said) == 4
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
+def test_a_cuda_graph_trains_as_the_eager_loop_does(digits):
+    data_there = digits.to("cuda")
+    runs = [
+        fit(networks.mlp("residual", 6), data_there, SHORT.replace(cuda_graph=graph), progress=False)
+        for graph in (False, True)
+    ]
+    losses = [torch.tensor([r.loss for r in run.steps]) for run in runs]
+    torch.testing.assert_close(*losses, rtol=1e-3, atol=1e-4)
 
 
 def test_a_compiler_that_fails_falls_back_with_one_line_of_reason(digits, monkeypatch):

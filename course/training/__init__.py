@@ -1,6 +1,6 @@
 """Training: one generator of records (`train`), and what consumes it."""
 
-from course.training.fitting import describe, fit, resume, save_checkpoint
+from course.training.fitting import describe, fit, interruptible, resume, save_checkpoint
 from course.training.loop import State, Stop, evaluate, train
 from course.training.optimizers import SGD
 from course.training.rates import (
@@ -13,6 +13,7 @@ from course.training.rates import (
 )
 
 __all__ = [
-    "LADDER", "SGD", "Choice", "State", "Stop", "choose_learning_rate", "describe", "epochs_of_search",
-    "evaluate", "fit", "largest_stable_learning_rate", "resume", "save_checkpoint", "search_learning_rate", "train",
+    "LADDER", "SGD", "Choice", "State", "Stop", "choose_learning_rate", "describe", "epochs_of_search", "evaluate",
+    "fit", "interruptible", "largest_stable_learning_rate", "resume", "save_checkpoint",
+    "search_learning_rate", "train",
 ]  # fmt: skip

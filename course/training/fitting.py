@@ -129,7 +129,7 @@ def _consume(
     state, stop = run.state, stop or Stop()
     assert run.model is not None
     try:
-        with _finish_the_step(stop) as interrupted, _bar(state, progress) as show:
+        with interruptible(stop) as interrupted, _bar(state, progress) as show:
             for record in train(run.model, data, run.recipe, state=state, stop=stop):
                 run.records.append(record)
                 show(record)
@@ -154,8 +154,11 @@ def _consume(
 
 
 @contextmanager
-def _finish_the_step(stop: Stop) -> Iterator[list[int]]:
-    """Turn the first Ctrl-C into `stop`, so that no update is left half done; a second one interrupts at once."""
+def interruptible(stop: Stop) -> Iterator[list[int]]:
+    """Turn the first Ctrl-C into `stop`, so that no update is left half done; a second one interrupts at once.
+
+    Yields a list that holds the signal once it has come. Does nothing on another thread than the main one.
+    """
     received: list[int] = []
     if threading.current_thread() is not threading.main_thread():
         yield received

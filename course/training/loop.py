@@ -184,7 +184,7 @@ def _step_function(state: State, device: torch.device) -> Callable[[Tensor, Tens
     def gradients(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         for p in parameters:
             p.grad = None
-        with devices.autocast(device, recipe.precision):
+        with devices.autocast(device, recipe.precision, cache=not recipe.cuda_graph):
             logits = forward(_ordered(x, recipe))
             loss = F.cross_entropy(logits.float(), y, label_smoothing=recipe.label_smoothing)
         (loss * state.loss_scale if state.loss_scale != 1 else loss).backward()
