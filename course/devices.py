@@ -6,16 +6,17 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from course.recipes import Recipe
 
+Value = TypeVar("Value")
 DTYPES = {"bfloat16": torch.bfloat16, "float16": torch.float16}
 GRAPH_WARM_UP = 3  # eager steps before a CUDA graph is recorded; they are steps of the run
 
@@ -54,6 +55,22 @@ def threads(count: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def on_threads(count: int, values: Generator[Value]) -> Generator[Value]:
+    """Pass on what the generator yields; it runs on `count` threads, and in between the caller has its own count.
+
+    Several runs may take turns in one thread and end in any order: a count that is left set would slow the others, for
+    two threads thrash beside any busy process.
+    """
+    with closing(values):
+        while True:
+            with threads(count):
+                try:
+                    value = next(values)
+                except StopIteration:
+                    return
+            yield value
 
 
 def autocast(device: torch.device, precision: str, cache: bool = True) -> AbstractContextManager:

@@ -22,6 +22,8 @@ from multiprocessing import connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import torch
+
 from course import data as data_room
 from course import networks, training
 from course.data import Dataset
@@ -128,6 +130,7 @@ def _start_worker(reports: Any) -> None:
     global _reports
     _reports = reports
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    torch.set_num_threads(1)
     parent = multiprocessing.parent_process()
     assert parent is not None
     threading.Thread(target=lambda: (connection.wait([parent.sentinel]), os._exit(1)), daemon=True).start()

@@ -172,12 +172,21 @@ def test_gradients_and_gates_at_a_record_belong_to_its_step(digits):
     records.close()
 
 
-def test_closing_the_generator_stops_and_restores_the_thread_count(digits):
+def test_each_step_runs_on_the_recipes_threads_and_none_changes_the_callers(digits):
     torch.set_num_threads(1)
-    records = train(networks.mlp("plain", 3), digits, SHORT.replace(threads=2))
-    next(records)
-    assert torch.get_num_threads() == 2
-    records.close()
+    seen = []
+    nets = [networks.mlp("plain", 3) for _ in range(3)]
+    for net in nets:
+        net.register_forward_hook(lambda *_: seen.append(torch.get_num_threads()))
+    one, two, dies = (
+        train(net, digits, SHORT.replace(threads=n, learning_rate=rate))
+        for net, n, rate in zip(nets, (1, 2, 1), (0.05, 0.05, 1e9), strict=True)
+    )
+    for _ in range(3):  # three runs take turns in this thread; one of them ends early
+        next(one), next(two), next(dies, None)
+    two.close()
+    next(one)
+    assert seen == [1, 2, 1, 1, 2, 1, 1, 2, 1]
     assert torch.get_num_threads() == 1
 
 

@@ -104,35 +104,39 @@ def train(
     Raises ValueError if a batch is larger than the training split, `devices.OutOfMemory` if a step does not fit on
     the GPU.
     """
+    return devices.on_threads(recipe.threads, _loop(model, data, recipe, state, stop))
+
+
+def _loop(model: nn.Module, data: Dataset, recipe: Recipe, state: State | None, stop: Stop | None) -> Generator[Record]:
+    """The loop of `train`, step by step."""
     state = state or State(model, data, recipe)
     step = _step_function(state, data.device)
     on_cpu = data.device.type == "cpu"
     waiting: list[tuple] = []
     flushed = time.perf_counter()
-    with devices.threads(recipe.threads):
-        model.train()
-        for epoch in range(state.epoch, recipe.epochs + 1):
-            batches = data.batches("train", recipe.batch_size, state.order(epoch))
-            done = state.step - (epoch - 1) * state.steps_per_epoch
-            clock = time.perf_counter()
-            for x, y in islice(batches, done, None):
-                if stop is not None and stop.is_set():
-                    yield from _flush(waiting)
-                    return
-                rate = recipe.rate(state.step + 1, state.steps)
-                loss, correct = step(augment.apply(recipe.augment, x, state.generators["augment"]), y, rate)
-                state.step += 1
-                now = time.perf_counter()
-                state.seconds, clock = state.seconds + now - clock, now
-                waiting.append((state.step, epoch, "train", loss, correct / len(y), rate, state.seconds))
-                if on_cpu or now - flushed > FLUSH_SECONDS or state.step == epoch * state.steps_per_epoch:
-                    for record in _flush(waiting):
-                        yield record
-                        if record.diverged:
-                            return
-                    flushed = clock = time.perf_counter()  # what the consumer did in between is not training
-            if epoch == recipe.epochs or (recipe.evaluate_every and epoch % recipe.evaluate_every == 0):
-                yield from _evaluations(state, data, epoch)
+    model.train()
+    for epoch in range(state.epoch, recipe.epochs + 1):
+        batches = data.batches("train", recipe.batch_size, state.order(epoch))
+        done = state.step - (epoch - 1) * state.steps_per_epoch
+        clock = time.perf_counter()
+        for x, y in islice(batches, done, None):
+            if stop is not None and stop.is_set():
+                yield from _flush(waiting)
+                return
+            rate = recipe.rate(state.step + 1, state.steps)
+            loss, correct = step(augment.apply(recipe.augment, x, state.generators["augment"]), y, rate)
+            state.step += 1
+            now = time.perf_counter()
+            state.seconds, clock = state.seconds + now - clock, now
+            waiting.append((state.step, epoch, "train", loss, correct / len(y), rate, state.seconds))
+            if on_cpu or now - flushed > FLUSH_SECONDS or state.step == epoch * state.steps_per_epoch:
+                for record in _flush(waiting):
+                    yield record
+                    if record.diverged:
+                        return
+                flushed = clock = time.perf_counter()  # what the consumer did in between is not training
+        if epoch == recipe.epochs or (recipe.evaluate_every and epoch % recipe.evaluate_every == 0):
+            yield from _evaluations(state, data, epoch)
 
 
 def _evaluations(state: State, data: Dataset, epoch: int) -> Iterator[Record]:
@@ -154,7 +158,7 @@ def evaluate(model: nn.Module, split: Split, recipe: Recipe | None = None) -> tu
     training = model.training
     model.eval()
     loss, correct = torch.zeros((), device=split.y.device), torch.zeros((), device=split.y.device)
-    with torch.no_grad(), devices.autocast(split.y.device, recipe.precision):
+    with torch.no_grad(), devices.threads(recipe.threads), devices.autocast(split.y.device, recipe.precision):
         for index in torch.arange(len(split), device=split.y.device).split(EVAL_BATCH):
             x, y = split[index]
             logits = model(_ordered(x, recipe)).float()
