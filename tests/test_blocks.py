@@ -17,6 +17,24 @@ def _seed():
     torch.manual_seed(0)
 
 
+class Counting(nn.Linear):
+    """Counts how often it is computed."""
+
+    calls = 0
+
+    def forward(self, x):
+        self.calls += 1
+        return super().forward(x)
+
+
+def frozen(block, seed=1):
+    """The block with generators that start anew, so that it draws the same as the last time."""
+    for m in block.modules():
+        if hasattr(m, "generator"):
+            m.generator = torch.Generator().manual_seed(seed)
+    return block
+
+
 def vector(n=6, width=4):
     return torch.randn(n, width, dtype=torch.float64)
 
@@ -37,15 +55,17 @@ EVERY_BLOCK = {
         lambda: blocks.PreActivation(4, blocks.preact_bottleneck_branch(4, 8, 2), blocks.projection(4, 8, 2, False)),
         image,
     ),
-    "stochastic depth": (lambda: blocks.StochasticDepth(blocks.dense_branch(4), 1.0), vector),
-    "drop path": (lambda: blocks.Residual(blocks.DropPath(blocks.dense_branch(4), 1.0)), vector),
+    "stochastic depth": (lambda: blocks.StochasticDepth(blocks.dense_branch(4), 0.9), vector),
+    "stochastic depth, dropped": (lambda: blocks.StochasticDepth(blocks.basic_branch(4, 4), 1e-9), image),
+    "drop path": (lambda: blocks.Residual(blocks.DropPath(blocks.dense_branch(4), 0.6)), vector),
+    "drop path of images": (lambda: blocks.Residual(blocks.DropPath(blocks.basic_branch(4, 4), 0.6)), image),
     "rezero": (lambda: blocks.ReZero(nn.Sequential(nn.Linear(4, 4), nn.ReLU())), vector),
     "skipinit": (lambda: blocks.SkipInit(4), image),
     "fixup": (lambda: blocks.Fixup(4), image),
     "crelu": (blocks.CReLU, vector),
     "looks-linear": (lambda: blocks.LooksLinear(nn.Linear(8, 4)), vector),
     "looks-linear conv": (lambda: blocks.LooksLinear(nn.Conv2d(8, 4, 3, padding=1)), image),
-    "dropout": (lambda: blocks.Dropout(0.0), vector),
+    "dropout": (lambda: blocks.Dropout(0.4), vector),
     "batch norm": (lambda: blocks.BatchNorm(4), vector),
     "batch norm of images": (lambda: blocks.BatchNorm(4), image),
 }
@@ -62,11 +82,19 @@ def test_every_block_passes_a_float64_gradient_check(name):
     names, values = zip(*block.named_parameters(), strict=True) if list(block.parameters()) else ((), ())
 
     def run(x, *parameters):
-        return torch.func.functional_call(block, dict(zip(names, parameters, strict=True)), (x,))
+        return torch.func.functional_call(frozen(block), dict(zip(names, parameters, strict=True)), (x,))
 
-    buffers = copy.deepcopy(dict(block.named_buffers()))
     assert torch.autograd.gradcheck(run, (x, *(v.detach().requires_grad_() for v in values)), fast_mode=True)
-    assert buffers.keys() == dict(block.named_buffers()).keys()
+
+
+@pytest.mark.parametrize("name", ["stochastic depth", "drop path", "dropout"])
+def test_a_block_draws_from_its_own_generator_alone(name):
+    make, inputs = EVERY_BLOCK[name]
+    block, x = make().double(), inputs()
+    before = torch.get_rng_state()
+    first, again = frozen(block)(x), frozen(block)(x)
+    assert torch.equal(first, again) and torch.equal(before, torch.get_rng_state())
+    assert any(not torch.equal(first, frozen(block, seed)(x)) for seed in range(2, 40))
 
 
 @pytest.mark.parametrize(
@@ -87,13 +115,23 @@ def test_highway_is_its_formula():
     assert ((block.gates > 0) & (block.gates < 1)).all()
 
 
-def test_highway_with_closed_gates_hands_its_input_on():
+@pytest.mark.parametrize("side", [3, 5])
+def test_a_convolutional_highway_is_its_formula_and_keeps_the_size(side):
+    block, x = blocks.HighwayConv(4, gate_bias=-2.0, kernel_size=side).double(), image()
+    h = torch.relu(F.conv2d(x, block.transform.weight, block.transform.bias, padding=side // 2))
+    t = torch.sigmoid(F.conv2d(x, block.gate.weight, block.gate.bias, padding=side // 2))
+    torch.testing.assert_close(block(x), t * h + (1 - t) * x)
+    assert block.gate.weight.shape == (4, 4, side, side) and block.gate.bias.unique().tolist() == [-2.0]
+
+
+@pytest.mark.parametrize("depth", [1, 50])
+def test_highway_with_closed_gates_hands_its_input_on(depth):
     x = vector()
-    stack = nn.Sequential(*(blocks.Highway(4, gate_bias=-20.0) for _ in range(50))).double()
+    stack = nn.Sequential(*(blocks.Highway(4, gate_bias=-20.0) for _ in range(depth))).double()
     for block in stack:
-        nn.init.zeros_(block.gate.weight)
-    assert (stack(x) - x).abs().max() < 2.1e-9 * 50 * 10
-    assert stack(x).ne(x).any()
+        nn.init.zeros_(block.gate.weight)  # T = sigmoid(-20) = 2.06e-9 everywhere
+    farthest = max((torch.relu(block.transform(x)) - x).abs().max().item() for block in stack)
+    assert 0 < (stack(x) - x).abs().max() < 2.1e-9 * depth * farthest
 
 
 def test_residual_adds_its_input_and_rectifies_the_sum():
@@ -113,6 +151,33 @@ def test_rezero_scales_its_branch():
     block, x = blocks.ReZero(nn.Linear(4, 4)).double(), vector()
     nn.init.constant_(block.scale, 0.3)
     torch.testing.assert_close(block(x), x + 0.3 * block.branch(x))
+
+
+def test_branches_are_convolutions_and_norms_in_the_papers_order():
+    def shape(branch):
+        return [
+            f"{m.kernel_size[0]}x{m.out_channels}/{m.stride[0]}" if isinstance(m, nn.Conv2d) else type(m).__name__
+            for m in branch
+        ]
+
+    bn, relu = "BatchNorm2d", "ReLU"
+    assert shape(blocks.basic_branch(4, 8, 2)) == ["3x8/2", bn, relu, "3x8/1", bn]
+    assert shape(blocks.bottleneck_branch(4, 8, 2)) == ["1x2/1", bn, relu, "3x2/2", bn, relu, "1x8/1", bn]
+    assert shape(blocks.preact_basic_branch(4, 8, 2)) == ["3x8/2", bn, relu, "3x8/1"]
+    assert shape(blocks.preact_bottleneck_branch(4, 8, 2)) == ["1x2/2", bn, relu, "3x2/1", bn, relu, "1x8/1"]
+    assert shape(blocks.projection(4, 8, 2)) == ["1x8/2", bn]
+    assert shape(blocks.projection(4, 8, 2, batch_norm=False)) == ["1x8/2"]
+    dense = [nn.Linear, nn.BatchNorm1d, nn.ReLU, nn.Linear, nn.BatchNorm1d]
+    assert [type(m) for m in blocks.dense_branch(4)] == dense
+
+
+def test_skipinit_is_its_formula():
+    block, x = blocks.SkipInit(4).double(), image()
+    nn.init.constant_(block.scale, 0.3)
+    _, one, _, two = block.branch
+    inner = F.conv2d(x.relu(), one.weight, one.bias, padding=1)
+    expected = x + 0.3 * F.conv2d(inner.relu(), two.weight, two.bias, padding=1)
+    torch.testing.assert_close(block(x), expected)
 
 
 def test_fixup_is_its_formula():
@@ -163,6 +228,10 @@ def test_stochastic_depths_mean_over_draws_is_its_eval_output_for_a_linear_block
             y = block.branch(y) + y if b else y
         expected += chance * y
     torch.testing.assert_close(net.eval()(x), expected)
+    draws = 4000
+    mean = sum(net.train()(x).detach() for _ in range(draws)) / draws
+    spread = torch.stack([net(x).detach() for _ in range(200)]).std(0)
+    assert ((mean - expected).abs() < 5 * spread / draws**0.5).all()
 
 
 def test_stochastic_depth_draws_once_a_batch_with_its_probability():
@@ -177,19 +246,26 @@ def test_stochastic_depth_draws_once_a_batch_with_its_probability():
 
 
 def test_a_dropped_block_is_not_computed():
-    class Counting(nn.Linear):
-        calls = 0
-
-        def forward(self, x):
-            self.calls += 1
-            return super().forward(x)
-
     block = blocks.StochasticDepth(Counting(4, 4), 0.5)
     alive = 0
     for _ in range(100):
         block(torch.randn(2, 4))
         alive += block.alive
     assert block.branch.calls == alive and 20 < alive < 80
+    block.eval()(torch.randn(2, 4))
+    assert block.branch.calls == alive + 1
+
+
+def test_a_dropped_block_still_changes_the_size_and_rectifies():
+    block = blocks.StochasticDepth(blocks.basic_branch(4, 8, 2), 1e-9, blocks.ShortcutA(4, 8, 2)).double()
+    x = image()
+    assert torch.equal(block(x), block.shortcut(x).relu()) and not block.alive
+
+
+def test_stochastic_depth_in_eval_mode_is_its_formula():
+    block = blocks.StochasticDepth(blocks.basic_branch(4, 8, 2), 0.3, blocks.ShortcutA(4, 8, 2)).double().eval()
+    x = image()
+    torch.testing.assert_close(block(x), torch.relu(0.3 * block.branch(x) + block.shortcut(x)))
 
 
 def test_drop_path_draws_for_each_example_and_keeps_the_expectation():
@@ -199,9 +275,11 @@ def test_drop_path_draws_for_each_example_and_keeps_the_expectation():
     assert (y[:, 0] == y[:, 1]).all(), "an example is dropped as a whole"
     assert (y > 0).float().mean().item() == pytest.approx(0.8, abs=0.03)
     assert torch.equal(block.eval()(torch.ones(4, 3)), torch.ones(4, 3))
+    whole = block.train()(torch.ones(200, 2, 3, 3)).flatten(1)
+    assert (whole == whole[:, :1]).all() and len(whole[:, 0].unique()) == 2
 
 
-def test_dropout_equals_pytorchs_with_the_same_draws():
+def test_dropout_equals_pytorchs_with_the_same_draws():  # but for the order of times and divided by: 1 rounding
     x = torch.randn(50, 30)
     torch.manual_seed(5)
     ours = blocks.Dropout(0.3)(x)
@@ -236,6 +314,7 @@ def test_batch_norm_equals_pytorchs_in_output_gradients_and_running_statistics(s
     for p, q in zip(ours.parameters(), theirs.parameters(), strict=True):
         torch.testing.assert_close(p.grad, q.grad)
     torch.testing.assert_close(ours.eval()(x), theirs.eval()(x))
+    torch.testing.assert_close(ours.running_var, theirs.running_var)  # eval mode leaves them alone
 
 
 def test_batch_norm_survives_a_constant_feature():
@@ -247,6 +326,7 @@ def test_shortcut_a_takes_every_second_pixel_and_pads_zeros_behind():
     x = image(channels=3, side=6)
     y = blocks.ShortcutA(3, 8, 2)(x)
     assert torch.equal(y[:, :3], x[:, :, ::2, ::2]) and not y[:, 3:].any() and y.shape == (3, 8, 3, 3)
+    assert blocks.ShortcutA(3, 8, 2)(image(channels=3, side=7)).shape == (3, 8, 4, 4)  # as a strided convolution's
 
 
 def test_a_pre_activation_projection_shares_the_first_activation_and_an_identity_does_not():
@@ -264,7 +344,9 @@ def test_a_pre_activation_projection_shares_the_first_activation_and_an_identity
         (lambda: blocks.Dropout(1.0), "at least 0 and below 1, got 1.0"),
         (lambda: blocks.StochasticDepth(nn.Identity(), 0.0), "above 0 and at most 1; got 0.0"),
         (lambda: blocks.DropPath(nn.Identity(), 1.5), "above 0 and at most 1; got 1.5"),
-        (lambda: blocks.BatchNorm(3)(torch.ones(1, 3)), "at least 2 values per feature"),
+        (lambda: blocks.Dropout(-0.1), "at least 0 and below 1, got -0.1"),
+        (lambda: blocks.BatchNorm(3)(torch.ones(1, 3)), "at least 2 values per feature.*use a larger batch"),
+        (lambda: blocks.ShortcutA(8, 4, 2), "outputs must be at least the 8 inputs, got 4"),
     ],
 )
 def test_bad_input_is_refused_with_what_is_allowed(make, words):

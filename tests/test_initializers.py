@@ -49,17 +49,22 @@ def test_orthogonal_rows_or_columns_are_orthonormal(shape):
 
 def test_a_delta_orthogonal_convolution_keeps_every_norm():
     w = init.delta_orthogonal_(torch.empty(8, 8, 3, 3, dtype=torch.float64), generator())
-    x = torch.randn(2, 8, 7, 7, dtype=torch.float64)
+    x = torch.randn(2, 8, 7, 7, dtype=torch.float64, generator=generator())
     torch.testing.assert_close(torch.conv2d(x, w, padding=1).norm(), x.norm())
     off_centre = w.clone()
     off_centre[:, :, 1, 1] = 0
     assert not off_centre.any()
+    wider = init.delta_orthogonal_(torch.empty(12, 8, 5, 3, dtype=torch.float64), generator())
+    torch.testing.assert_close(torch.conv2d(x, wider, padding=(2, 1)).norm(), x.norm())
 
 
 @pytest.mark.parametrize("shape", [(6, 12), (6, 12, 3, 3)])
 def test_looks_linear_weights_are_a_matrix_and_its_negative(shape):
     w = init.looks_linear_(torch.empty(shape), generator())
-    assert torch.equal(w[:, :6], -w[:, 6:]) and w.any()
+    assert torch.equal(w[:, :6], -w[:, 6:])
+    centre = w[:, :6] if w.dim() == 2 else w[:, :6, 1, 1]
+    torch.testing.assert_close(centre @ centre.T, torch.eye(6))
+    assert w[:, :6].count_nonzero() == centre.count_nonzero(), "nothing stands beside the kernel's centre"
 
 
 @pytest.mark.parametrize("layers", [2, 3])

@@ -1,17 +1,51 @@
 """Whole networks: parameter counts, equality with torchvision, what depth and seed mean."""
 
+import math
 import threading
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from course import blocks, networks
 from course.networks import KINDS, KMaxPool, mlp
+from course.networks.build import build
 
 
 def count(model):
     return sum(p.numel() for p in model.parameters())
+
+
+def generator(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def images(*shape):
+    return torch.randn(shape, generator=generator())
+
+
+@torch.no_grad()
+def roughened(net):
+    """The network with scales and biases that are not all 1 and 0, so that none is mistaken for another."""
+    g = generator(7)
+    for p in net.parameters():
+        if p.dim() == 1:
+            p.uniform_(0.5, 1.5, generator=g)
+    return net
+
+
+BUILDERS = {
+    "mnist_resnet": lambda seed: networks.mnist_resnet(4, 2, seed=seed),
+    "cifar_resnet": lambda seed: networks.cifar_resnet(8, "B", seed=seed),
+    "cifar_resnet, plain": lambda seed: networks.cifar_resnet(8, plain=True, seed=seed),
+    "cifar_resnet, stochastic depth": lambda seed: networks.cifar_resnet(8, survival_probability=0.5, seed=seed),
+    "preact_resnet": lambda seed: networks.preact_resnet(11, bottleneck=True, seed=seed),
+    "imagenet_resnet": lambda seed: networks.imagenet_resnet(18, seed=seed),
+    "highway_conv_mnist": lambda seed: networks.highway_conv_mnist(seed=seed),
+    "highway_conv_cifar": lambda seed: networks.highway_conv_cifar(seed=seed),
+    "vdcnn": lambda seed: networks.vdcnn(9, 4, seed=seed),
+} | {kind: lambda seed, kind=kind: mlp(kind, 20, seed=seed) for kind in KINDS}
 
 
 @pytest.mark.parametrize(
@@ -33,25 +67,109 @@ def test_projections_and_a_head_for_100_classes_add_what_they_should(depth, b, h
     assert count(networks.cifar_resnet(depth, classes=100)) == hundred
 
 
-def test_option_c_projects_in_every_block():
-    net = networks.cifar_resnet(20, "C")
-    assert all(isinstance(m.shortcut, nn.Sequential) for m in net if isinstance(m, blocks.Residual))
-    assert net(torch.randn(2, 3, 32, 32)).shape == (2, 10)
+def layers_in_order(net, kind):
+    return iter([m for m in net.modules() if isinstance(m, kind)])
+
+
+def normalised(h, norm):
+    return F.batch_norm(h, None, None, norm.weight, norm.bias, training=True)
+
+
+def cifar_by_hand(net, x, shortcut):
+    """He et al. 2015 with one block a stage, from the network's weights; shortcut "" is the plain net."""
+    convs, norms = layers_in_order(net, nn.Conv2d), layers_in_order(net, nn.BatchNorm2d)
+    h = normalised(F.conv2d(x, next(convs).weight, padding=1), next(norms)).relu()
+    for stride in (1, 2, 2):
+        y = normalised(F.conv2d(h, next(convs).weight, stride=stride, padding=1), next(norms)).relu()
+        y = normalised(F.conv2d(y, next(convs).weight, padding=1), next(norms))
+        if shortcut == "C" or (shortcut == "B" and stride == 2):
+            y = y + normalised(F.conv2d(h, next(convs).weight, stride=stride), next(norms))
+        elif shortcut:
+            small = h[:, :, ::stride, ::stride]
+            y = y + torch.cat([small, torch.zeros_like(y)[:, : y.shape[1] - small.shape[1]]], dim=1)
+        h = y.relu()
+    return F.linear(h.mean((2, 3)), net[-1].weight, net[-1].bias)
+
+
+@pytest.mark.parametrize("shortcut", ["A", "B", "C", ""])
+def test_a_cifar_resnet_computes_what_the_paper_says_with_each_shortcut_and_without(shortcut):
+    net = networks.cifar_resnet(8, shortcut or "A", plain=not shortcut, width=4)
+    x = images(3, 3, 12, 12)
+    torch.testing.assert_close(roughened(net)(x), cifar_by_hand(net, x, shortcut))
+
+
+def test_a_plain_cifar_net_has_no_shortcut_at_all():
+    kinds = {type(m) for m in networks.cifar_resnet(20, plain=True).modules()}
+    assert not kinds & {blocks.Residual, blocks.StochasticDepth, blocks.ShortcutA, nn.Identity}
+
+
+@pytest.mark.parametrize(("width", "maps"), [(16, [16, 32, 64]), (8, [8, 16, 32])])
+def test_cifar_stages_double_the_maps_and_halve_the_image(width, maps):
+    h, shapes = images(1, 3, 32, 32), []
+    for m in networks.cifar_resnet(20, width=width)[:-3]:
+        h = m(h)
+        shapes.append(tuple(h.shape[1:]))
+    stages = [(channels, side, side) for channels, side in zip(maps, (32, 16, 8), strict=True)]
+    assert shapes == [stages[0]] * 3 + [shape for shape in stages for _ in range(3)]
+
+
+def test_shortcuts_are_the_identity_but_where_the_paper_changes_them():
+    def projected(net):
+        kinds = (blocks.Residual, blocks.PreActivation)
+        return [not isinstance(m.shortcut, nn.Identity) for m in net if isinstance(m, kinds)]
+
+    at_stages = [False] * 3 + [True, False, False] * 2
+    assert projected(networks.cifar_resnet(20, "A")) == projected(networks.cifar_resnet(20, "B")) == at_stages
+    assert projected(networks.cifar_resnet(20, "C")) == [True] * 9
+    assert projected(networks.preact_resnet(20, "B")) == at_stages
+    assert projected(networks.preact_resnet(29, bottleneck=True)) == [True, False, False] * 3  # 16 -> 64 maps
 
 
 @pytest.mark.parametrize(
     ("arguments", "parameters"),
-    [((110, "A"), 1_727_962), ((110, "B"), 1_730_522), ((164, "B", True), 1_703_258), ((1001, "B", True), 10_327_706)],
+    [
+        ({"depth": 110}, 1_727_962),
+        ({"depth": 110, "shortcut": "A"}, 1_727_962),
+        ({"depth": 110, "shortcut": "B"}, 1_730_522),
+        ({"depth": 164, "bottleneck": True}, 1_703_258),
+        ({"depth": 1001, "bottleneck": True}, 10_327_706),
+    ],
 )
 def test_pre_activation_nets_have_the_papers_parameters(arguments, parameters):
-    assert count(networks.preact_resnet(*arguments)) == parameters
+    assert count(networks.preact_resnet(**arguments)) == parameters
+
+
+def preact_by_hand(net, x, shortcut, bottleneck):
+    """He et al. 2016 with one unit a stage, from the network's weights; the strides as in the released Torch code."""
+    convs, norms = layers_in_order(net, nn.Conv2d), layers_in_order(net, nn.BatchNorm2d)
+    h = F.conv2d(x, next(convs).weight, padding=1)
+    for stride in (1, 2, 2):
+        a = normalised(h, next(norms)).relu()
+        y = F.conv2d(a, next(convs).weight, stride=stride, padding=0 if bottleneck else 1)
+        y = F.conv2d(normalised(y, next(norms)).relu(), next(convs).weight, padding=1)
+        if bottleneck:
+            y = F.conv2d(normalised(y, next(norms)).relu(), next(convs).weight)
+        if shortcut == "B" and y.shape != h.shape:
+            h = y + F.conv2d(a, next(convs).weight, stride=stride)
+        else:
+            small = h[:, :, ::stride, ::stride]
+            h = y + torch.cat([small, torch.zeros_like(y)[:, : y.shape[1] - small.shape[1]]], dim=1)
+    return F.linear(normalised(h, next(norms)).relu().mean((2, 3)), net[-1].weight, net[-1].bias)
+
+
+@pytest.mark.parametrize("bottleneck", [False, True])
+@pytest.mark.parametrize("shortcut", ["A", "B"])
+def test_a_pre_activation_net_computes_what_the_paper_says(shortcut, bottleneck):
+    net = networks.preact_resnet(11 if bottleneck else 8, shortcut, bottleneck, width=4)
+    x = images(3, 3, 12, 12)
+    torch.testing.assert_close(roughened(net)(x), preact_by_hand(net, x, shortcut, bottleneck))
 
 
 def test_a_pre_activation_net_ends_in_batch_norm_and_relu_and_nothing_follows_its_sums():
     net = networks.preact_resnet(20)
     kinds = [type(m) for m in net]
     assert kinds[-5:] == [nn.BatchNorm2d, nn.ReLU, nn.AdaptiveAvgPool2d, nn.Flatten, nn.Linear]
-    assert (net[1](torch.randn(2, 16, 8, 8)) < 0).any()
+    assert (net[1](images(2, 16, 8, 8)) < 0).any()
 
 
 @pytest.mark.parametrize(
@@ -64,20 +182,85 @@ def test_imagenet_resnets_give_torchvisions_outputs_with_the_same_weights(depth,
     ours = networks.imagenet_resnet(depth)
     assert count(ours) == parameters
     theirs = getattr(models, f"resnet{depth}")()
-    values = [v.clone() for v in theirs.state_dict().values()]
+    values = [v.clone() for v in roughened(theirs).state_dict().values()]
     names = list(ours.state_dict())
     assert [v.shape for v in ours.state_dict().values()] == [v.shape for v in values]
     ours.load_state_dict(dict(zip(names, values, strict=True)))
-    x = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
-    for mode in (True, False):
-        torch.testing.assert_close(ours.train(mode)(x), theirs.train(mode)(x))
+    x = images(2, 3, 64, 64)
+    with torch.no_grad():
+        for mode in (True, False):  # what the first leaves in the running statistics, the second uses
+            torch.testing.assert_close(ours.train(mode)(x), theirs.train(mode)(x))
 
 
 def test_s001s_mnist_resnet_has_117802_parameters_on_any_image_size():
     net = networks.mnist_resnet()
     assert count(net) == 117_802
-    assert net(torch.randn(2, 1, 28, 28)).shape == net(torch.randn(2, 1, 8, 8)).shape == (2, 10)
+    assert net(images(2, 1, 28, 28)).shape == net(images(2, 1, 8, 8)).shape == (2, 10)
     assert sum(isinstance(m, (nn.Conv2d, nn.Linear)) for m in net.modules()) == 52
+    c, n, k = 6, 3, 5
+    blocks_have = n * (2 * (c * c * k * k + c) + 4 * c)
+    assert count(networks.mnist_resnet(c, n, k)) == c + c + blocks_have + 10 * c + 10
+
+
+def test_s001s_mnist_resnet_computes_what_the_deck_does():
+    net = roughened(networks.mnist_resnet(channels=4, blocks=2, kernel_size=5))
+    convs, norms = layers_in_order(net, nn.Conv2d), layers_in_order(net, nn.BatchNorm2d)
+    x = images(3, 1, 28, 28)
+    first = next(convs)
+    h = F.conv2d(x, first.weight, first.bias).relu()
+    for _ in range(2):
+        one, two = next(convs), next(convs)
+        y = normalised(F.conv2d(h, one.weight, one.bias, padding=2), next(norms)).relu()
+        h = (normalised(F.conv2d(y, two.weight, two.bias, padding=2), next(norms)) + h).relu()
+    h = F.avg_pool2d(h, kernel_size=28).relu().flatten(1)
+    torch.testing.assert_close(net(x), F.linear(h, net[-1].weight, net[-1].bias))
+
+
+def shapes_on_the_way(net, x):
+    """(layer, channels, side) after every layer, dropouts with their probability, poolings with their window."""
+    told = []
+    for m in net:
+        x = m(x)
+        name = f"dropout {m.drop_probability}" if isinstance(m, blocks.Dropout) else type(m).__name__
+        window = f" {m.kernel_size}/{m.stride}" if isinstance(m, nn.MaxPool2d) else ""
+        told.append((name + window, *x.shape[1:3]))
+    return told
+
+
+def test_the_mnist_highway_net_is_the_released_one_layer_by_layer():
+    told = shapes_on_the_way(networks.highway_conv_mnist(), images(2, 1, 28, 28))
+    assert told == [
+        ("dropout 0.2", 1, 28), ("Conv2d", 16, 24), ("ReLU", 16, 24), *[("HighwayConv", 16, 24)] * 2,
+        ("MaxPool2d 3/2", 16, 12), ("dropout 0.3", 16, 12), *[("HighwayConv", 16, 12)] * 3,
+        ("MaxPool2d 3/2", 16, 6), ("dropout 0.4", 16, 6), *[("HighwayConv", 16, 6)] * 3,
+        ("MaxPool2d 2/2", 16, 3), ("dropout 0.5", 16, 3), ("Flatten", 144), ("Linear", 10),
+    ]  # fmt: skip
+
+
+def test_the_cifar_highway_net_is_the_released_one_layer_by_layer():
+    told = shapes_on_the_way(networks.highway_conv_cifar(), images(2, 3, 32, 32))
+    assert told == [
+        ("dropout 0.2", 3, 32), ("Conv2d", 32, 32), ("ReLU", 32, 32), *[("HighwayConv", 32, 32)] * 4,
+        ("MaxPool2d 2/2", 32, 16),
+        ("dropout 0.2", 32, 16), ("Conv2d", 80, 16), ("ReLU", 80, 16), *[("HighwayConv", 80, 16)] * 5,
+        ("MaxPool2d 2/2", 80, 8),
+        ("dropout 0.2", 80, 8), ("Conv2d", 128, 8), ("ReLU", 128, 8), *[("HighwayConv", 128, 8)] * 5,
+        ("Conv2d", 100, 8), ("ReLU", 100, 8), ("AvgPool2d", 100, 1), ("dropout 0.2", 100, 1),
+        ("Flatten", 100), ("Linear", 10),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "bias"), [(networks.highway_conv_mnist, -1.0), (networks.highway_conv_cifar, -2.0)])
+def test_convolutional_highway_nets_start_with_the_released_gate_bias_and_glorot_weights(make, bias):
+    net = make()
+    gates = [m.gate for m in net if isinstance(m, blocks.Highway)]
+    assert all(gate.bias.unique().tolist() == [bias] for gate in gates)
+    for m in net.modules():
+        if isinstance(m, nn.Conv2d | nn.Linear):
+            area = math.prod(m.weight.shape[2:])
+            bound = math.sqrt(6 / (area * sum(m.weight.shape[:2])))
+            assert 0.97 * bound < m.weight.abs().max().item() <= bound
+            assert any(m is gate for gate in gates) or not m.bias.any()
 
 
 def test_convolutional_highway_nets_have_the_released_parameters():
@@ -85,14 +268,6 @@ def test_convolutional_highway_nets_have_the_released_parameters():
     assert count(networks.highway_conv_mnist(32)) == 151_690
     assert count(networks.highway_conv_cifar()) == 2_256_838
     assert count(networks.highway_conv_cifar(100)) == 2_265_928
-    biases = {
-        m.gate_bias: m.gate.bias.unique().tolist()
-        for m in networks.highway_conv_cifar().modules()
-        if isinstance(m, blocks.Highway)
-    }
-    assert biases == {-2: [-2.0]}
-    assert networks.highway_conv_mnist()(torch.randn(2, 1, 28, 28)).shape == (2, 10)
-    assert networks.highway_conv_cifar()(torch.randn(2, 3, 32, 32)).shape == (2, 10)
 
 
 @pytest.mark.parametrize(
@@ -109,11 +284,59 @@ def test_dense_highway_and_plain_nets_have_the_parameters_of_the_study(layers, h
 def test_vdcnn_has_as_many_convolutions_as_it_says_and_halves_the_text_three_times(depth, shortcut):
     net = networks.vdcnn(depth, classes=4, shortcut=shortcut)
     assert sum(isinstance(m, nn.Conv1d) and m.kernel_size == (3,) for m in net.modules()) == depth
-    text = torch.randint(69, (2, 128), generator=torch.Generator().manual_seed(0))
+    text = torch.randint(69, (2, 128), generator=generator())
     pool = next(i for i, m in enumerate(net) if isinstance(m, KMaxPool))
     before = net[:pool](text)
     assert before.shape == (2, 512, 16) and net[: pool + 2](text).shape == (2, 4096)
     assert net(text).shape == (2, 4)
+    assert sum(isinstance(m, blocks.Residual) for m in net) == ((depth - 1) // 2 if shortcut else 0)
+    assert [type(m) for m in net[-5:]] == [nn.Linear, nn.ReLU, nn.Linear, nn.ReLU, nn.Linear]
+
+
+@pytest.mark.parametrize(
+    ("depth", "parameters", "convolutions"),
+    [(9, 14_178_068, 1.58), (17, 16_272_788, 3.68), (29, 16_644_884, 4.05), (49, 19_777_172, 7.18)],
+)
+def test_vdcnn_has_the_parameters_that_it_says(depth, parameters, convolutions):
+    net = networks.vdcnn(depth, classes=4)
+    assert count(net) == parameters
+    assert count(networks.vdcnn(depth, classes=4, shortcut=True)) == parameters + 173_824
+    with_norms = sum(count(m) for m in net.modules() if isinstance(m, nn.Conv1d | nn.BatchNorm1d))
+    assert round(with_norms / 1e6, 2) == convolutions
+
+
+def test_a_vdcnn_of_9_layers_is_the_papers_table():
+    net = networks.vdcnn(9, classes=4, vocabulary=30)
+    convolved = [nn.Conv1d, nn.BatchNorm1d, nn.ReLU] * 2
+    assert [type(m) for m in net[3]] == convolved and net[0].weight.shape == (30, 16)
+    x, told = torch.randint(30, (2, 1014), generator=generator()), []
+    for m in net:
+        x = m(x)
+        told.append((type(m).__name__, *x.shape[1:]))
+    assert told == [
+        ("Embedding", 1014, 16), ("Transpose", 16, 1014), ("Conv1d", 64, 1014), ("Sequential", 64, 1014),
+        ("MaxPool1d", 64, 507), ("Sequential", 128, 507), ("MaxPool1d", 128, 254), ("Sequential", 256, 254),
+        ("MaxPool1d", 256, 127), ("Sequential", 512, 127), ("KMaxPool", 512, 8), ("Flatten", 4096),
+        ("Linear", 2048), ("ReLU", 2048), ("Linear", 2048), ("ReLU", 2048), ("Linear", 4),
+    ]  # fmt: skip
+
+
+def test_vdcnns_shortcuts_are_added_before_the_last_relu_of_a_block():
+    net = roughened(networks.vdcnn(9, classes=4, shortcut=True))
+    for i, x in ((3, images(2, 64, 20)), (5, images(2, 64, 20))):  # 64 -> 64 maps, 64 -> 128 maps
+        block = net[i]
+        one, norm_one, _, two, norm_two = block.branch
+        y = normalised(F.conv1d(x, one.weight, one.bias, padding=1), norm_one).relu()
+        y = normalised(F.conv1d(y, two.weight, two.bias, padding=1), norm_two)
+        path = x if i == 3 else normalised(F.conv1d(x, block.shortcut[0].weight), block.shortcut[1])
+        torch.testing.assert_close(block(x), (y + path).relu())
+
+
+def test_vdcnn_reads_texts_of_57_characters_and_says_what_to_do_below():
+    net = networks.vdcnn(9, classes=4)
+    assert net(torch.zeros(2, 57, dtype=torch.int64)).shape == (2, 4)
+    with pytest.raises(ValueError, match="at least 8 positions, got 7: use a longer text"):
+        net(torch.zeros(2, 56, dtype=torch.int64))
 
 
 def test_k_max_pooling_keeps_the_order_of_occurrence():
@@ -133,37 +356,104 @@ def test_depth_counts_the_linear_layers_on_the_way(kind, depth):
     net = mlp(kind, depth)
     on_the_way = layers_of(net) - sum(isinstance(m, blocks.Highway) for m in net.modules())  # a gate stands beside
     assert on_the_way == depth
-    assert net(torch.randn(4, 1, 8, 8)).shape == (4, 10)
+    assert net(images(4, 1, 8, 8)).shape == (4, 10)
+
+
+@pytest.mark.parametrize(
+    ("kind", "middle"),
+    [
+        ("plain", "ReLU Linear ReLU Linear ReLU"),
+        ("plain_bn", "BatchNorm1d ReLU Linear BatchNorm1d ReLU Linear BatchNorm1d ReLU"),
+        ("highway", "ReLU Highway Highway"),
+        ("residual", "ReLU Residual"),
+        ("stochastic_depth", "ReLU StochasticDepth"),
+        ("crelu", "CReLU Linear CReLU Linear"),
+        ("looks_linear", "LooksLinear LooksLinear"),
+        ("linear", "Linear Linear"),
+        ("rezero", "ReLU ReZero ReZero"),
+    ],
+)
+def test_each_kind_is_made_of_its_own_layers(kind, middle):
+    net = mlp(kind, 4)
+    assert [type(m).__name__ for m in net] == ["Flatten", "Linear", *middle.split(), "Linear"]
+    branches = [[type(m) for m in block.branch] for block in net if hasattr(block, "branch")]
+    dense = [type(m) for m in blocks.dense_branch(4)]
+    assert all(branch == ([nn.Linear, nn.ReLU] if kind == "rezero" else dense) for branch in branches)
 
 
 def test_at_depth_2_all_kinds_are_one_network():
-    x = torch.randn(5, 64)
-    outputs = [mlp(kind, 2, seed=3)(x) for kind in KINDS]
-    assert all(torch.equal(outputs[0], y) for y in outputs)
+    x = images(5, 64)
+    nets = [mlp(kind, 2, seed=3) for kind in KINDS]
+    control = nn.Sequential(nn.Flatten(), nn.Linear(64, 50), nn.ReLU(), nn.Linear(50, 10))
+    control.load_state_dict(nets[0].state_dict())
+    for net in nets:
+        assert all(torch.equal(a, b) for a, b in zip(net.parameters(), control.parameters(), strict=True))
+        assert torch.equal(net(x), control(x))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_seed_alone_makes_the_weights_whatever_the_global_random_numbers_do(kind):
+@pytest.mark.parametrize("name", BUILDERS)
+def test_the_seed_alone_makes_the_weights_whatever_the_global_random_numbers_do(name):
+    make = BUILDERS[name]
     torch.manual_seed(0)
     before = torch.get_rng_state()
-    one = mlp(kind, 20, seed=1)
+    one = make(1)
     assert torch.equal(before, torch.get_rng_state())
     over = threading.Event()
     other = threading.Thread(target=lambda: [torch.rand(9) for _ in iter(over.is_set, True)])
     other.start()
     try:
-        again = mlp(kind, 20, seed=1)
+        again = make(1)
     finally:
         over.set()
         other.join()
     assert all(torch.equal(a, b) for a, b in zip(one.state_dict().values(), again.state_dict().values(), strict=True))
-    assert not torch.equal(one[-1].weight, mlp(kind, 20, seed=2)[-1].weight)
+    assert not torch.equal(one[-1].weight, make(2)[-1].weight)
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_every_builder_leaves_a_plain_module_that_trains_with_finite_numbers_alone(name):
+    net = BUILDERS[name](0)
+    assert isinstance(net, nn.Sequential) and net.training
+    assert all(p.requires_grad and not p.is_meta and p.isfinite().all() for p in net.parameters())
+    assert all(not b.is_meta and b.isfinite().all() for b in net.buffers())
+    norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
+    assert all((m.weight == 1).all() and (m.bias == 0).all() and (m.running_var == 1).all() for m in norms)
+    assert not any(m.running_mean.any() or m.num_batches_tracked for m in norms)
+
+
+@pytest.mark.parametrize("name", [name for name in BUILDERS if "highway_conv" not in name])
+def test_weights_are_hes_or_orthogonal_by_kind(name):
+    orthogonal = name in ("linear", "looks_linear")
+    for m in BUILDERS[name](0).modules():
+        if not isinstance(m, nn.Linear | nn.Conv1d | nn.Conv2d):
+            continue
+        w, fan_in = m.weight, m.weight[0].numel()
+        if orthogonal:
+            w = w[:, :50] if fan_in == 100 else w  # looks-linear: [V, -V]
+            gram = w @ w.T if w.shape[0] <= w.shape[1] else w.T @ w
+            torch.testing.assert_close(gram, torch.eye(len(gram)), atol=1e-5, rtol=0)
+        else:
+            deviations = (w.var().item() / (2 / fan_in) - 1) * math.sqrt(w.numel() / 2)
+            assert abs(deviations) < 5, f"{m}: {deviations:.1f} standard deviations from He's variance"
+
+
+def test_building_refuses_a_module_whose_values_nobody_sets():
+    class Scale(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.scale = nn.Parameter(torch.ones(3))
+
+    with pytest.raises(TypeError, match="Scale has values of its own: give it a reset_parameters"):
+        build(lambda: nn.Sequential(Scale()), seed=0)
+    made = build(lambda: nn.Sequential(blocks.BatchNorm(3)), seed=0)
+    assert torch.equal(made[0].weight, torch.ones(3)) and torch.equal(made[0].running_var, torch.ones(3))
+    assert not made[0].bias.any() and not made[0].running_mean.any()
 
 
 @pytest.mark.parametrize("depth", [3, 50, 200])
 def test_looks_linear_nets_are_the_product_of_their_matrices_at_any_depth(depth):
     net = mlp("looks_linear", depth).double()
-    x = torch.randn(7, 64, dtype=torch.float64)
+    x = images(7, 64).double()
     product = net[1].weight
     for m in net:
         if isinstance(m, blocks.LooksLinear):
@@ -171,12 +461,39 @@ def test_looks_linear_nets_are_the_product_of_their_matrices_at_any_depth(depth)
     assert (net(x) - x @ (net[-1].weight @ product).T).abs().max() < 1e-12
 
 
+@pytest.mark.parametrize("depth", [50, 200])
+def test_looks_linear_nets_are_their_own_jacobian_also_with_biases(depth):
+    net = mlp("looks_linear", depth).double()
+    nn.init.normal_(net[1].bias)  # after the first layer a bias would have to go through a CReLU, which is fine too
+    nn.init.normal_(net[5].layer.bias)
+    x = images(1, 64).double()
+    jacobian = torch.func.jacrev(net)(x).squeeze()  # (10, 1, 64)
+    zero = net(torch.zeros_like(x))
+    assert zero.any() and (net(x) - (x @ jacobian.T + zero)).abs().max() < 1e-12
+
+
+@pytest.mark.parametrize("gates", [1, 8, 18, 48, 98, 998])
+def test_the_gate_bias_keeps_a_share_of_the_input_at_any_depth(gates):
+    for kept in (0.4, 0.9):
+        carry = 1 - 1 / (1 + math.exp(-networks.gate_bias_for_depth(gates, kept)))
+        assert carry**gates == pytest.approx(kept, rel=1e-10)
+
+
+def test_the_nearest_depth_is_one_that_can_be_built_and_the_smaller_on_a_tie():
+    assert [networks.nearest_depth("residual", d) for d in (-3, 0, 2, 3, 20, 21)] == [2, 2, 2, 2, 20, 20]
+    assert [networks.nearest_depth("stochastic_depth", d) for d in (1, 51)] == [2, 50]
+    for kind in set(KINDS) - {"residual", "stochastic_depth"}:
+        assert [networks.nearest_depth(kind, d) for d in (0, 2, 3, 21)] == [2, 2, 3, 21]
+    for kind in KINDS:
+        mlp(kind, networks.nearest_depth(kind, 7))
+
+
 def test_kinds_start_as_they_should():
     net = mlp("stochastic_depth", 10, survival_probability=0.2)
     survival = [m.survival_probability for m in net if isinstance(m, blocks.StochasticDepth)]
     assert survival == pytest.approx([0.8, 0.6, 0.4, 0.2])
     rezero = mlp("rezero", 30)
-    x = torch.randn(3, 64)
+    x = images(3, 64)
     assert torch.equal(rezero(x), rezero[-1](rezero[2](rezero[1](x))))
     gates = [m for m in mlp("highway", 50).modules() if isinstance(m, blocks.Highway)]
     carried = torch.stack([1 - torch.sigmoid(m.gate.bias[0]) for m in gates]).prod().item()
@@ -188,28 +505,44 @@ def test_kinds_start_as_they_should():
 
 def test_a_deepened_network_gives_the_same_outputs_bit_for_bit_and_shares_nothing():
     shallow = mlp("plain", 10)
-    x = torch.randn(100, 1, 8, 8)
-    before = shallow(x)
+    x = images(100, 1, 8, 8)
+    before, random = shallow(x), torch.get_rng_state()
     deep = networks.deepen_with_identity(shallow, 50)
+    assert torch.equal(random, torch.get_rng_state())
     assert (deep(x) - before).abs().max().item() == 0.0
     assert layers_of(deep) == 50 and layers_of(shallow) == 10
     assert len({id(m) for m in deep.modules()}) == len(list(deep.modules()))
     assert count(deep) == count(shallow) + 40 * 2550
+    deep(x).square().sum().backward()
+    assert all(p.grad.any() for p in deep[-3].parameters())
     with torch.no_grad():
         for p in deep.parameters():
-            p.add_(1.0)
-    assert torch.equal(shallow(x), before)
-    with pytest.raises(ValueError, match="has 10 linear layers already, got depth 9"):
-        networks.deepen_with_identity(shallow, 9)
-    with pytest.raises(ValueError, match="ends in ReLU, Linear"):
-        networks.deepen_with_identity(mlp("linear", 10), 50)
+            p.sub_(0.01 * p.grad)
+    assert torch.equal(shallow(x), before) and all(p.grad is None for p in shallow.parameters())
+    assert len({p.data_ptr() for net in (deep, shallow) for p in net.parameters()}) == 2 * (50 + 10)
+
+
+def test_a_network_is_deepened_by_layers_between_its_last_relu_and_its_last_layer():
+    shallow = mlp("plain", 3, width=7).double()
+    deep = networks.deepen_with_identity(shallow, 5)
+    plain = [nn.Flatten, nn.Linear, nn.ReLU, nn.Linear, nn.ReLU]
+    assert [type(m) for m in deep] == [*plain, nn.Linear, nn.ReLU, nn.Linear, nn.ReLU, nn.Linear]
+    for m in (deep[5], deep[7]):
+        assert torch.equal(m.weight, torch.eye(7, dtype=torch.float64)) and not m.bias.any()
+    same = networks.deepen_with_identity(shallow, 3)
+    assert same is not shallow and torch.equal(same(images(4, 64).double()), shallow(images(4, 64).double()))
 
 
 def test_stochastic_depth_builds_into_the_cifar_family():
     net = networks.cifar_resnet(20, survival_probability=0.5)
     survival = [m.survival_probability for m in net if isinstance(m, blocks.StochasticDepth)]
-    assert survival == blocks.survival_probabilities(9, 0.5)
+    assert survival == pytest.approx([1 - l / 18 for l in range(1, 10)])
     assert count(net) == 269_722
+    whole = networks.cifar_resnet(20)
+    assert all(torch.equal(a, b) for a, b in zip(net.parameters(), whole.parameters(), strict=True))
+    certain = networks.cifar_resnet(8, "B", survival_probability=1.0)
+    x = images(2, 3, 8, 8)
+    torch.testing.assert_close(certain(x), networks.cifar_resnet(8, "B")(x))
 
 
 @pytest.mark.parametrize(
@@ -223,11 +556,26 @@ def test_stochastic_depth_builds_into_the_cifar_family():
             r"depth must be 6n \+ 2 \(8, 14, 20, …\), got 21; the nearest are 20 and 26",
         ),
         (lambda: networks.cifar_resnet(5), "the smallest is 8"),
+        (lambda: networks.cifar_resnet(2), "the smallest is 8"),
         (lambda: networks.cifar_resnet(20, "D"), "shortcut must be one of A, B, C; got 'D'"),
-        (lambda: networks.preact_resnet(20, bottleneck=True, shortcut="C"), "shortcut must be one of A, B"),
-        (lambda: networks.preact_resnet(111, bottleneck=True), r"depth must be 9n \+ 2"),
+        (lambda: networks.cifar_resnet(20, "AB"), "shortcut must be one of A, B, C; got 'AB'"),
+        (lambda: networks.cifar_resnet(20, None), "shortcut must be one of A, B, C; got None"),
+        (lambda: networks.cifar_resnet(20, survival_probability=0.0), "above 0 and at most 1; got 0.0"),
+        (lambda: networks.cifar_resnet(20, plain=True, survival_probability=0.5), "plain or survival_probability"),
+        (lambda: networks.mnist_resnet(kernel_size=4), r"must be odd \(1, 3, 5, …\).*got 4"),
+        (lambda: networks.preact_resnet(29, bottleneck=True, shortcut="C"), "shortcut must be one of A, B; got 'C'"),
+        (
+            lambda: networks.preact_resnet(111, bottleneck=True),
+            r"depth must be 9n \+ 2 \(11, 20, 29, …\), got 111; the nearest are 110 and 119",
+        ),
         (lambda: networks.imagenet_resnet(20), "depth must be one of 18, 34, 50, 101, 152; got 20"),
         (lambda: networks.vdcnn(10, 4), "one of 9, 17, 29, 49; got 10"),
+        (lambda: mlp("stochastic_depth", 10, survival_probability=1.5), "above 0 and at most 1; got"),
+        (lambda: networks.deepen_with_identity(mlp("plain", 10), 9), "has 10 linear layers already, got depth 9"),
+        (lambda: networks.deepen_with_identity(mlp("linear", 10), 50), "needs .* mlp.*; got one of Flatten, Linear"),
+        (lambda: networks.deepen_with_identity(mlp("rezero", 10), 50), "got one of Flatten, Linear, ReLU, ReZero"),
+        (lambda: networks.deepen_with_identity(nn.Sequential(nn.Linear(4, 4)), 50), "got one of Linear"),
+        (lambda: networks.deepen_with_identity(nn.Linear(4, 4), 50), "got one of Linear"),
     ],
 )
 def test_bad_input_is_refused_with_what_is_allowed(call, words):

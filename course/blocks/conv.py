@@ -51,11 +51,13 @@ def bottleneck_branch(inputs: int, outputs: int, stride: int = 1) -> nn.Sequenti
 
 class ShortcutA(nn.Module):
     """Every `stride`-th pixel, and zeros for the new channels: a shortcut without parameters (He et al. 2015, option
-    A).
+    A). Raises ValueError for fewer outputs than inputs, which zeros cannot make.
     """
 
     def __init__(self, inputs: int, outputs: int, stride: int):
         super().__init__()
+        if outputs < inputs:
+            raise ValueError(f"shortcut A adds channels: outputs must be at least the {inputs} inputs, got {outputs}")
         self.stride, self.extra = stride, outputs - inputs
 
     def forward(self, x: Tensor) -> Tensor:  # (N, inputs, H, W) -> (N, outputs, H / stride, W / stride)
@@ -95,11 +97,13 @@ def preact_basic_branch(inputs: int, outputs: int, stride: int = 1) -> nn.Sequen
 
 
 def preact_bottleneck_branch(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
-    """What follows the first BN-ReLU of a pre-activation bottleneck: 1x1, BN-ReLU, 3x3, BN-ReLU, 1x1."""
+    """What follows the first BN-ReLU of a pre-activation bottleneck: 1x1, BN-ReLU, 3x3, BN-ReLU, 1x1; the stride in
+    the first, as in the paper's released code.
+    """
     width = outputs // 4
     return nn.Sequential(
-        conv(inputs, width, 1), nn.BatchNorm2d(width), nn.ReLU(),
-        conv(width, width, stride=stride), nn.BatchNorm2d(width), nn.ReLU(),
+        conv(inputs, width, 1, stride), nn.BatchNorm2d(width), nn.ReLU(),
+        conv(width, width), nn.BatchNorm2d(width), nn.ReLU(),
         conv(width, outputs, 1),
     )  # fmt: skip
 

@@ -46,12 +46,20 @@ class BatchNorm(nn.Module):
     def __init__(self, features: int, eps: float = 1e-5, momentum: float = 0.1):
         super().__init__()
         self.eps, self.momentum = eps, momentum
-        self.weight = nn.Parameter(torch.ones(features))  # gamma
-        self.bias = nn.Parameter(torch.zeros(features))  # beta
+        self.weight = nn.Parameter(torch.empty(features))  # gamma
+        self.bias = nn.Parameter(torch.empty(features))  # beta
         self.running_mean: Tensor
         self.running_var: Tensor
-        self.register_buffer("running_mean", torch.zeros(features))
-        self.register_buffer("running_var", torch.ones(features))
+        self.register_buffer("running_mean", torch.empty(features))
+        self.register_buffer("running_var", torch.empty(features))
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """gamma 1, beta 0, running mean 0 and variance 1."""
+        nn.init.ones_(self.weight)
+        nn.init.zeros_(self.bias)
+        self.running_mean.zero_()
+        self.running_var.fill_(1)
 
     def forward(self, x: Tensor) -> Tensor:
         per_feature = (1, -1, *[1] * (x.dim() - 2))

@@ -42,3 +42,5 @@ def _fill(module: nn.Module, weights: Initializer, generator: torch.Generator) -
         module.reset_parameters(generator)
     elif callable(reset := getattr(module, "reset_parameters", None)):
         reset()
+    elif {**module._parameters, **module._buffers}:
+        raise TypeError(f"{type(module).__name__} has values of its own: give it a reset_parameters() that sets them")

@@ -14,16 +14,23 @@ def deepen_with_identity(network: nn.Sequential, depth: int) -> nn.Sequential:
     W = I and b = 0, stand before the last one, where the hidden vector comes out of a ReLU and is not negative. Nothing
     is shared with `network`. Raises ValueError if `depth` is smaller than the network's own, or it is not of this form.
     """
-    layers = [copy.deepcopy(layer) for layer in network]
-    linear = [layer for layer in layers if isinstance(layer, nn.Linear)]
-    if len(layers) < 3 or not isinstance(layers[-1], nn.Linear) or not isinstance(layers[-2], nn.ReLU):
-        raise ValueError("deepen_with_identity needs a network that ends in ReLU, Linear, such as mlp('plain', …)")
-    if depth < len(linear):
-        raise ValueError(
-            f"the network has {len(linear)} linear layers already, got depth {depth}; give at least as many"
-        )
-    extra = [layer for _ in range(depth - len(linear)) for layer in (_identity(layers[-1]), nn.ReLU())]
-    return nn.Sequential(*layers[:-1], *extra, layers[-1])
+    _check(network)
+    *layers, last = copy.deepcopy(network)
+    assert isinstance(last, nn.Linear)
+    linear = 1 + sum(isinstance(layer, nn.Linear) for layer in layers)
+    if depth < linear:
+        raise ValueError(f"the network has {linear} linear layers already, got depth {depth}; give at least as many")
+    extra = [layer for _ in range(depth - linear) for layer in (_identity(last), nn.ReLU())]
+    return nn.Sequential(*layers, *extra, last)
+
+
+def _check(network: nn.Sequential) -> None:
+    layers = list(network) if isinstance(network, nn.Sequential) else [network]
+    known = all(isinstance(layer, nn.Flatten | nn.Linear | nn.ReLU) for layer in layers)
+    if not (known and len(layers) > 1 and isinstance(layers[-2], nn.ReLU) and isinstance(layers[-1], nn.Linear)):
+        needed = "a Sequential of Flatten, Linear and ReLU that ends in ReLU, Linear, such as mlp('plain', …)"
+        given = ", ".join(dict.fromkeys(type(layer).__name__ for layer in layers))
+        raise ValueError(f"deepen_with_identity needs {needed}; got one of {given}")
 
 
 def _identity(last: nn.Linear) -> nn.Linear:

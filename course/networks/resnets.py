@@ -10,7 +10,19 @@ from collections.abc import Callable, Iterator
 
 from torch import nn
 
-from course import blocks
+from course.blocks import (
+    PreActivation,
+    Residual,
+    ShortcutA,
+    StochasticDepth,
+    basic_branch,
+    bottleneck_branch,
+    conv,
+    preact_basic_branch,
+    preact_bottleneck_branch,
+    projection,
+    survival_probabilities,
+)
 from course.networks.build import build
 
 IMAGENET_BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
@@ -18,7 +30,7 @@ IMAGENET_BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3
 
 def mnist_resnet(
     channels: int = 16,
-    residual_blocks: int = 25,
+    blocks: int = 25,
     kernel_size: int = 3,
     inputs: int = 1,
     classes: int = 10,
@@ -27,15 +39,16 @@ def mnist_resnet(
     """S001's network for MNIST, 52 layers: (N, inputs, H, W) -> (N, classes), 117,802 parameters as it stands.
 
     A 1x1 convolution, blocks of two convolutions with biases at full resolution, average pooling, the classifier. The
-    pooling adapts to the images, where the deck's ties the network to 28 x 28.
+    pooling adapts to the images, where the deck's ties the network to 28 x 28. Raises ValueError for an even kernel.
     """
+    if kernel_size % 2 == 0:
+        raise ValueError(
+            f"kernel_size must be odd (1, 3, 5, …), so that a block keeps the image's size; got {kernel_size}"
+        )
 
     def layout() -> nn.Sequential:
-        body = (
-            blocks.Residual(blocks.basic_branch(channels, channels, bias=True, kernel_size=kernel_size))
-            for _ in range(residual_blocks)
-        )
-        stem = blocks.conv(inputs, channels, 1, bias=True)
+        body = (Residual(basic_branch(channels, channels, bias=True, kernel_size=kernel_size)) for _ in range(blocks))
+        stem = conv(inputs, channels, 1, bias=True)
         return nn.Sequential(stem, nn.ReLU(), *body, *_head(channels, classes))
 
     return build(layout, seed)
@@ -57,26 +70,28 @@ def cifar_resnet(
     A 3x3 convolution, then three stages of n two-layer blocks with `width`, 2 `width` and 4 `width` maps, each stage at
     half the resolution of the one before. shortcut: where the size changes, "A" subsamples and pads zeros, "B"
     projects; "C" projects in every block. plain: the same layers without shortcuts. survival_probability: of the last
-    block, with stochastic depth and linear decay.
+    block, with stochastic depth and linear decay; unless given, no block is ever dropped.
 
     Parameters (A, 10 classes): 269,722 at depth 20, 853,018 at 56, 1,727,962 at 110. Raises ValueError for another
-    depth or shortcut.
+    depth or shortcut, and for a plain net with stochastic depth.
     """
     n = _blocks_per_stage(depth, 6)
     _check_shortcut(shortcut, "ABC")
-    survival = iter(blocks.survival_probabilities(3 * n, survival_probability or 1.0))
+    if plain and survival_probability is not None:
+        raise ValueError("a plain net has no way around a dropped block: give plain or survival_probability, not both")
+    survival = iter(survival_probabilities(3 * n, 1.0 if survival_probability is None else survival_probability))
 
     def block(before: int, after: int, stride: int) -> nn.Module:
-        branch = blocks.basic_branch(before, after, stride)
+        branch = basic_branch(before, after, stride)
         if plain:
             return nn.Sequential(*branch, nn.ReLU())
         path = _shortcut(shortcut, before, after, stride)
         if survival_probability is None:
-            return blocks.Residual(branch, path)
-        return blocks.StochasticDepth(branch, next(survival), path)
+            return Residual(branch, path)
+        return StochasticDepth(branch, next(survival), path)
 
     def layout() -> nn.Sequential:
-        stem = [blocks.conv(inputs, width), nn.BatchNorm2d(width), nn.ReLU()]
+        stem = [conv(inputs, width), nn.BatchNorm2d(width), nn.ReLU()]
         stages = _stages(block, width, (width, 2 * width, 4 * width), (n, n, n))
         return nn.Sequential(*stem, *stages, *_head(4 * width, classes))
 
@@ -85,7 +100,7 @@ def cifar_resnet(
 
 def preact_resnet(
     depth: int,
-    shortcut: str = "A",
+    shortcut: str | None = None,
     bottleneck: bool = False,
     *,
     width: int = 16,
@@ -96,29 +111,25 @@ def preact_resnet(
     """He et al. 2016, full pre-activation: 6n + 2 layers, 9n + 2 with bottlenecks: (N, inputs, H, W) -> (N, classes).
 
     Batch norm and ReLU stand before each convolution and once more after the last block; nothing follows a sum.
-    shortcut: where size or width changes, "A" subsamples and pads zeros, "B" is a 1x1 convolution without batch norm,
-    which the bottleneck nets of the paper have ("B" there whatever is given).
+    shortcut: where size or width changes, "A" subsamples and pads zeros, "B" is a 1x1 convolution without batch norm.
+    Unless given it is the paper's: A, and B with bottlenecks.
 
     Parameters: 1,727,962 at depth 110 with A, 1,730,522 with B; bottlenecks 1,703,258 at 164, 10,327,706 at 1001.
     Raises ValueError for another depth or shortcut.
     """
     n = _blocks_per_stage(depth, 9 if bottleneck else 6)
+    shortcut = ("B" if bottleneck else "A") if shortcut is None else shortcut
     _check_shortcut(shortcut, "AB")
     maps = tuple(width * factor * (4 if bottleneck else 1) for factor in (1, 2, 4))
-    make = blocks.preact_bottleneck_branch if bottleneck else blocks.preact_basic_branch
+    make = preact_bottleneck_branch if bottleneck else preact_basic_branch
 
     def block(before: int, after: int, stride: int) -> nn.Module:
-        changes = before != after or stride != 1
-        projects = changes and (bottleneck or shortcut == "B")
-        path: nn.Module | None = blocks.ShortcutA(before, after, stride) if changes else None
-        if projects:
-            path = blocks.projection(before, after, stride, batch_norm=False)
-        return blocks.PreActivation(before, make(before, after, stride), path)
+        return PreActivation(before, make(before, after, stride), _shortcut(shortcut, before, after, stride, False))
 
     def layout() -> nn.Sequential:
         stages = _stages(block, width, maps, (n, n, n))
         last = [nn.BatchNorm2d(maps[-1]), nn.ReLU()]
-        return nn.Sequential(blocks.conv(inputs, width), *stages, *last, *_head(maps[-1], classes))
+        return nn.Sequential(conv(inputs, width), *stages, *last, *_head(maps[-1], classes))
 
     return build(layout, seed)
 
@@ -132,10 +143,10 @@ def imagenet_resnet(depth: int, *, inputs: int = 3, classes: int = 1000, seed: i
     if depth not in IMAGENET_BLOCKS:
         raise ValueError(f"depth must be one of {', '.join(map(str, IMAGENET_BLOCKS))}; got {depth}")
     bottleneck = depth >= 50
-    make: Callable[..., nn.Sequential] = blocks.bottleneck_branch if bottleneck else blocks.basic_branch
+    make: Callable[..., nn.Sequential] = bottleneck_branch if bottleneck else basic_branch
 
     def block(before: int, after: int, stride: int) -> nn.Module:
-        return blocks.Residual(make(before, after, stride), _shortcut("B", before, after, stride))
+        return Residual(make(before, after, stride), _shortcut("B", before, after, stride))
 
     def layout() -> nn.Sequential:
         stem = [nn.Conv2d(inputs, 64, 7, stride=2, padding=3, bias=False), nn.BatchNorm2d(64), nn.ReLU()]
@@ -157,10 +168,12 @@ def _stages(
             before = after
 
 
-def _shortcut(kind: str, before: int, after: int, stride: int) -> nn.Module | None:
-    if kind == "C" or (kind == "B" and (before != after or stride != 1)):
-        return blocks.projection(before, after, stride)
-    return blocks.ShortcutA(before, after, stride) if before != after else None
+def _shortcut(kind: str, before: int, after: int, stride: int, batch_norm: bool = True) -> nn.Module | None:
+    """None, the identity, where nothing changes, unless the kind is C."""
+    changes = before != after or stride != 1
+    if kind == "C" or (kind == "B" and changes):
+        return projection(before, after, stride, batch_norm)
+    return ShortcutA(before, after, stride) if changes else None
 
 
 def _head(channels: int, classes: int) -> list[nn.Module]:
@@ -180,5 +193,5 @@ def _blocks_per_stage(depth: int, layers: int) -> int:
 
 
 def _check_shortcut(shortcut: str, allowed: str) -> None:
-    if shortcut not in allowed or len(shortcut) != 1:
+    if shortcut not in list(allowed):
         raise ValueError(f"shortcut must be one of {', '.join(allowed)}; got {shortcut!r}")

@@ -41,7 +41,11 @@ def vdcnn(depth: int, classes: int, shortcut: bool = False, *, vocabulary: int =
 
     Embedding 16, a convolution, then four levels of two-convolution blocks with 64 to 512 maps, the length halved
     between them; the 8 largest values of each of 512 maps, and three dense layers. shortcut: add one around each
-    block. The length is at least 64. Raises ValueError for another depth.
+    block, a projection where the maps change. The length is at least 57, so that 8 positions are left. Raises
+    ValueError for another depth.
+
+    Parameters with 4 classes: 14,178,068 at depth 9, 16,272,788 at 17, 16,644,884 at 29, 19,777,172 at 49; shortcuts
+    add 173,824.
     """
     if depth not in LEVELS:
         raise ValueError(f"depth counts convolutions: one of {', '.join(map(str, LEVELS))}; got {depth}")
@@ -67,8 +71,8 @@ def _levels(counts: tuple[int, ...], shortcut: bool) -> Iterator[nn.Module]:
 def _block(before: int, maps: int, shortcut: bool) -> nn.Module:
     """[conv3-BN-ReLU] twice; with a shortcut the second ReLU follows the sum, as in He's block."""
     layers = [
-        nn.Conv1d(before, maps, 3, padding=1, bias=False), nn.BatchNorm1d(maps), nn.ReLU(),
-        nn.Conv1d(maps, maps, 3, padding=1, bias=False), nn.BatchNorm1d(maps),
+        nn.Conv1d(before, maps, 3, padding=1), nn.BatchNorm1d(maps), nn.ReLU(),
+        nn.Conv1d(maps, maps, 3, padding=1), nn.BatchNorm1d(maps),
     ]  # fmt: skip
     if not shortcut:
         return nn.Sequential(*layers, nn.ReLU())
