@@ -10,6 +10,7 @@ import tarfile
 import threading
 import time
 import zipfile
+import zlib
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import torch
 from PIL import Image
 
 from course import data
-from course.data import DataError, cache, downloads
+from course.data import DataError, cache, downloads, sources
 
 
 @pytest.fixture(autouse=True)
@@ -102,8 +103,11 @@ def test_a_subset_is_seeded_and_keeps_the_constants(digits):
     assert torch.equal(some.train.mean, digits.train.mean)
     assert len(digits.subset(5000).train) == 1437
     assert len(data.load("digits", subset=50).train) == 50 and len(data.load("digits", subset="all").train) == 1437
-    with pytest.raises(ValueError, match="at least 1 training image"):
-        data.load("digits", subset=0)
+    for wrong in (0, -5, "some"):
+        with pytest.raises(ValueError, match=f"at least 1 training image, or 'all'; got {wrong!r}"):
+            data.load("digits", subset=wrong)
+    with pytest.raises(ValueError, match="at least 1 training image, got 0"):
+        digits.subset(0)
 
 
 def test_a_data_set_moves_to_a_device_with_all_its_parts(digits):
@@ -169,11 +173,12 @@ def test_a_cache_of_another_version_or_a_torn_one_is_made_anew(tmp_path, monkeyp
     assert cache.read(file) is not None
 
 
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
 def test_a_write_that_breaks_leaves_no_half_written_cache(tmp_path, monkeypatch):
     write_mnist(tmp_path)
-
-    def interrupted(*_):
-        raise KeyboardInterrupt
 
     monkeypatch.setattr(os, "fsync", interrupted)
     with pytest.raises(KeyboardInterrupt):
@@ -183,12 +188,31 @@ def test_a_write_that_breaks_leaves_no_half_written_cache(tmp_path, monkeypatch)
     assert len(data.load("mnist", root=tmp_path, device="cpu").train) == 30
 
 
-def test_a_root_that_cannot_be_written_is_read_and_cached_elsewhere(tmp_path, monkeypatch):
+def test_a_root_that_is_read_only_is_read_and_cached_elsewhere_apart_from_other_roots(tmp_path, monkeypatch):
+    for name, count in (("shared", 30), ("other", 20)):
+        write_mnist(tmp_path / name, mnist_files(count))
+        (tmp_path / name).chmod(0o555)
+        assert len(data.load("mnist", root=tmp_path / name, device="cpu").train) == count
+        assert not (tmp_path / name / "course").exists()
+    assert len(list((tmp_path / "cache").rglob("mnist-*.safetensors"))) == 2
+    monkeypatch.setattr(downloads, "_convert", None)
+    assert len(data.load("mnist", root=tmp_path / "shared", device="cpu").train) == 30
+
+
+def test_a_converted_file_in_a_read_only_root_is_used(tmp_path, monkeypatch):
     write_mnist(tmp_path / "shared")
-    monkeypatch.setattr(cache, "_writable", lambda root: False)
     data.load("mnist", root=tmp_path / "shared", device="cpu")
-    assert not (tmp_path / "shared" / "course").exists()
-    assert list((tmp_path / "cache").rglob("mnist-*.safetensors"))
+    (tmp_path / "shared").chmod(0o555)
+    monkeypatch.setattr(downloads, "_convert", None)
+    assert len(data.load("mnist", root=tmp_path / "shared", device="cpu").train) == 30
+
+
+def test_a_cache_that_cannot_be_written_costs_time_and_a_warning_only(tmp_path):
+    write_mnist(tmp_path)
+    (tmp_path / "course").write_text("a file where the folder should be")
+    for _ in range(2):
+        with pytest.warns(UserWarning, match=r"mnist.safetensors cannot be written .*root=.* or \$COURSE_DATA"):
+            assert len(data.load("mnist", root=tmp_path, device="cpu").train) == 30
 
 
 @pytest.mark.parametrize("cut", [0, 3, 10, 1000])
@@ -196,8 +220,58 @@ def test_a_truncated_mnist_file_is_named_with_the_way_out(tmp_path, cut):
     folder = write_mnist(tmp_path)
     file = folder / "train-images-idx3-ubyte"
     file.write_bytes(file.read_bytes()[:cut])
-    with pytest.raises(DataError, match=r"train-images-idx3-ubyte is damaged or cut short.*delete it and load again"):
+    with pytest.raises(DataError, match=r"train-images-idx3-ubyte is damaged, cut short.*delete it and load again"):
         data.load("mnist", root=tmp_path, device="cpu")
+
+
+def test_an_mnist_file_that_cannot_be_read_is_named(tmp_path):
+    folder = write_mnist(tmp_path)
+    (folder / "t10k-labels-idx1-ubyte").unlink()
+    (folder / "t10k-labels-idx1-ubyte").mkdir()
+    with pytest.raises(DataError, match=r"t10k-labels-idx1-ubyte is damaged, cut short or not readable"):
+        data.load("mnist", root=tmp_path, device="cpu")
+
+
+def test_images_and_labels_that_do_not_belong_together_are_refused(tmp_path):
+    files, name = mnist_files(), "train-labels-idx1-ubyte"
+    for harm, labels in enumerate([mnist_files(20)[name], idx(torch.full((30,), 57))]):
+        folder = write_mnist(tmp_path / str(harm), files | {name: labels})
+        with pytest.raises(DataError, match=f"images and labels in {folder} do not belong together; delete them"):
+            data.load("mnist", root=tmp_path / str(harm), device="cpu")
+
+
+def test_files_that_torchvision_cannot_read_are_no_stack_trace_of_its(tmp_path):
+    files = mnist_files()
+    swapped = files | {"train-images-idx3-ubyte": files["train-labels-idx1-ubyte"]}
+    folder = write_mnist(tmp_path, swapped)
+    with pytest.raises(DataError, match=f"the files in {folder} cannot be read .*delete them and load again") as caught:
+        data.load("mnist", root=tmp_path, device="cpu")
+    assert caught.value.__suppress_context__
+
+
+def test_files_put_in_by_hand_need_no_network(tmp_path, monkeypatch):
+    from torchvision import datasets
+
+    packed = {f"{name}.gz": gzip.compress(content) for name, content in mnist_files().items()}
+    write_mnist(tmp_path, packed)
+    monkeypatch.setattr(datasets.MNIST, "resources", [(name, md5(content)) for name, content in packed.items()])
+    monkeypatch.setattr(datasets.MNIST, "mirrors", ["http://127.0.0.1:9/"])
+    assert len(data.load("mnist", root=tmp_path, device="cpu").train) == 30
+
+
+def test_an_interrupted_download_leaves_nothing_that_the_next_one_takes_for_whole(tmp_path, monkeypatch):
+    from torchvision import datasets
+
+    def download(self):
+        folder = write_mnist(tmp_path)
+        (folder / "t10k-images-idx3-ubyte").write_bytes(mnist_files()["t10k-images-idx3-ubyte"][:500])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(datasets.MNIST, "download", download)
+    with pytest.raises(KeyboardInterrupt):
+        data.load("mnist", root=tmp_path, device="cpu")
+    left = sorted(file.name for file in (tmp_path / "MNIST" / "raw").iterdir())
+    assert left == ["t10k-labels-idx1-ubyte", "train-images-idx3-ubyte", "train-labels-idx1-ubyte"]
 
 
 def test_without_a_network_the_error_names_file_mirrors_folder_and_the_digits(tmp_path, monkeypatch):
@@ -233,7 +307,7 @@ def server(tmp_path):
             pass
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as serving:
-        thread = threading.Thread(target=serving.serve_forever, daemon=True)
+        thread = threading.Thread(target=serving.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield folder, f"http://127.0.0.1:{serving.server_port}/"
         serving.shutdown()
@@ -326,13 +400,25 @@ def test_train_and_test_folders_and_a_zip_around_them_are_understood(tmp_path):
         folder_of(tmp_path / "wrapped" / "animals" / split, count=count)
     mine = load(tmp_path / "wrapped")
     assert (len(mine.train), len(mine.test)) == (12, 6)
-    with zipfile.ZipFile(tmp_path / "animals.zip", "w") as archive:
-        for file in sorted((tmp_path / "wrapped").rglob("*.png")):
-            archive.write(file, file.relative_to(tmp_path / "wrapped"))
+    with zipfile.ZipFile(zip_of(tmp_path / "wrapped"), "a") as archive:
         archive.writestr("__MACOSX/animals/train/cat/._00.png", b"junk")
-    zipped = load(tmp_path / "animals.zip")
+    zipped = load(tmp_path / "wrapped.zip")
     assert torch.equal(zipped.train.images, mine.train.images) and torch.equal(zipped.test.y, mine.test.y)
-    assert data.count(tmp_path / "animals.zip") == data.count(tmp_path / "wrapped") == 12
+    assert data.count(tmp_path / "wrapped.zip") == data.count(tmp_path / "wrapped") == 12
+
+
+def test_val_is_for_testing_only_where_there_is_no_test(tmp_path):
+    for split, count in (("train", 6), ("test", 2), ("val", 4)):
+        folder_of(tmp_path / "pets" / split, count=count)
+    assert (len(load(tmp_path / "pets").train), len(load(tmp_path / "pets").test)) == (12, 4)
+
+
+def test_linked_class_folders_are_followed(tmp_path):
+    folder_of(tmp_path / "store")
+    (tmp_path / "pets").mkdir()
+    for label in ("cat", "dog"):
+        (tmp_path / "pets" / label).symlink_to(tmp_path / "store" / label)
+    assert len(load(tmp_path / "pets").train) == 16
 
 
 def test_images_of_other_sizes_are_brought_to_the_first_ones_at_most_64_pixels(tmp_path):
@@ -349,21 +435,35 @@ def test_grey_images_have_one_channel_and_mixed_ones_three(tmp_path):
     assert mixed.shape[0] == 3 and mixed.train.images.shape[1] == mixed.test.images.shape[1] == 3
 
 
-def test_only_the_images_of_a_subset_are_decoded(tmp_path):
+def test_sixteen_bits_keep_their_upper_eight(tmp_path):
+    folder_of(tmp_path / "deep", mode="L")
+    values = torch.arange(120, dtype=torch.int32) * 550
+    Image.fromarray(values.view(10, 12).numpy().astype("uint16")).save(tmp_path / "deep" / "cat" / "00.png")
+    mine = load(tmp_path / "deep")
+    found = torch.cat([mine.train.images, mine.test.images]).flatten(1)
+    assert (found == (values // 256).to(torch.uint8)).all(1).sum() == 1
+
+
+def test_floating_point_pixels_without_a_range_are_refused(tmp_path):
+    folder_of(tmp_path / "float")
+    Image.new("F", (12, 10), 0.5).save(tmp_path / "float" / "cat" / "00.tif")
+    with pytest.raises(DataError, match=r"cat/00.tif is no image .*range is unknown: save it with 8 bits"):
+        load(tmp_path / "float")
+
+
+def test_only_the_images_of_a_subset_are_decoded(tmp_path, monkeypatch):
+    from course.data import images
+
     folder_of(tmp_path / "pets", count=50)
-    before = {p: p.read_bytes() for p in (tmp_path / "pets").rglob("*.png")}
     whole = load(tmp_path / "pets")
+    decoded = []
+    pixels = images._pixels
+    monkeypatch.setattr(images, "_pixels", lambda *a: decoded.append(a[1]) or pixels(*a))
     some = load(tmp_path / "pets", subset=10)
     assert (len(some.train), len(some.test)) == (10, 2)
     assert torch.equal(some.train.images, whole.subset(10).train.images)
-    chosen = {tuple(image.flatten().tolist()) for image in torch.cat([some.train.images, some.test.images])}
-    for path in before:
-        with Image.open(path) as image:
-            pixels = torch.frombuffer(bytearray(image.tobytes()), dtype=torch.uint8).view(10, 12, 3).permute(2, 0, 1)
-        if tuple(pixels.flatten().tolist()) not in chosen:
-            path.write_bytes(b"not decoded, so not noticed")
-    cache.file_for(cache.default_root(), "x").parent.rename(tmp_path / "forgotten")
-    assert torch.equal(load(tmp_path / "pets", subset=10).train.images, some.train.images)
+    assert torch.equal(some.test.y, whole.subset(10).test.y)
+    assert len(decoded) == 13 and decoded[0] == "cat/00.png", "the first of all, for the size, and the twelve"
 
 
 def test_a_folder_is_decoded_once_and_again_when_it_changes(tmp_path, monkeypatch):
@@ -378,8 +478,36 @@ def test_a_folder_is_decoded_once_and_again_when_it_changes(tmp_path, monkeypatc
     load(tmp_path / "pets")
     assert len(decoded) == count
     picture(tmp_path / "pets" / "cat" / "new.png", seed=7)
-    load(tmp_path / "pets")
+    assert len(load(tmp_path / "pets").train) == 17
     assert len(decoded) > count
+    assert len(list(tmp_path.rglob("pets-*.safetensors"))) == 1, "the new cache takes the old one's place"
+
+
+def test_a_cached_zip_is_not_even_opened_and_says_nothing(tmp_path, monkeypatch, capfd):
+    load(zip_of(folder_of(tmp_path / "pets")))
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    assert len(load(tmp_path / "pets.zip").train) == 16
+    assert capfd.readouterr() == ("", "")
+
+
+def test_reading_images_that_is_interrupted_leaves_no_cache_and_can_be_repeated(tmp_path, monkeypatch):
+    from course.data import images
+
+    folder_of(tmp_path / "pets")
+    for where in ((images, "_eight_bits"), (os, "fsync")):
+        with monkeypatch.context() as patch:
+            patch.setattr(*where, interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                load(tmp_path / "pets")
+        assert not [file for file in (tmp_path / "root").rglob("*") if file.is_file()]
+    assert len(load(tmp_path / "pets").train) == 16
+
+
+def zip_of(folder, **how):
+    with zipfile.ZipFile(folder.with_suffix(".zip"), "w", **how) as archive:
+        for file in sorted(folder.rglob("*.*")):
+            archive.write(file, file.relative_to(folder))
+    return folder.with_suffix(".zip")
 
 
 def corrupt(path):
@@ -394,28 +522,85 @@ def empty(path):
     path.write_bytes(b"")
 
 
+def nowhere(path):
+    path.unlink()
+    path.symlink_to("nowhere.png")
+
+
 @pytest.mark.parametrize("harm", [corrupt, truncated, empty])
 @pytest.mark.parametrize("zipped", [False, True], ids=["folder", "zip"])
 def test_an_image_that_cannot_be_read_is_named(tmp_path, harm, zipped):
     source = folder_of(tmp_path / "pets")
     harm(source / "dog" / "07.png")
     if zipped:
-        with zipfile.ZipFile(tmp_path / "pets.zip", "w") as archive:
-            for file in source.rglob("*.png"):
-                archive.write(file, file.relative_to(source))
-        source = tmp_path / "pets.zip"
-    with pytest.raises(DataError, match=r"dog/07.png is no image that can be read.*repair or remove it"):
+        source = zip_of(source)
+    with pytest.raises(DataError, match=r"dog/07.png is no image that can be read.*repair or remove it") as caught:
         load(source)
+    assert caught.value.__suppress_context__, "no stack trace of PIL's"
     assert not list(tmp_path.rglob("*.safetensors"))
 
 
-def test_a_picture_beyond_all_measure_is_refused(tmp_path, monkeypatch):
-    from course.data import images
+def test_an_image_that_cannot_be_opened_is_named(tmp_path):
+    nowhere(folder_of(tmp_path / "pets") / "dog" / "07.png")
+    with pytest.raises(DataError, match=r"dog/07.png is no image that can be read .*No such file.*repair or remove it"):
+        load(tmp_path / "pets")
+
+
+def test_a_folder_that_cannot_be_opened_is_named(tmp_path, monkeypatch):
+    folder_of(tmp_path / "pets")
+    scandir = os.scandir
+
+    def locked(folder):  # a locked folder is open to root, who may be running this test
+        if str(folder).endswith("dog"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", locked)
+    with pytest.raises(DataError, match=r"dog/ cannot be opened \(Permission denied\); give it read permission"):
+        load(tmp_path / "pets")
+
+
+def test_a_zip_that_cannot_be_opened_is_named(tmp_path, monkeypatch):
+    file = zip_of(folder_of(tmp_path / "pets"))
+
+    def locked(_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(zipfile, "ZipFile", locked)
+    with pytest.raises(DataError, match=r"pets.zip cannot be opened \(Permission denied\); give it read permission"):
+        load(file)
+
+
+def test_a_zip_member_with_a_wrong_checksum_is_named(tmp_path):
+    file = zip_of(folder_of(tmp_path / "pets"))
+    content = bytearray(file.read_bytes())
+    content[content.index((tmp_path / "pets/dog/07.png").read_bytes()) + 100] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(DataError, match=r"pets.zip: dog/07.png is no image that can be read \(Bad CRC-32"):
+        load(file)
+
+
+def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked(tmp_path):
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     folder_of(tmp_path / "pets")
-    monkeypatch.setattr(images, "MOST_PIXELS", 100)
-    with pytest.raises(DataError, match="12 x 10 pixels are too many"):
-        load(tmp_path / "pets")
+    for side in (10_000, 100_000):  # the first is too large for us, the second for PIL
+        header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0))
+        bomb = b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+        (tmp_path / "pets" / "dog" / "07.png").write_bytes(bomb)
+        with pytest.raises(DataError, match=r"dog/07.png is no image that can be read .*pixels"):
+            load(tmp_path / "pets")
+
+
+def test_a_file_of_too_many_bytes_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
+    folder_of(tmp_path / "pets")
+    (tmp_path / "pets" / "dog" / "07.png").write_bytes(bytes(100_000))
+    file = zip_of(tmp_path / "pets", compression=zipfile.ZIP_DEFLATED)
+    monkeypatch.setattr(sources, "MOST_BYTES", 50_000)
+    for source in (file, tmp_path / "pets"):
+        with pytest.raises(DataError, match=r"dog/07.png is no image .*100,000 bytes are too many for a picture"):
+            load(source)
 
 
 def one_class(path):
@@ -450,6 +635,16 @@ def single_images(path):
     folder_of(path, count=1)
 
 
+def an_empty_test_folder(path):
+    folder_of(path / "train")
+    (path / "test").mkdir()
+
+
+def a_link_that_leads_back(path):
+    folder_of(path)
+    (path / "cat" / "again").symlink_to(path)
+
+
 def two_layouts(path):
     folder_of(path / "train")
     folder_of(path)
@@ -459,12 +654,14 @@ def two_layouts(path):
     ("make", "words"),
     [
         (one_class, "has the single class 'cat'; classification needs at least two"),
-        (no_images, "holds no images .*: give a folder of class folders"),
+        (no_images, "holds no images .*: give a folder, or a zip, of class folders"),
         (no_class_folders, "a.png lies in no class folder"),
-        (an_empty_class, "the class folder bird/ holds no images; fill it or remove it"),
+        (an_empty_class, "the folder bird/ holds no images; fill it or remove it"),
         (other_classes_in_test, "only one of them has dog, fish"),
         (only_for_testing, "has a test folder but no train folder"),
-        (single_images, "every class has a single image"),
+        (single_images, "mine: every class has a single image"),
+        (an_empty_test_folder, "the folder test/ holds no images; fill it or remove it"),
+        (a_link_that_leads_back, "is there a link that leads back"),
         (two_layouts, "both inside and beside train and test"),
     ],
 )
@@ -481,7 +678,7 @@ def test_a_zip_that_is_none_is_refused(tmp_path, content):
             archive.writestr("cat/a.png", b"x" * 1000)
         content = (tmp_path / "x.zip").read_bytes()[:-30]
     (tmp_path / "x.zip").write_bytes(content)
-    with pytest.raises(DataError, match=r"x.zip is no zip file, or it is cut short"):
+    with pytest.raises(DataError, match=r"x.zip is neither a folder nor a zip file, or it is cut short.*copy it again"):
         load(tmp_path / "x.zip")
 
 

@@ -30,16 +30,15 @@ def load(
     """A data set on `device` (CUDA if there is one, unless given).
 
     name_or_folder: "digits", which is embedded; "mnist", "fashion-mnist", "cifar10" or "cifar100", which are downloaded
-    once; or a folder, or zip, of class folders (see `course.data.images`).
+    once; or a folder, or zip, of class folders (`course.data.layout` says how they may stand, `course.data.images` what
+    becomes of the images). A folder of the name mnist is "./mnist".
     root: where data sets are kept, in torchvision's layout; unless given, $COURSE_DATA or the platform's cache folder.
     subset: a number of training images, drawn with a fifth as many test images by a fixed seed; None or "all" for all.
     valid: the share of the training images to hold out as `valid`.
 
     Raises ValueError for an unknown name, DataError for what cannot be downloaded or read.
     """
-    wanted = None if subset in (None, "all") else int(subset)  # type: ignore[arg-type]
-    if wanted is not None and wanted < 1:
-        raise ValueError(f"subset must be at least 1 training image, or 'all'; got {subset}")
+    wanted, chosen = _wanted(subset), devices.choose(device)
     name = os.fspath(name_or_folder)
     if name == "digits":
         dataset = load_digits()
@@ -49,7 +48,7 @@ def load(
         dataset, wanted = images.load(_existing(name), _root(root), wanted), None
     if wanted is not None:
         dataset = dataset.subset(wanted)
-    dataset = dataset.to(devices.choose(device))
+    dataset = dataset.to(chosen)
     return dataset.with_validation(valid) if valid is not None else dataset
 
 
@@ -57,6 +56,16 @@ def count(name_or_folder: str | os.PathLike, root: str | os.PathLike | None = No
     """How many training images the whole set has; of a folder none is decoded. Raises what `load` raises."""
     name = os.fspath(name_or_folder)
     return len(load(name, device="cpu", root=root).train) if name in NAMES else images.count(_existing(name))
+
+
+def _wanted(subset: int | str | None) -> int | None:
+    try:
+        wanted = None if subset in (None, "all") else int(subset)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        wanted = 0
+    if wanted is not None and wanted < 1:
+        raise ValueError(f"subset must be at least 1 training image, or 'all'; got {subset!r}")
+    return wanted
 
 
 def _root(root: str | os.PathLike | None) -> Path:

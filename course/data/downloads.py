@@ -40,13 +40,12 @@ SOURCES = {
 
 def load(name: str, root: Path) -> Dataset:
     """The data set `name` from its cache file, else converted from torchvision's files below `root`, else
-    downloaded.
+    downloaded. Raises DataError.
     """
-    file = cache.file_for(root, name)
-    dataset = cache.read(file)
+    dataset = cache.find(root, name)
     if dataset is None:
         dataset = _convert(name, root)
-        cache.write(file, dataset)
+        cache.write(cache.file_for(root, name), dataset)
     return dataset
 
 
@@ -55,9 +54,19 @@ def _convert(name: str, root: Path) -> Dataset:
 
     kind = getattr(datasets, SOURCES[name].torchvision)
     train, test = (_read(kind, name, root, train=part) for part in (True, False))
+    classes = _classes(train.classes)
+    if not all(_fit(part, len(classes)) for part in (train, test)):
+        folder = root / SOURCES[name].folder
+        raise DataError(f"{name}: images and labels in {folder} do not belong together; delete them and load again")
     mean, std = cache.per_channel(_images(train))
     parts = (Split(_images(d), torch.as_tensor(d.targets).long(), mean, std) for d in (train, test))
-    return Dataset(name, _classes(train.classes), *parts)
+    return Dataset(name, classes, *parts)
+
+
+def _fit(dataset: Any, classes: int) -> bool:
+    """Whether there is one label for each image, and a class for each label."""
+    labels = torch.as_tensor(dataset.targets)
+    return len(dataset.data) == len(labels) > 0 and 0 <= int(labels.min()) <= int(labels.max()) < classes
 
 
 def _images(dataset: Any) -> Tensor:
@@ -74,16 +83,39 @@ def _classes(names: list[str]) -> tuple[str, ...]:
 def _read(kind: Any, name: str, root: Path, train: bool) -> Any:
     """torchvision's data set, downloaded if its files are not there."""
     folder = root / SOURCES[name].folder
-    damaged = [str(file) for file in sorted(folder.glob("*ubyte")) if not _whole(file)]  # torchvision does not look
+    damaged = _damaged(folder)
     if damaged:
-        raise DataError(f"{name}: {', '.join(damaged)} is damaged or cut short; delete it and load again")
-    with suppress(RuntimeError):  # the files are not there, or a checksum is wrong
-        return kind(root, train=train, download=False)
+        files = ", ".join(map(str, damaged))
+        raise DataError(f"{name}: {files} is damaged, cut short or not readable; delete it and load again")
     try:
-        with _impatient():
+        return kind(root, train=train, download=False)
+    except RuntimeError:  # the files are not there, or a checksum is wrong
+        return _download(kind, name, root, train)
+    except Exception as error:  # torchvision raises many types for files that are something else
+        raise DataError(
+            f"{name}: the files in {folder} cannot be read ({type(error).__name__}: {error}); "
+            "delete them and load again"
+        ) from None
+
+
+def _download(kind: Any, name: str, root: Path, train: bool) -> Any:
+    try:
+        with _whole_or_not_at_all(root / SOURCES[name].folder), _impatient():
             return kind(root, train=train, download=True)
     except Exception as error:  # URLError, timeouts, checksums, read-only folders: torchvision raises many types
         raise DataError(_unreachable(kind, name, root, error)) from None
+
+
+@contextmanager
+def _whole_or_not_at_all(folder: Path) -> Iterator[None]:
+    """Remove what an interrupted download unpacked in part: torchvision would take it for whole."""
+    try:
+        yield
+    except BaseException:
+        for file in _damaged(folder):
+            with suppress(OSError):
+                file.unlink()
+        raise
 
 
 @contextmanager
@@ -97,13 +129,21 @@ def _impatient() -> Iterator[None]:
         socket.setdefaulttimeout(before)
 
 
+def _damaged(folder: Path) -> list[Path]:
+    """The IDX files that are not as long as their headers say; torchvision looks only whether they are there."""
+    return [file for file in sorted(folder.glob("*ubyte")) if not _whole(file)]
+
+
 def _whole(file: Path) -> bool:
-    """Whether an IDX file is as long as its header says."""
-    head = file.read_bytes()[:16]
-    if len(head) < 4 or len(head) < 4 * (head[3] + 1):
+    try:
+        with file.open("rb") as opened:
+            head = opened.read(16)
+        if len(head) < 4 or len(head) < 4 * (head[3] + 1):
+            return False
+        sizes = [int.from_bytes(head[4 * i : 4 * i + 4], "big") for i in range(1, head[3] + 1)]
+        return file.stat().st_size == 4 * (head[3] + 1) + math.prod(sizes)
+    except OSError:
         return False
-    sizes = [int.from_bytes(head[4 * i : 4 * i + 4], "big") for i in range(1, head[3] + 1)]
-    return file.stat().st_size == 4 * (head[3] + 1) + math.prod(sizes)
 
 
 def _unreachable(kind: Any, name: str, root: Path, error: Exception) -> str:

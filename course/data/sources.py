@@ -1,0 +1,117 @@
+"""Where images of one's own lie: a folder, or a zip that is read in place. Both give names, bytes and a fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from course.data.errors import DataError
+
+MOST_BYTES = 200_000_000  # a file beyond this, packed or not, is no picture of a data set
+MOST_FOLDERS = 12  # inside one another; more means a link that leads back
+
+
+class Folder:
+    """A folder on disk. Names are relative to it, with `/`; folders end with one; hidden files are passed over."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    @cached_property
+    def found(self) -> dict[str, tuple[int, int]]:
+        """Size and time of the last change of each file, by name."""
+        return dict(sorted(_walk(self.path, self.path)))
+
+    def names(self) -> list[str]:
+        """Files and folders, sorted."""
+        return list(self.found)
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a file. Raises OSError, or ValueError for one that is too large."""
+        _refuse_giants(self.found[name][0])
+        return (self.path / name).read_bytes()
+
+    def fingerprint(self) -> str:
+        """Changes when a file does, is added or goes away."""
+        return hashlib.sha256(repr(self.found).encode()).hexdigest()
+
+
+class Zip:
+    """A zip file, read in place and opened only when it is read."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    @cached_property
+    def file(self) -> zipfile.ZipFile:
+        """The opened file. Raises DataError if it is no zip."""
+        try:
+            return zipfile.ZipFile(self.path)
+        except OSError as error:
+            raise DataError(
+                f"{self.path} cannot be opened ({error.strerror or error}); give it read permission"
+            ) from None
+        except Exception as error:  # zipfile raises many types for a damaged directory
+            raise DataError(
+                f"{self.path} is neither a folder nor a zip file, or it is cut short ({error}): copy it again"
+            ) from None
+
+    def names(self) -> list[str]:
+        """Members and folders, sorted; hidden ones are passed over."""
+        return sorted(name for name in self.file.namelist() if not any(map(_hidden, name.split("/"))))
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a member. Raises what zipfile raises, or ValueError for one that is too large."""
+        _refuse_giants(self.file.getinfo(name).file_size)
+        return self.file.read(name)
+
+    def fingerprint(self) -> str:
+        """Changes when the file does."""
+        about = self.path.stat()
+        return f"{about.st_size} {about.st_mtime_ns}"
+
+
+def at(path: Path) -> Folder | Zip:
+    """The source at `path`."""
+    return Folder(path) if path.is_dir() else Zip(path)
+
+
+def _walk(top: Path, folder: str | Path, below: str = "") -> Iterator[tuple[str, tuple[int, int]]]:
+    """(name, (size, time of change)) of all that is visible in `folder`. Links are followed."""
+    if below.count("/") > MOST_FOLDERS:
+        raise DataError(f"{top}: {below} lies too deep; is there a link that leads back? Remove it")
+    try:
+        with os.scandir(folder) as entries:
+            visible = [entry for entry in entries if not _hidden(entry.name)]
+    except OSError as error:
+        raise DataError(
+            f"{top}: {below or folder} cannot be opened ({error.strerror or error}); give it read permission"
+        ) from None
+    for entry in visible:
+        name = below + entry.name
+        if entry.is_dir():
+            yield name + "/", (0, 0)
+            yield from _walk(top, entry.path, name + "/")
+        else:
+            yield name, _state(entry)
+
+
+def _state(entry: os.DirEntry) -> tuple[int, int]:
+    try:
+        about = entry.stat()
+        return about.st_size, about.st_mtime_ns
+    except OSError:  # a link that leads nowhere; if it is an image, reading it says so
+        return 0, 0
+
+
+def _hidden(part: str) -> bool:
+    return part.startswith(".") or part == "__MACOSX"
+
+
+def _refuse_giants(size: int) -> None:
+    if size > MOST_BYTES:
+        raise ValueError(f"{size:,} bytes are too many for a picture")
