@@ -87,6 +87,37 @@ def doctor() -> None:
     raise typer.Exit(examination.report())
 
 
+@app.command()
+def record(
+    lab: Annotated[str, typer.Argument(help="depth, so far the only lab with recordings")],
+    plan: Annotated[bool, typer.Option("--plan", help="say what it would cost, and stop")] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help="processes to train in (the cores)")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder for the run files (the lab's own)")] = None,
+) -> None:
+    """Record the runs that ship with a lab, by the rule; those recorded already are left alone."""
+    from course import look, sweeps
+    from course.labs import recordings
+
+    if lab != "depth":
+        typer.echo(f"error: there are no recordings of a lab {lab!r}; there are: depth", err=True)
+        raise typer.Exit(2)
+    folder = out or recordings.folder(lab)
+    missing = recordings.missing(folder)
+    seconds = recordings.cost(missing) / (workers or sweeps.cores())
+    typer.echo(
+        f"{len(missing)} of {len(recordings.grid())} runs to record into {folder}, about {look.seconds(seconds)}"
+    )
+    if plan:
+        return
+    try:
+        for job, run in recordings.record(folder, workers):
+            name = f"{look.label(job.network['kind'])} {job.network['depth']}"
+            typer.echo(f"{name}: rate {look.rate(run.recipe.learning_rate)}, training loss {look.number(run.loss)}")
+    except KeyboardInterrupt:
+        typer.echo("Ended early; what has finished is recorded, and the same command goes on from here.")
+        raise typer.Exit(130) from None
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context) -> None:
     """Open JupyterLab on the notebooks. Further arguments go to JupyterLab."""

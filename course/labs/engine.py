@@ -1,0 +1,130 @@
+"""The engine: trains one run at a time on a thread of its own, and keeps all that it has produced. Knows no widget."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import nn
+
+from course import devices
+from course.data import Dataset
+from course.labs.panels import Panel, every
+from course.recipes import Recipe
+from course.records import Record, Run
+from course.training import State, Stop, describe, search_learning_rate, train
+
+SEARCHING = "searching"  # the rule is still choosing
+
+
+@dataclass
+class LabRun:
+    """One run of a lab, while it trains and after: lists that only grow, so that a reader may look at any time."""
+
+    number: int  # 1 to 8, its slot
+    settings: dict[str, Any]
+    run: Run
+    columns: list[tuple[int, list[float]]] = field(default_factory=list)  # (step, one number per layer)
+    trials: list[Run] = field(default_factory=list)  # of the rule, if it had to search
+    recorded: bool = False  # a recording, shown because this machine is slow
+    error: str = ""  # why it failed
+
+    @property
+    def status(self) -> str:
+        """searching, running, finished, diverged, stopped or failed."""
+        return self.run.status
+
+
+class Engine:
+    """One daemon thread at most; `stop` ends it before its next step. All methods may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._thread: threading.Thread | None = None
+        self._stop = Stop()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run is under way."""
+        with self._lock:
+            return self._thread is not None and self._thread.is_alive()
+
+    def start(self, work: Callable[[Stop], None]) -> None:
+        """Run `work(stop)` on the thread; what ran before is stopped first."""
+        with self._lock:
+            self.stop()
+            self.wait()
+            self._stop = Stop()
+            self._thread = threading.Thread(target=work, args=(self._stop,), name="course-lab", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the run under way to end; returns at once."""
+        self._stop.set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for the end of the run under way; False if it has not come within `timeout` seconds."""
+        thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(timeout)
+        return not (thread is not None and thread.is_alive())
+
+
+def drive(
+    live: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, by_rule: bool, panel: Panel | None, stop: Stop
+) -> None:
+    """Train `model` into `live`; never raises for what goes wrong in training: the run says so itself."""
+    try:
+        with devices.threads(recipe.threads):  # the panels too: two threads thrash beside any busy process
+            (_search if by_rule else _train)(live, model, data, recipe, panel, stop)
+        live.run.status = _ending(live.run, stop)
+    except KeyboardInterrupt:
+        live.run.status = "stopped"
+        raise
+    except Exception as error:  # the reader's data, memory or code: the run keeps what it had and says why it ended
+        live.run.status, live.error = "failed", f"{type(error).__name__}: {error}"
+
+
+def _train(live: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, panel: Panel | None, stop: Stop) -> None:
+    """One run at the recipe's own rate."""
+    live.run.recipe, live.run.model = recipe, model
+    live.run.header |= describe(model, data, recipe) | {"network": live.run.header["network"]}
+    live.run.state = State(model, data, recipe)
+    live.run.status = "running"
+    for record in train(model, data, recipe, state=live.run.state, stop=stop):
+        live.run.records.append(record)
+        _sample(live.columns, live.run.state.steps, model, record, panel)
+
+
+def _sample(columns: list, steps: int, model: nn.Module, record: Record, panel: Panel | None) -> None:
+    """Read the panel at every k-th step: which steps are shown never depends on the clock."""
+    if panel is not None and record.split == "train" and (record.step - 1) % every(steps) == 0:
+        columns.append((record.step, panel.read(model).tolist()))
+
+
+def _search(live: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, panel: Panel | None, stop: Stop) -> None:
+    """The rule, its trials visible in `live.trials` as they grow; the winner's curve becomes the run's."""
+    live.run.status = SEARCHING
+    search = search_learning_rate(model, data, recipe, stop=stop)
+    columns: dict[int, list] = {}  # by the trial's identity
+    while True:
+        try:
+            trial, record = next(search)
+        except StopIteration as end:
+            winner = end.value.run
+            break
+        if id(trial) not in columns:
+            columns[id(trial)] = []
+            live.trials.append(trial)
+        _sample(columns[id(trial)], trial.state.steps, trial.model, record, panel)  # type: ignore[arg-type]
+    winner.header["network"] = live.run.header["network"]
+    live.columns.extend(columns.get(id(winner), []))
+    live.run = winner
+
+
+def _ending(run: Run, stop: Stop) -> str:
+    if run.diverged_at is not None:
+        return "diverged"
+    return "finished" if run.state is not None and run.state.step == run.state.steps else "stopped"

@@ -1,0 +1,205 @@
+"""`Lab`: a declaration (controls, how to build, what to show) with a headless face that a widget, a test or a cell
+drives.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from torch import nn
+
+from course.data import Dataset
+from course.labs import recordings
+from course.labs.controls import Control
+from course.labs.engine import Engine, LabRun, drive
+from course.labs.panels import Panel
+from course.recipes import Recipe
+from course.records import Run
+from course.training import Stop, interruptible
+
+if TYPE_CHECKING:
+    import pandas
+    from plotly.graph_objects import Figure
+
+MOST_RUNS = 8
+Settings = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Built:
+    """What `build(settings)` makes: an untrained model, data and recipe; how a run is labelled; code that makes the
+    same.
+
+    With `by_rule` the recipe's learning rate is chosen by the course's rule when training starts.
+    """
+
+    model: nn.Module
+    data: Dataset
+    recipe: Recipe
+    label: str
+    code: str = ""
+    kind: str = "other"
+    by_rule: bool = False
+
+
+class Lab:
+    """One lab of the course. `set` moves controls, `start` trains on a thread, `train` in the caller's; runs are kept.
+
+    name: also the folder of its recordings. controls: what can be set. build: makes model, data and recipe from the
+    settings. panel: chooses the strip below the curves from the settings, None for no strip.
+
+    >>> from course.labs import DepthLab
+    >>> run = DepthLab().train(kind="plain", depth=3, epochs=1, learning_rate=0.05)
+    >>> run.status, len(run.steps)
+    ('finished', 22)
+    """
+
+    def __init__(
+        self,
+        name: str,
+        controls: tuple[Control, ...],
+        build: Callable[[Settings], Built],
+        panel: Callable[[Settings], Panel | None] = lambda settings: None,
+    ):
+        self.name, self.controls, self.build, self.panel = name, controls, build, panel
+        self.settings: Settings = {c.name: c.default for c in controls}
+        self.runs: list[LabRun] = []
+        self.says = ""  # one line about the last start, where it differs from what was asked
+        self._engine = Engine()
+
+    def set(self, **settings: Any) -> Lab:
+        """Move controls. Raises ValueError for a control that the lab does not have or a value outside its range."""
+        by_name = {c.name: c for c in self.controls}
+        unknown = [name for name in settings if name not in by_name]
+        if unknown:
+            raise ValueError(f"the {self.name} lab has no control {unknown[0]!r}; it has {', '.join(by_name)}")
+        checked = {name: by_name[name].check(value) for name, value in settings.items()}
+        self.settings |= checked
+        return self
+
+    def start(self, **settings: Any) -> LabRun:
+        """Train with the settings on a thread of the lab's own and return at once; a run under way is stopped first.
+
+        Raises ValueError for bad settings, or when eight runs are kept already: `remove` one.
+        """
+        live, work = self._prepare(settings)
+        self._engine.start(work)
+        return live
+
+    def train(self, **settings: Any) -> Run:
+        """Train with the settings in the caller's thread, where Interrupt means Stop, and return the run.
+
+        Raises RuntimeError if training failed; the run up to there is kept all the same.
+        """
+        self.stop()
+        self.wait()
+        live, work = self._prepare(settings)
+        stop = Stop()
+        with interruptible(stop):
+            work(stop)
+        if live.error:
+            raise RuntimeError(live.error)
+        return live.run
+
+    def stop(self) -> None:
+        """End the run under way before its next step; what it has is kept."""
+        self._engine.stop()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until the run under way has ended; False if it has not within `timeout` seconds."""
+        return self._engine.wait(timeout)
+
+    def remove(self, number: int) -> None:
+        """Take the run with this number off the chart. Raises ValueError if there is none, or if it is under way."""
+        found = next((r for r in self.runs if r.number == number), None)
+        if found is None:
+            raise ValueError(
+                f"there is no run {number}; there are {', '.join(str(r.number) for r in self.runs) or 'none'}"
+            )
+        if self._engine.busy and found is self.runs[-1]:
+            raise ValueError(f"run {number} is under way: stop it first")
+        self.runs = [r for r in self.runs if r is not found]
+
+    def reset(self) -> None:
+        """Stop, and forget all runs."""
+        self.stop()
+        self.wait()
+        self.runs = []
+
+    def _prepare(self, settings: Settings) -> tuple[LabRun, Callable[[Stop], None]]:
+        """A new run and the work that fills it."""
+        if len(self.runs) >= MOST_RUNS:
+            raise ValueError(f"{MOST_RUNS} runs are on the chart: remove one to train another")
+        self.set(**settings)
+        chosen = dict(self.settings)
+        built = self._with_recorded_rate(self.build(chosen), chosen)
+        free = next(n for n in range(1, MOST_RUNS + 1) if n not in {r.number for r in self.runs})
+        header = {"network": {"name": type(built.model).__name__, "kind": built.kind, "label": built.label}}
+        live = LabRun(free, chosen | {"label": built.label, "code": built.code}, Run(built.recipe, header=header))
+        self.runs.append(live)
+
+        def work(stop: Stop) -> None:
+            drive(live, built.model, built.data, built.recipe, built.by_rule, self.panel(chosen), stop)
+
+        return live, work
+
+    def _with_recorded_rate(self, built: Built, settings: Settings) -> Built:
+        """Where the rule has been run before, its rate is taken from the recording, and said where it is another
+        depth's.
+        """
+        self.says = ""
+        if not built.by_rule:
+            return built
+        found = recordings.rate_for(self.name, settings)
+        if found is None:
+            return built
+        rate, self.says = found
+        return replace(built, recipe=built.recipe.replace(learning_rate=rate), by_rule=False)
+
+    # what has been trained, as ordinary things
+
+    def figure(self, theme: str = "light") -> Figure:
+        """The curves of all runs as a Plotly figure. Raises ValueError if nothing has been trained."""
+        from course import plots
+
+        return plots.curves({r.settings["label"]: r.run for r in self.runs if r.run.records}, theme=theme)
+
+    def frame(self) -> pandas.DataFrame:
+        """The records of all runs as one table, with a column for the run's number and label."""
+        import pandas
+
+        frames = [r.run.frame().assign(run=r.number, label=r.settings["label"]) for r in self.runs]
+        return pandas.concat(frames, ignore_index=True) if frames else pandas.DataFrame()
+
+    def save(self, path: str | os.PathLike, number: int | None = None) -> Path:
+        """Write the run file of a run, the last unless a number is given."""
+        return self._run(number).run.save(path)
+
+    def recipe(self, number: int | None = None) -> Recipe:
+        """The recipe of a run, the last unless a number is given."""
+        return self._run(number).run.recipe
+
+    def code(self, number: int | None = None) -> str:
+        """Python that repeats a run, the last unless a number is given, step for step."""
+        live = self._run(number)
+        changed = [f"{k}={v!r}" for k, v in vars(live.run.recipe).items() if v != getattr(Recipe(), k)]
+        names = "from course import Recipe, blocks, data, fit, networks\nfrom course.recipes import *\n"
+        return f"{names}\n{live.settings['code']}\nrun = fit(network, dataset, Recipe({', '.join(changed)}))"
+
+    def _run(self, number: int | None) -> LabRun:
+        found = [r for r in self.runs if number in (None, r.number)]
+        if not found:
+            raise ValueError(
+                "nothing has been trained yet: call train() or start()"
+                if number is None
+                else f"there is no run {number}"
+            )
+        return found[-1]
+
+    def __repr__(self) -> str:
+        runs = ", ".join(f"{r.number} {r.settings['label']}: {r.status}" for r in self.runs)
+        return f"<{self.name} lab; {runs or 'nothing trained yet'}>"

@@ -1,0 +1,109 @@
+"""Recorded runs that ship with a lab: a grid trained by the rule, thinned for drawing; their rates save the rule's
+search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from course import networks, readings, sweeps
+from course.recipes import Recipe
+from course.records import Record, Run
+
+DEPTHS = (2, 4, 10, 20, 30, 50, 76, 100)
+WIDTH, EPOCHS = 50, 15
+POINTS = 50  # of each curve before its last epoch, which is kept whole: it makes the training loss
+SECONDS_PER_LAYER = {"plain": 0.07, "linear": 0.06, "highway": 0.26}  # of the rule, one core; others about 0.13
+
+
+def grid() -> list[sweeps.Job]:
+    """The depth lab's grid: every kind at every depth that it has, by the rule; depth 2 once, all kinds being one
+    there.
+    """
+    return [
+        sweeps.Job({"kind": kind, "depth": depth, "width": WIDTH}, Recipe(epochs=EPOCHS))
+        for kind in networks.KINDS
+        for depth in DEPTHS
+        if depth > 2 or kind == "plain"
+    ]
+
+
+def cost(jobs: list[sweeps.Job]) -> float:
+    """Estimated seconds on one core."""
+    return sum(job.network["depth"] * SECONDS_PER_LAYER.get(job.network["kind"], 0.13) for job in jobs)
+
+
+def folder(lab: str) -> Path:
+    """Where the recordings of a lab lie."""
+    return Path(str(files("course.labs"))) / "recordings" / lab
+
+
+def missing(out: Path) -> list[sweeps.Job]:
+    """The runs of the grid that are not in the folder yet."""
+    return [job for job in grid() if not _file(out, job).exists()]
+
+
+def record(out: Path, workers: int | None = None) -> Iterator[tuple[sweeps.Job, Run]]:
+    """Train the missing runs, write each, thinned, as it finishes, and yield it. Raises RuntimeError if one fails."""
+    for job, run in sweeps.sweep(missing(out), workers=workers):
+        if run.status == "failed":
+            raise RuntimeError(f"{job.key}: {run.header['error']}")
+        thinned(run).save(_file(out, job))
+        yield job, run
+
+
+def thinned(run: Run) -> Run:
+    """The run with about 50 points before its last epoch; `loss`, accuracy and step counts stay what they were.
+
+    The header gains `steps_per_second`, by which a lab knows a slow machine.
+    """
+    steps = run.steps
+    last = steps[-1].epoch
+    early = [r for r in steps if r.epoch < last]
+    kept = {early[i].step for i in readings.thin(len(early), POINTS)} | {r.step for r in steps if r.epoch == last}
+    records = [_rounded(r) for r in run.records if r.split != "train" or r.step in kept]
+    header = run.header | {"steps_per_second": round(len(steps) / max(run.seconds, 1e-9), 1)}
+    return Run(run.recipe, records, run.status, {k: v for k, v in header.items() if k not in ("trials", "command")})
+
+
+def _rounded(record: Record) -> Record:
+    return record._replace(
+        loss=float(f"{record.loss:.4g}"), accuracy=round(record.accuracy, 4), seconds=round(record.seconds, 3)
+    )
+
+
+def _file(out: Path, job: sweeps.Job) -> Path:
+    return out / f"{job.network['kind']}-{job.network['depth']}.jsonl"
+
+
+@cache
+def recorded(lab: str) -> dict[tuple[str, int], Run]:
+    """The recordings that ship with a lab, by kind and depth; empty if there are none."""
+    runs = {}
+    for file in sorted(folder(lab).glob("*.jsonl")):
+        kind, depth = file.stem.rsplit("-", 1)
+        runs[kind, int(depth)] = Run.load(file)
+    return runs
+
+
+def rate_for(lab: str, settings: dict[str, Any]) -> tuple[float, str] | None:
+    """(The rule's recorded rate for these settings, a line if it is another depth's); None if the rule has to search.
+
+    Recorded are the defaults: digits, width 50, 15 epochs. Beyond depth 100 the nearest recorded depth has to do.
+    """
+    defaults = {"data": "digits", "width": WIDTH, "epochs": EPOCHS, "gate_bias": None, "survival_probability": 0.5}
+    if "kind" not in settings or any(settings.get(k) != v for k, v in defaults.items()):
+        return None
+    kind, depth = settings["kind"], networks.nearest_depth(settings["kind"], settings["depth"])
+    have = {d: run for (k, d), run in recorded(lab).items() if k == kind or d == 2}
+    if depth in have:
+        return have[depth].recipe.learning_rate, ""
+    if depth <= max(DEPTHS) or not have:
+        return None
+    nearest = max(have)
+    rate = have[nearest].recipe.learning_rate
+    return rate, f"rate {rate:g}, which the rule chose at depth {nearest}; nobody searched at {depth}"
