@@ -260,3 +260,20 @@ def test_other_settings_than_the_recorded_ones_are_searched():
     assert recordings.rate_for("depth", settings) is not None
     for change in ({"width": 40}, {"epochs": 3}, {"gate_bias": -1.0}, {"data": "mnist"}, {"depth": 21}):
         assert recordings.rate_for("depth", settings | change) is None
+
+
+def test_a_machine_that_is_slow_is_known_by_its_recording_which_can_be_shown_instead():
+    lab = DepthLab()
+    live = lab.start(kind="highway", depth=50)
+    assert live.expected == recordings.recorded("depth")["highway", 50].header["steps_per_second"]
+    assert live.slower is None, "its first second has not passed"
+    wait_for(lambda: live.run.records)
+    lab.stop()
+    lab.wait()
+    live.run.records[-1:] = [live.run.records[0]._replace(step=10, seconds=2.0)]
+    assert live.slower == pytest.approx(live.expected / 5)
+    shown = lab.show_recorded()
+    assert shown.recorded and shown.settings["label"] == "highway 50, recorded" and shown.run.loss < 0.1
+    lab.set(depth=51)
+    with pytest.raises(ValueError, match="nothing is recorded for these settings"):
+        lab.show_recorded()

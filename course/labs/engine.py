@@ -16,6 +16,7 @@ from course.recipes import Recipe
 from course.records import Record, Run
 from course.training import State, Stop, describe, search_learning_rate, train
 
+PATIENCE = 1.0  # seconds of training before its speed is judged
 SEARCHING = "searching"  # the rule is still choosing
 
 
@@ -30,11 +31,20 @@ class LabRun:
     trials: list[Run] = field(default_factory=list)  # of the rule, if it had to search
     recorded: bool = False  # a recording, shown because this machine is slow
     error: str = ""  # why it failed
+    expected: float | None = None  # steps per second of the same run when it was recorded
 
     @property
     def status(self) -> str:
         """searching, running, finished, diverged, stopped or failed."""
         return self.run.status
+
+    @property
+    def slower(self) -> float | None:
+        """How many times slower than its recording the run trains here; None in its first second, or unrecorded."""
+        last = self.run.records[-1] if self.run.records else None
+        if self.expected is None or last is None or last.seconds < PATIENCE:
+            return None
+        return self.expected * last.seconds / last.step
 
 
 class Engine:

@@ -132,20 +132,29 @@ class Lab:
 
     def _prepare(self, settings: Settings) -> tuple[LabRun, Callable[[Stop], None]]:
         """A new run and the work that fills it."""
-        if len(self.runs) >= MOST_RUNS:
-            raise ValueError(f"{MOST_RUNS} runs are on the chart: remove one to train another")
+        self._free()
         self.set(**settings)
         chosen = dict(self.settings)
         built = self._with_recorded_rate(self.build(chosen), chosen)
-        free = next(n for n in range(1, MOST_RUNS + 1) if n not in {r.number for r in self.runs})
+        recorded = recordings.run_for(self.name, chosen)
         header = {"network": {"name": type(built.model).__name__, "kind": built.kind, "label": built.label}}
-        live = LabRun(free, chosen | {"label": built.label, "code": built.code}, Run(built.recipe, header=header))
+        live = LabRun(
+            self._free(), chosen | {"label": built.label, "code": built.code}, Run(built.recipe, header=header)
+        )
+        live.expected = recorded.header["steps_per_second"] if recorded else None
         self.runs.append(live)
 
         def work(stop: Stop) -> None:
             drive(live, built.model, built.data, built.recipe, built.by_rule, self.panel(chosen), stop)
 
         return live, work
+
+    def _free(self) -> int:
+        """The smallest number that no run has. Raises ValueError if all eight are taken."""
+        free = set(range(1, MOST_RUNS + 1)) - {r.number for r in self.runs}
+        if not free:
+            raise ValueError(f"{MOST_RUNS} runs are on the chart: remove one to train another")
+        return min(free)
 
     def _with_recorded_rate(self, built: Built, settings: Settings) -> Built:
         """Where the rule has been run before, its rate is taken from the recording, and said where it is another
@@ -159,6 +168,19 @@ class Lab:
             return built
         rate, self.says = found
         return replace(built, recipe=built.recipe.replace(learning_rate=rate), by_rule=False)
+
+    def show_recorded(self) -> LabRun:
+        """Put the recorded run of the current settings on the chart, marked as such: for a machine that is too slow.
+
+        Raises ValueError if there is no such recording, or when eight runs are kept already.
+        """
+        recorded = recordings.run_for(self.name, self.settings)
+        if recorded is None:
+            raise ValueError("nothing is recorded for these settings: choose a depth that is marked on the slider")
+        label = f"{self.build(dict(self.settings)).label}, recorded"
+        live = LabRun(self._free(), self.settings | {"label": label, "code": ""}, recorded, recorded=True)
+        self.runs.append(live)
+        return live
 
     # what has been trained, as ordinary things
 

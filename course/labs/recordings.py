@@ -90,20 +90,37 @@ def recorded(lab: str) -> dict[tuple[str, int], Run]:
     return runs
 
 
+def run_for(lab: str, settings: dict[str, Any]) -> Run | None:
+    """The recording of just these settings; None if there is none."""
+    return _of_kind(lab, settings).get(_depth(settings)) if _as_recorded(settings) else None
+
+
 def rate_for(lab: str, settings: dict[str, Any]) -> tuple[float, str] | None:
     """(The rule's recorded rate for these settings, a line if it is another depth's); None if the rule has to search.
 
-    Recorded are the defaults: digits, width 50, 15 epochs. Beyond depth 100 the nearest recorded depth has to do.
+    Beyond depth 100 the nearest recorded depth has to do.
     """
-    defaults = {"data": "digits", "width": WIDTH, "epochs": EPOCHS, "gate_bias": None, "survival_probability": 0.5}
-    if "kind" not in settings or any(settings.get(k) != v for k, v in defaults.items()):
-        return None
-    kind, depth = settings["kind"], networks.nearest_depth(settings["kind"], settings["depth"])
-    have = {d: run for (k, d), run in recorded(lab).items() if k == kind or d == 2}
-    if depth in have:
-        return have[depth].recipe.learning_rate, ""
-    if depth <= max(DEPTHS) or not have:
+    run = run_for(lab, settings)
+    if run is not None:
+        return run.recipe.learning_rate, ""
+    have = _of_kind(lab, settings) if _as_recorded(settings) else {}
+    if not have or _depth(settings) <= max(DEPTHS):
         return None
     nearest = max(have)
     rate = have[nearest].recipe.learning_rate
-    return rate, f"rate {rate:g}, which the rule chose at depth {nearest}; nobody searched at {depth}"
+    return rate, f"rate {rate:g}, which the rule chose at depth {nearest}; nobody searched at {_depth(settings)}"
+
+
+def _as_recorded(settings: dict[str, Any]) -> bool:
+    """Whether all but kind, depth and rate is as in the grid; the grid has one seed, which other seeds may borrow."""
+    same = {"data": "digits", "width": WIDTH, "epochs": EPOCHS, "gate_bias": None, "survival_probability": 0.5}
+    return "kind" in settings and all(settings.get(k) == v for k, v in same.items())
+
+
+def _depth(settings: dict[str, Any]) -> int:
+    return networks.nearest_depth(settings["kind"], settings["depth"])
+
+
+def _of_kind(lab: str, settings: dict[str, Any]) -> dict[int, Run]:
+    """Recordings by depth; at depth 2 all kinds are one network."""
+    return {depth: run for (kind, depth), run in recorded(lab).items() if kind == settings["kind"] or depth == 2}
