@@ -23,6 +23,7 @@ from course.records import Run, atomic, dumps
 
 LARGE = 10_000  # training images above which a subset is taken
 SUBSET = 6_400
+SMALL = 2_000  # training images up to which 15 epochs of small batches are quick
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def plan(settings: Settings, root: str | None = None) -> Plan:
         size = f"{settings.data} has {available:,} training images"
         notes.append(f"{size}; using a random subset of {SUBSET:,} (--subset all takes them all)")
     dataset = data_room.load(**arguments)
-    large = len(dataset.train) > 2 * LARGE // 10
+    large = len(dataset.train) > SMALL
     recipe = Recipe(
         epochs=settings.epochs or (5 if large else 15), batch_size=min(128 if large else 64, len(dataset.train))
     )

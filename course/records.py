@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 DIVERGED_ABOVE = 50.0  # nats; a loss above this, or one that is not a number, ends a run
-STATUSES = ("running", "finished", "diverged", "stopped", "interrupted", "failed")
 
 
 class Record(NamedTuple):

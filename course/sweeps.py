@@ -31,6 +31,7 @@ from course.recipes import Recipe
 from course.records import Record, Run, dumps
 
 REPORT_SECONDS = 0.2
+COST_OF_LAYER, OTHER_LAYER = {"plain": 1.0, "linear": 0.9, "plain_bn": 2.0, "rezero": 1.6}, 2.2
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,9 @@ class Job:
 
     @property
     def cost(self) -> float:
-        """Relative time: epochs x number of modules, since small networks cost time by the layer."""
-        kind, depth = self.network.get("kind"), self.network.get("depth", 1)
-        return (
-            self.epochs
-            * (depth + 2)
-            * {"plain": 1.0, "linear": 0.9, "plain_bn": 2.0, "rezero": 1.6}.get(str(kind), 2.2)
-        )
+        """Relative time: epochs x layers x what a layer of the kind costs, a plain one being 1."""
+        layer = COST_OF_LAYER.get(str(self.network.get("kind")), OTHER_LAYER)
+        return self.epochs * (self.network.get("depth", 1) + 2) * layer
 
     def run(self, report: Callable[[Record], None] = lambda record: None) -> Run:
         """Train. `report` sees every record, those of the rule's trials included. The run comes without its model."""
@@ -80,8 +77,9 @@ class Job:
         data = _load(tuple(sorted(self.data.items())))
         network = self.build(data)
         if self.by_rule:
-            search = training.search_learning_rate(network, data, self.recipe)
-            run = _drain(search, report)
+            choice = training.choose_learning_rate(network, data, self.recipe, see=lambda trial, record: report(record))
+            run = choice.run
+            run.header["trials"] = [[t.recipe.learning_rate, t.loss] for t in choice.trials]
         else:
             run = Run(self.recipe, header=training.describe(network, data, self.recipe))
             for record in training.train(network, data, self.recipe):
@@ -95,17 +93,6 @@ class Job:
         }
         run.model = run.state = None
         return run
-
-
-def _drain(search: Iterator, report: Callable[[Record], None]) -> Run:
-    while True:
-        try:
-            _, record = next(search)
-            report(record)
-        except StopIteration as end:
-            choice = end.value
-            choice.run.header["trials"] = [[t.recipe.learning_rate, t.loss] for t in choice.trials]
-            return choice.run
 
 
 @lru_cache(maxsize=2)

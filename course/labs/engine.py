@@ -14,7 +14,7 @@ from course.data import Dataset
 from course.labs.panels import Panel, every
 from course.recipes import Recipe
 from course.records import Record, Run
-from course.training import State, Stop, describe, search_learning_rate, train
+from course.training import State, Stop, choose_learning_rate, describe, train
 
 PATIENCE = 1.0  # seconds of training before its speed is judged
 SEARCHING = "searching"  # the rule is still choosing
@@ -117,18 +117,15 @@ def _sample(columns: list, steps: int, model: nn.Module, record: Record, panel: 
 def _search(live: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, panel: Panel | None, stop: Stop) -> None:
     """The rule, its trials visible in `live.trials` as they grow; the winner's curve becomes the run's."""
     live.run.status = SEARCHING
-    search = search_learning_rate(model, data, recipe, stop=stop)
     columns: dict[int, list] = {}  # by the trial's identity
-    while True:
-        try:
-            trial, record = next(search)
-        except StopIteration as end:
-            winner = end.value.run
-            break
+
+    def see(trial: Run, record: Record) -> None:
         if id(trial) not in columns:
             columns[id(trial)] = []
             live.trials.append(trial)
         _sample(columns[id(trial)], trial.state.steps, trial.model, record, panel)  # type: ignore[arg-type]
+
+    winner = choose_learning_rate(model, data, recipe, stop=stop, see=see).run
     winner.header["network"] = live.run.header["network"]
     live.columns.extend(columns.get(id(winner), []))
     live.run = winner

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -105,17 +105,23 @@ def epochs_of_search(epochs: int, ladder: tuple[float, ...] = LADDER) -> int:
 
 
 def choose_learning_rate(
-    network: nn.Module, data: Dataset, recipe: Recipe, *, ladder: tuple[float, ...] = LADDER, stop: Stop | None = None
+    network: nn.Module,
+    data: Dataset,
+    recipe: Recipe,
+    *,
+    ladder: tuple[float, ...] = LADDER,
+    stop: Stop | None = None,
+    see: Callable[[Run, Record], None] = lambda trial, record: None,
 ) -> Choice:
     """The learning rate for `network` by the course's rule (`search_learning_rate`); the network itself is not trained.
 
     `choice.recipe` has the rate, `choice.run` is the winner, trained to the end, and `choice.trials` are all
-    candidates.
+    candidates. `see` is shown each trial's records as they come.
     """
     search = search_learning_rate(network, data, recipe, ladder=ladder, stop=stop)
     while True:
         try:
-            next(search)
+            see(*next(search))
         except StopIteration as end:
             return end.value
 
