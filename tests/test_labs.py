@@ -169,8 +169,10 @@ def test_given_networks_are_trained_as_copies_each_from_the_given_weights():
     assert curve(run) == curve(again)
     assert all(torch.equal(a, b) for a, b in zip(before, shallow.parameters(), strict=True))
     assert [r.settings["label"] for r in lab.runs] == ["12, deepened"] * 2
-    lines = lab.train_networks()
-    assert len(lines) == 2 and lines[0].startswith("5 layers: training loss ")
+    lab.reset()
+    lab.train(network="all, one after another")
+    assert [r.settings["label"] for r in lab.runs] == ["5 layers", "12, deepened"]
+    assert curve(lab.runs[1].run) == curve(run)
 
 
 def test_the_rules_trials_grow_visibly_while_it_decides():

@@ -6,9 +6,10 @@ from course.labs.dropout import DropoutLab
 from course.labs.engine import LabRun
 from course.labs.lab import Built, Lab
 from course.labs.panels import ALIVE, GATES, GRADIENTS, Panel
+from course.labs.question import Prediction, predict
 from course.labs.sgd import SGDLab
 
 __all__ = [
     "ALIVE", "GATES", "GRADIENTS", "RULE", "Built", "Choice", "DepthLab", "DropoutLab", "Lab", "LabRun", "Number",
-    "Panel", "SGDLab",
+    "Panel", "Prediction", "SGDLab", "predict",
 ]  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from course import look
 
 RULE = "by the rule"
 
@@ -18,6 +19,7 @@ class Choice:
     options: tuple[str, ...]
     default: str
     labels: tuple[str, ...] = ()
+    small: bool = False  # in the row of small fields
 
     def check(self, value: Any) -> str:
         """The value, if it is one of the options. Raises ValueError otherwise."""
@@ -25,11 +27,19 @@ class Choice:
             raise ValueError(f"{self.name} must be one of {', '.join(self.options)}; got {value!r}")
         return value
 
+    def applies(self, settings: dict[str, Any]) -> bool:
+        """Whether it has a meaning for these settings: always."""
+        return True
+
+    def words(self, value: Any) -> str:
+        """The value as people read it."""
+        return self.labels[self.options.index(value)] if self.labels else value
+
 
 @dataclass(frozen=True)
 class Number:
-    """A number from `low` to `high`. With `or_rule` also "by the rule"; `applies` says for which settings it has a
-    meaning.
+    """A number from `low` to `high`. With `or_rule` also "by the rule"; with a default of None also None, which leaves
+    it to the network's builder. `only_for` names a kind of network without which it has no meaning.
     """
 
     name: str
@@ -40,7 +50,14 @@ class Number:
     whole: bool = False
     log: bool = False  # the slider's scale
     or_rule: bool = False
-    applies: Callable[[dict[str, Any]], bool] = lambda settings: True
+    only_for: str = ""
+    small: bool = False  # in the row of small fields
+    short: str = ""  # what the end of a curve calls it
+
+    @property
+    def automatic(self) -> str:
+        """What its box says that lets the course choose; empty if there is none."""
+        return RULE if self.or_rule else "by depth" if self.default is None else ""
 
     def check(self, value: Any) -> float | int | str | None:
         """The value as a number, if it lies in the range. Raises ValueError otherwise."""
@@ -53,6 +70,14 @@ class Number:
         if self.whole and value != int(value):
             raise ValueError(f"{self.name} must be a whole number, got {value!r}")
         return int(value) if self.whole else float(value)
+
+    def applies(self, settings: dict[str, Any]) -> bool:
+        """Whether it has a meaning for these settings."""
+        return not self.only_for or settings.get("kind") == self.only_for
+
+    def words(self, value: Any) -> str:
+        """The value as people read it."""
+        return self.automatic if value in (None, RULE) else look.rate(value)
 
 
 Control = Choice | Number

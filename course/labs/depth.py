@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
@@ -16,51 +16,58 @@ from course.labs.lab import Built, Lab, Settings
 from course.labs.panels import ALIVE, GATES, GRADIENTS, Panel
 from course.recipes import Recipe
 
+if TYPE_CHECKING:
+    from course.labs.question import Prediction
+
 CONTROLS = (
     Choice("kind", "Network", networks.KINDS, "plain", tuple(look.label(k) for k in networks.KINDS)),
     Number("depth", "Depth", 1, 1000, 10, whole=True),
-    Number("width", "Width", 1, 500, 50, whole=True),
-    Number("learning_rate", "Learning rate", 0.0001, 4, RULE, log=True, or_rule=True),
-    Number("gate_bias", "Gate bias", -10, 2, None, applies=lambda s: s["kind"] == "highway"),
+    Number("learning_rate", "Learning rate", 0.0001, 4, RULE, log=True, or_rule=True, short="rate"),
+    Number("gate_bias", "Gate bias", -10, 2, None, only_for="highway", short="bias"),
     Number(
         "survival_probability",
         "Survival of the last block",
         0.05,
         1,
         0.5,
-        applies=lambda s: s["kind"] == "stochastic_depth",
+        only_for="stochastic_depth",
+        short="survival",
     ),
-    Choice("data", "Data", ("digits", "mnist", "fashion-mnist", "cifar10"), "digits"),
-    Number("epochs", "Epochs", 1, 1000, 15, whole=True),
-    Number("seed", "Seed", 0, 1000, 0, whole=True),
+    Number("width", "Width", 1, 500, 50, whole=True, small=True),
+    Choice("data", "Data", ("digits", "mnist", "fashion-mnist", "cifar10"), "digits", small=True),
+    Number("epochs", "Epochs", 1, 1000, 15, whole=True, small=True),
+    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
 )
+ALL = "all, one after another"
 
 
 class DepthLab(Lab):
-    """Drag the depth, train, compare. With `networks={label: network}` the given networks instead: see
-    `train_networks`.
+    """Drag the depth, train, compare. With `networks={label: network}` deep copies of the given networks instead, one
+    after another, each from the given weights.
 
     Depths that a kind does not have are moved to the nearest one.
     """
 
-    def __init__(self, networks: dict[str, nn.Module] | None = None, data: Dataset | None = None, **settings: Any):
-        super().__init__("depth", CONTROLS, self._build, _panel)
+    def __init__(
+        self,
+        networks: dict[str, nn.Module] | None = None,
+        data: Dataset | None = None,
+        question: Prediction | None = None,
+        **settings: Any,
+    ):
+        about = "batches of 64, SGD with momentum 0.9"
+        super().__init__("depth", CONTROLS, self._build, _panel, question, about)
         self.networks, self.data = networks, data
         if networks:
-            label = Choice("network", "Network", tuple(networks), next(iter(networks)))
+            label = Choice("network", "Network", (ALL, *networks), ALL)
             self.controls = (label, *(c for c in CONTROLS if c.name in ("learning_rate", "epochs", "seed")))
             self.settings = {c.name: c.default for c in self.controls}
         self.set(**settings)
 
-    def train_networks(self) -> list[str]:
-        """Train a deep copy of each given network in turn, by the rule; returns one line on each."""
-        lines = []
-        for label in self.networks or {}:
-            run = self.train(network=label)
-            lines.append(
-                f"{label}: training loss {look.number(run.loss)}, test accuracy {look.percent(run.test_accuracy)}"
-            )
-        return lines
+    def in_turn(self, settings: Settings) -> list[Settings]:
+        """One run for each given network, unless one of them was chosen."""
+        chosen = self.networks or {} if settings.get("network") == ALL else {}
+        return [settings | {"network": name} for name in chosen] or [settings]
 
     def _build(self, settings: Settings) -> Built:
         dataset = self.data or _load(settings.get("data", "digits"))

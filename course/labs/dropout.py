@@ -10,12 +10,12 @@ from course.labs.lab import Built, Lab, Settings
 from course.recipes import Recipe
 
 CONTROLS = (
-    Number("drop_probability", "Share of units dropped", 0, 0.9, 0.5),
-    Number("images", "Training images", 50, 1437, 200, whole=True),
-    Number("width", "Width", 10, 500, 200, whole=True),
-    Number("learning_rate", "Learning rate", 0.0001, 4, 0.05, log=True),
-    Number("epochs", "Epochs", 1, 1000, 60, whole=True),
-    Number("seed", "Seed", 0, 1000, 0, whole=True),
+    Number("drop_probability", "Share of units dropped", 0, 0.9, 0.5, short="dropped"),
+    Number("images", "Training images", 50, 1437, 200, whole=True, short="images"),
+    Number("width", "Width", 10, 500, 200, whole=True, small=True),
+    Number("learning_rate", "Learning rate", 0.0001, 4, 0.05, log=True, short="rate"),
+    Number("epochs", "Epochs", 1, 1000, 60, whole=True, small=True),
+    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
 )
 CODE = """dataset = data.load("digits", device="cpu").subset({images}, 360)
 plain = networks.mlp("plain", depth=4, width={width}, seed={seed})
@@ -25,7 +25,7 @@ network = type(plain)(*(part for parts in layers for part in parts))"""
 
 def DropoutLab() -> Lab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
     """Dropout on a small training set: the training loss rises, the test accuracy may too."""
-    return Lab("dropout", CONTROLS, _build)
+    return Lab("dropout", CONTROLS, _build, about="digits, 4 layers, dropout after each ReLU")
 
 
 def _build(settings: Settings) -> Built:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from torch import nn
@@ -18,6 +19,7 @@ from course.training import State, Stop, choose_learning_rate, describe, train
 
 PATIENCE = 1.0  # seconds of training before its speed is judged
 SEARCHING = "searching"  # the rule is still choosing
+_ids = count(1)
 
 
 @dataclass
@@ -25,18 +27,29 @@ class LabRun:
     """One run of a lab, while it trains and after: lists that only grow, so that a reader may look at any time."""
 
     number: int  # 1 to 8, its slot
+    family: str  # whose colour it takes
     settings: dict[str, Any]
     run: Run
+    per_epoch: int = 1  # steps
+    classes: int = 10
+    panel: Panel | None = None
     columns: list[tuple[int, list[float]]] = field(default_factory=list)  # (step, one number per layer)
     trials: list[Run] = field(default_factory=list)  # of the rule, if it had to search
     recorded: bool = False  # a recording, shown because this machine is slow
     error: str = ""  # why it failed
     expected: float | None = None  # steps per second of the same run when it was recorded
+    facts: dict[str, Any] | None = None  # what the page is told, once nothing can change any more
+    id: int = field(default_factory=lambda: next(_ids))  # never given twice in a process, as numbers are
 
     @property
     def status(self) -> str:
         """searching, running, finished, diverged, stopped or failed."""
         return self.run.status
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything to see: a record, be it of a trial."""
+        return bool(self.run.records or self.trials)
 
     @property
     def slower(self) -> float | None:
@@ -82,13 +95,11 @@ class Engine:
         return not (thread is not None and thread.is_alive())
 
 
-def drive(
-    live: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, by_rule: bool, panel: Panel | None, stop: Stop
-) -> None:
+def drive(live: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, by_rule: bool, stop: Stop) -> None:
     """Train `model` into `live`; never raises for what goes wrong in training: the run says so itself."""
     try:
         with devices.threads(recipe.threads):  # the panels too: two threads thrash beside any busy process
-            (_search if by_rule else _train)(live, model, data, recipe, panel, stop)
+            (_search if by_rule else _train)(live, model, data, recipe, stop)
         live.run.status = _ending(live.run, stop)
     except KeyboardInterrupt:
         live.run.status = "stopped"
@@ -97,7 +108,7 @@ def drive(
         live.run.status, live.error = "failed", f"{type(error).__name__}: {error}"
 
 
-def _train(live: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, panel: Panel | None, stop: Stop) -> None:
+def _train(live: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, stop: Stop) -> None:
     """One run at the recipe's own rate."""
     live.run.recipe, live.run.model = recipe, model
     live.run.header |= describe(model, data, recipe) | {"network": live.run.header["network"]}
@@ -105,7 +116,7 @@ def _train(live: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, panel:
     live.run.status = "running"
     for record in train(model, data, recipe, state=live.run.state, stop=stop):
         live.run.records.append(record)
-        _sample(live.columns, live.run.state.steps, model, record, panel)
+        _sample(live.columns, live.run.state.steps, model, record, live.panel)
 
 
 def _sample(columns: list, steps: int, model: nn.Module, record: Record, panel: Panel | None) -> None:
@@ -114,7 +125,7 @@ def _sample(columns: list, steps: int, model: nn.Module, record: Record, panel: 
         columns.append((record.step, panel.read(model).tolist()))
 
 
-def _search(live: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, panel: Panel | None, stop: Stop) -> None:
+def _search(live: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, stop: Stop) -> None:
     """The rule, its trials visible in `live.trials` as they grow; the winner's curve becomes the run's."""
     live.run.status = SEARCHING
     columns: dict[int, list] = {}  # by the trial's identity
@@ -123,7 +134,7 @@ def _search(live: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, panel
         if id(trial) not in columns:
             columns[id(trial)] = []
             live.trials.append(trial)
-        _sample(columns[id(trial)], trial.state.steps, trial.model, record, panel)  # type: ignore[arg-type]
+        _sample(columns[id(trial)], trial.state.steps, trial.model, record, live.panel)  # type: ignore[arg-type]
 
     winner = choose_learning_rate(model, data, recipe, stop=stop, see=see).run
     winner.header["network"] = live.run.header["network"]

@@ -5,13 +5,16 @@ drives.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
+from course import data, look, networks
 from course.data import Dataset
 from course.labs import recordings
 from course.labs.controls import Control
@@ -19,13 +22,17 @@ from course.labs.engine import Engine, LabRun, drive
 from course.labs.panels import Panel
 from course.recipes import Recipe
 from course.records import Run
-from course.training import Stop, interruptible
+from course.training import Stop, interruptible, train
 
 if TYPE_CHECKING:
     import pandas
     from plotly.graph_objects import Figure
 
+    from course.labs.page import Page
+    from course.labs.question import Prediction
+
 MOST_RUNS = 8
+_warm = threading.Event()
 Settings = dict[str, Any]
 
 
@@ -50,7 +57,9 @@ class Lab:
     """One lab of the course. `set` moves controls, `start` trains on a thread, `train` in the caller's; runs are kept.
 
     name: also the folder of its recordings. controls: what can be set. build: makes model, data and recipe from the
-    settings. panel: chooses the strip below the curves from the settings, None for no strip.
+    settings. panel: chooses the strip below the curves from the settings, None for no strip. question: is asked before
+    the curves are shown. about: one line beside the title, which is the name unless given. `lecture = True`, set before
+    the lab is shown, draws it for the last row.
 
     >>> from course.labs import DepthLab
     >>> run = DepthLab().train(kind="plain", depth=3, epochs=1, learning_rate=0.05)
@@ -64,14 +73,27 @@ class Lab:
         controls: tuple[Control, ...],
         build: Callable[[Settings], Built],
         panel: Callable[[Settings], Panel | None] = lambda settings: None,
+        question: Prediction | None = None,
+        about: str = "",
+        title: str = "",
     ):
         self.name, self.controls, self.build, self.panel = name, controls, build, panel
         self.settings: Settings = {c.name: c.default for c in controls}
         self.runs: list[LabRun] = []
         self.says = ""  # one line about the last start, where it differs from what was asked
+        self.trouble = ""  # why nothing started, if nothing did
+        self.question, self.about, self.lecture = question, about, False
+        self.title = title or f"{name[0].upper()}{name[1:]} lab"
         self._engine = Engine()
+        self._in_call = False
+        self._page: Page | None = None
 
-    def set(self, **settings: Any) -> Lab:
+    @property
+    def active(self) -> bool:
+        """Whether a run is under way, on the lab's thread or in a caller's."""
+        return self._engine.busy or self._in_call
+
+    def set(self, **settings: Any) -> None:
         """Move controls. Raises ValueError for a control that the lab does not have or a value outside its range."""
         by_name = {c.name: c for c in self.controls}
         unknown = [name for name in settings if name not in by_name]
@@ -79,30 +101,53 @@ class Lab:
             raise ValueError(f"the {self.name} lab has no control {unknown[0]!r}; it has {', '.join(by_name)}")
         checked = {name: by_name[name].check(value) for name, value in settings.items()}
         self.settings |= checked
-        return self
+        self._tell()
 
     def start(self, **settings: Any) -> LabRun:
         """Train with the settings on a thread of the lab's own and return at once; a run under way is stopped first.
 
         Raises ValueError for bad settings, or when eight runs are kept already: `remove` one.
         """
-        live, work = self._prepare(settings)
-        self._engine.start(work)
+        first, *rest = self._turns(settings)
+        live, work = self._prepare(first)
+
+        def all_in_turn(stop: Stop) -> None:
+            work(stop)
+            self._work_through(rest, stop)
+
+        self._engine.start(all_in_turn)
+        self._tell()
         return live
+
+    def launch(self, **settings: Any) -> None:
+        """As `start`, but even the data is loaded on the lab's thread; what fails there is said in `trouble`.
+
+        Raises ValueError for bad settings, or when eight runs are kept already: `remove` one.
+        """
+        turns = self._turns(settings)
+        self._engine.start(lambda stop: self._work_through(turns, stop))
+        self._tell()
 
     def train(self, **settings: Any) -> Run:
         """Train with the settings in the caller's thread, where Interrupt means Stop, and return the run.
 
         Raises RuntimeError if training failed; the run up to there is kept all the same.
         """
-        self.stop()
-        self.wait()
-        live, work = self._prepare(settings)
-        stop = Stop()
-        with interruptible(stop):
-            work(stop)
-        if live.error:
-            raise RuntimeError(live.error)
+        turns, stop = self._turns(settings), Stop()
+        self._in_call = True
+        try:
+            with interruptible(stop):
+                for turn in turns:
+                    live, work = self._prepare(turn)
+                    self._tell()
+                    work(stop)
+                    if live.error:
+                        raise RuntimeError(live.error)
+                    if stop.is_set():
+                        break
+        finally:
+            self._in_call = False
+            self._tell()
         return live.run
 
     def stop(self) -> None:
@@ -123,38 +168,68 @@ class Lab:
         if self._engine.busy and found is self.runs[-1]:
             raise ValueError(f"run {number} is under way: stop it first")
         self.runs = [r for r in self.runs if r is not found]
+        self._tell()
 
     def reset(self) -> None:
         """Stop, and forget all runs."""
         self.stop()
         self.wait()
-        self.runs = []
+        self.runs, self.trouble = [], ""
+        self._tell()
+
+    def in_turn(self, settings: Settings) -> list[Settings]:
+        """The runs that one start makes: one, unless a lab says otherwise."""
+        return [settings]
+
+    def _turns(self, settings: Settings) -> list[Settings]:
+        """Settings of the runs to come, after what is under way has stopped. Raises ValueError as `start` does."""
+        self.stop()
+        self.wait()
+        self.set(**settings)
+        turns = self.in_turn(dict(self.settings))
+        if len(self.runs) + len(turns) > MOST_RUNS:
+            raise ValueError(f"{MOST_RUNS} runs are on the chart: remove one to train another")
+        self.trouble = ""
+        return turns
+
+    def _work_through(self, turns: list[Settings], stop: Stop) -> None:
+        """Train one after another until the stop is set."""
+        for settings in turns:
+            if stop.is_set():
+                return
+            try:
+                _, work = self._prepare(settings)
+            except Exception as error:  # a data set that cannot be loaded, a network that cannot be built
+                self.trouble = str(error) or type(error).__name__
+                return
+            work(stop)
 
     def _prepare(self, settings: Settings) -> tuple[LabRun, Callable[[Stop], None]]:
         """A new run and the work that fills it."""
-        self._free()
-        self.set(**settings)
-        chosen = dict(self.settings)
-        built = self._with_recorded_rate(self.build(chosen), chosen)
-        recorded = recordings.run_for(self.name, chosen)
+        built = self._with_recorded_rate(self.build(settings), settings)
+        recorded = recordings.run_for(self.name, settings)
         header = {"network": {"name": type(built.model).__name__, "kind": built.kind, "label": built.label}}
         live = LabRun(
-            self._free(), chosen | {"label": built.label, "code": built.code}, Run(built.recipe, header=header)
+            number := self._free(),
+            self._family(built.kind, number),
+            settings | {"label": built.label, "code": built.code},
+            Run(built.recipe, header=header),
+            per_epoch=len(built.data.train) // built.recipe.batch_size,
+            classes=len(built.data.classes),
+            panel=self.panel(settings),
+            expected=recorded.header["steps_per_second"] if recorded else None,
         )
-        live.expected = recorded.header["steps_per_second"] if recorded else None
-        self.runs.append(live)
-
-        def work(stop: Stop) -> None:
-            drive(live, built.model, built.data, built.recipe, built.by_rule, self.panel(chosen), stop)
-
-        return live, work
+        self.runs = [*self.runs, live]
+        return live, lambda stop: drive(live, built.model, built.data, built.recipe, built.by_rule, stop)
 
     def _free(self) -> int:
-        """The smallest number that no run has. Raises ValueError if all eight are taken."""
-        free = set(range(1, MOST_RUNS + 1)) - {r.number for r in self.runs}
-        if not free:
-            raise ValueError(f"{MOST_RUNS} runs are on the chart: remove one to train another")
-        return min(free)
+        """The smallest number that no run has."""
+        return min(set(range(1, MOST_RUNS + 2)) - {r.number for r in self.runs})
+
+    def _family(self, kind: str, number: int) -> str:
+        """Whose colour a run takes: its kind's, and in a lab that has but one kind that of its number."""
+        several = any(control.name in ("kind", "network") for control in self.controls)
+        return look.family(kind) if several else list(look.tokens()["kinds"])[number - 1]
 
     def _with_recorded_rate(self, built: Built, settings: Settings) -> Built:
         """Where the rule has been run before, its rate is taken from the recording, and said where it is another
@@ -175,12 +250,41 @@ class Lab:
         Raises ValueError if there is no such recording, or when eight runs are kept already.
         """
         recorded = recordings.run_for(self.name, self.settings)
+        if len(self.runs) >= MOST_RUNS:
+            raise ValueError(f"{MOST_RUNS} runs are on the chart: remove one to train another")
         if recorded is None:
             raise ValueError("nothing is recorded for these settings: choose a depth that is marked on the slider")
         label = f"{self.build(dict(self.settings)).label}, recorded"
-        live = LabRun(self._free(), self.settings | {"label": label, "code": ""}, recorded, recorded=True)
-        self.runs.append(live)
+        number, kind = self._free(), recorded.header["network"]["kind"]
+        settings = self.settings | {"label": label, "code": ""}
+        live = LabRun(number, self._family(kind, number), settings, recorded, recorded=True)
+        live.per_epoch = recorded.records[-1].step // recorded.recipe.epochs
+        self.runs = [*self.runs, live]
+        self._tell()
         return live
+
+    # what a reader sees
+
+    def page(self) -> Page:
+        """The lab on the page: its widgets and what is sent to them. One for each lab, whatever cells show it."""
+        from course.labs.page import Page
+
+        self._page = self._page or Page(self)
+        return self._page
+
+    def warm_up(self) -> None:
+        """Let PyTorch do what it does but once, before the first Train: a step of a tiny network, on a thread."""
+        if not _warm.is_set():
+            _warm.set()
+            threading.Thread(target=_one_step, name="course-lab-warm-up", daemon=True).start()
+
+    def _tell(self) -> None:
+        """Something has changed that the page does not know."""
+        if self._page is not None:
+            self._page.follow()
+
+    def _ipython_display_(self) -> None:
+        self.page().display()
 
     # what has been trained, as ordinary things
 
@@ -225,3 +329,9 @@ class Lab:
     def __repr__(self) -> str:
         runs = ", ".join(f"{r.number} {r.settings['label']}: {r.status}" for r in self.runs)
         return f"<{self.name} lab; {runs or 'nothing trained yet'}>"
+
+
+def _one_step() -> None:
+    network = networks.mlp("plain", depth=3, width=8)
+    with closing(train(network, data.load("digits", device="cpu"), Recipe(epochs=1))) as records:
+        next(records)

@@ -18,8 +18,11 @@ class Panel:
     """A strip: `read(model)` gives (layers,) right after a step, without changing the model."""
 
     name: str
-    unit: str
     read: Callable[[nn.Module], Tensor]
+    low: float  # the limits of its map, the same for every run, so that two runs compare
+    high: float
+    log: bool = False
+    zero: str = ""  # what an exact zero means; hatched, outside the map
 
 
 def alive(model: nn.Module) -> Tensor:
@@ -33,9 +36,9 @@ def mean_gates(model: nn.Module) -> Tensor:
     return torch.stack([g.mean() for g in gates])
 
 
-GRADIENTS = Panel("Gradient norm per layer", "", measure.gradient_norms)
-ALIVE = Panel("Blocks alive", "", alive)
-GATES = Panel("Mean transform gate per block", "", mean_gates)
+GRADIENTS = Panel("Gradient norm per layer", measure.gradient_norms, 1e-6, 10, True, "exactly zero")
+ALIVE = Panel("Blocks alive", alive, 0, 1, zero="skipped in this step")
+GATES = Panel("Mean transform gate per block", mean_gates, 0, 1)
 
 
 def every(steps: int) -> int:

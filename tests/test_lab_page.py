@@ -1,0 +1,341 @@
+"""The labs as a reader has them: a real JupyterLab in a real browser."""
+
+import base64
+import json
+import subprocess
+import sys
+
+import jupyter
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+LAB = "from course.labs import DepthLab\nlab = DepthLab(); lab"
+THREADS = "import threading; [t.name for t in threading.enumerate() if t.name.startswith('course')]"
+LONG = "lab.set(kind='highway', depth=50, epochs=300, learning_rate=0.01)"
+
+
+@pytest.fixture(scope="module")
+def lab_server(chromium, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("notebooks")
+    with jupyter.server(folder, tmp_path_factory.mktemp("home")) as (address, token, log):
+        yield address, token, folder
+        assert "Traceback" not in log.read_text(), log.read_text()
+
+
+@pytest.fixture
+def notebook(chromium, lab_server):
+    """A page on the server; nothing may go wrong in its scripts, and its kernel is shut down."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
+    found = jupyter.Notebook(context.new_page(), *lab_server)
+    yield found
+    assert not found.problems
+    found.shut_down()
+    context.close()
+
+
+def button(notebook, name):
+    return notebook.page.locator(".dl .btn", has_text=name).first
+
+
+def status(notebook):
+    return notebook.page.locator(".dl .status").first
+
+
+def labels(notebook):
+    return notebook.page.locator(".dl .dlab")
+
+
+def steps(notebook):
+    """The step in the status line."""
+    return int(status(notebook).inner_text().split("Step ")[1].split()[0])
+
+
+def training(notebook, at_least=3):
+    """Wait until a run is visibly under way."""
+    expect(status(notebook)).to_contain_text("Step ", timeout=20_000)
+    while steps(notebook) < at_least:
+        notebook.page.wait_for_timeout(20)
+
+
+def asked(notebook, code, cell):
+    """What a cell prints when it is run now."""
+    notebook.page.evaluate(
+        "([i, code]) => window.jupyterapp.shell.currentWidget.content.widgets[i].model.sharedModel.setSource(code)",
+        [cell, code],
+    )
+    notebook.run(cell)
+    return notebook.output(cell)
+
+
+def test_drag_the_depth_press_train_and_watch_it_learn(notebook):
+    notebook.open(LAB, THREADS)
+    notebook.run(0)
+    page = notebook.page
+    expect(status(notebook)).to_contain_text("Ready: plain 10, rate 0.0156, by the rule.")
+    expect(page.locator(".jp-OutputArea-child").nth(1)).to_be_hidden()  # the picture, while the lab lives
+
+    slider = page.get_by_label("Depth", exact=True)
+    slider.focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_label("Depth, any number")).to_have_value("20")
+    page.get_by_role("button", name="Train").focus()
+    page.keyboard.press("Enter")
+    expect(labels(notebook)).to_have_count(1)
+    expect(status(notebook)).to_contain_text("Finished plain 20: training loss", timeout=20_000)
+    expect(button(notebook, "Train")).to_be_focused()
+
+    page.get_by_role("radio", name="highway").check()
+    button(notebook, "Train").click()
+    expect(status(notebook)).to_contain_text("Finished highway 20: training loss", timeout=20_000)
+    expect(labels(notebook)).to_have_count(2)
+    assert "rate 0.125" in page.locator(".runs").inner_text()
+    for axis in ("accuracy", "linear", "log", "epoch", "seconds", "step"):
+        page.locator(".dl-views").get_by_role("radio", name=axis, exact=True).check()
+    before = labels(notebook).last.inner_text()
+    page.get_by_label("Read values").focus()
+    page.keyboard.press("PageDown")
+    expect(labels(notebook).last).not_to_have_text(before)
+
+    page.get_by_role("button", name="Remove run 1").click()
+    expect(labels(notebook)).to_have_count(1)
+    button(notebook, "Reset").click()
+    expect(page.locator(".dl .empty")).to_contain_text("No run yet")
+    notebook.run(1)
+    assert notebook.output(1).strip().endswith("[]"), "no thread is left behind"
+
+
+def test_stop_does_not_wait_for_a_busy_cell_and_other_cells_are_answered(notebook):
+    notebook.open(LAB, LONG, "print(6 * 7)", "import time; time.sleep(4); print('awake')")
+    notebook.run(0)
+    notebook.run(1)
+    button(notebook, "Train").click()
+    training(notebook)
+    notebook.run(2)
+    assert "42" in notebook.output(2), "a cell is answered while it trains"
+    notebook.run(3, wait=False)
+    notebook.page.wait_for_timeout(500)
+    first = steps(notebook)
+    notebook.page.wait_for_timeout(500)
+    assert steps(notebook) > first, "curves grow while a cell is busy"
+    button(notebook, "Stop").click()
+    expect(status(notebook)).to_contain_text("Stopped highway 50 at step", timeout=2000)
+    assert "awake" not in notebook.output(3), "the cell still sleeps"
+    expect(button(notebook, "Stop")).to_have_attribute("aria-disabled", "true")
+    notebook.rest()
+
+
+def test_a_reloaded_page_and_a_second_tab_show_the_run_that_goes_on(notebook, lab_server):
+    notebook.open(LAB, LONG)
+    notebook.run(0)
+    notebook.run(1)
+    button(notebook, "Train").click()
+    training(notebook, 20)
+    notebook.command("docmanager:save")
+    notebook.page.wait_for_timeout(500)
+    notebook.load()
+    expect(labels(notebook)).to_have_count(1, timeout=20_000)
+    training(notebook, 40)
+
+    second = jupyter.Notebook(notebook.page.context.new_page(), *lab_server)
+    second.load()
+    expect(labels(second)).to_have_count(1, timeout=20_000)
+    button(second, "Stop").click()
+    for each in (notebook, second):
+        expect(status(each)).to_contain_text("Stopped highway 50 at step")
+    assert status(notebook).inner_text() == status(second).inner_text()
+    assert not second.problems
+
+
+def test_cells_run_again_two_labs_and_closed_outputs_leave_nothing_behind(notebook):
+    notebook.open(LAB, LONG, THREADS, LAB.replace("lab", "other").replace("course.others", "course.labs"))
+    notebook.run(0)
+    notebook.run(1)
+    button(notebook, "Train").dblclick()
+    training(notebook)
+    expect(labels(notebook)).to_have_count(1)
+    notebook.run(3)
+    page = notebook.page
+    two = page.locator(".dl").nth(1)
+    two.locator(".btn", has_text="Train").click()
+    expect(two.locator(".status")).to_contain_text("Finished plain 10", timeout=20_000)
+
+    notebook.run(0)
+    expect(page.locator(".dl").first.locator(".empty")).to_contain_text("No run yet")
+    page.wait_for_timeout(500)
+    notebook.run(2)
+    assert notebook.output(2).strip().endswith("[]"), "the run of the closed lab has stopped"
+    assert "[1]" in asked(notebook, "[r.number for r in other.runs]", 2)
+
+
+def test_interrupt_stops_training_in_a_cell_and_keeps_the_run(notebook):
+    notebook.open(LAB, "run = lab.train(kind='highway', depth=50, epochs=300, learning_rate=0.01)", "run.status")
+    notebook.run(0)
+    notebook.run(1, wait=False)
+    training(notebook, 20)
+    notebook.command("notebook:interrupt-kernel")
+    notebook.rest()
+    assert "Traceback" not in notebook.output(1)
+    expect(status(notebook)).to_contain_text("Stopped highway 50")
+    assert "stopped" in asked(notebook, "run.status", 2)
+
+
+def test_an_export_shows_a_picture_and_after_a_restart_the_lab_can_be_run_again(notebook, tmp_path):
+    notebook.open(LAB, name="shown")
+    notebook.run(0)
+    button(notebook, "Train").click()
+    expect(status(notebook)).to_contain_text("Finished plain 10", timeout=20_000)
+    notebook.page.wait_for_timeout(300)
+    notebook.command("docmanager:save")
+    notebook.page.wait_for_timeout(700)
+    file = notebook.folder / "shown.ipynb"
+    outputs = json.loads(file.read_text())["cells"][0]["outputs"]
+    assert "plain 10" in "".join(outputs[1]["data"]["image/svg+xml"]) and len(outputs) == 2
+    assert "finished" in "".join(outputs[1]["data"]["text/plain"])
+    command = [sys.executable, "-m", "nbconvert", "--to", "html", str(file), "--output-dir", str(tmp_path)]
+    subprocess.run(command, check=True, capture_output=True)
+    html = (tmp_path / "shown.html").read_text()
+    page = notebook.page.context.new_page()
+    page.set_content(html)
+    picture = page.locator("img[src^='data:image/svg']")
+    assert "Training loss, nats" in base64.b64decode(picture.get_attribute("src").split(",")[1]).decode()
+    assert "model not found" not in html
+
+    notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    notebook.page.wait_for_function(jupyter.IDLE)
+    notebook.run(0)
+    expect(notebook.page.locator(".dl .empty")).to_contain_text("No run yet")
+    button(notebook, "Train").click()
+    expect(status(notebook)).to_contain_text("Finished plain 10", timeout=20_000)
+
+
+BREAKS = """
+from torch import nn
+class Breaks(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net, self.calls = networks.mlp("plain", 3), 0
+    def forward(self, x):
+        self.calls += 1
+        if self.calls > 10: raise RuntimeError("CUDA out of memory")
+        return self.net(x)
+"""
+
+
+def test_what_goes_wrong_is_said_on_the_page(notebook):
+    broken = "DepthLab(networks={'mine': Breaks()}, learning_rate=0.05)"
+    mirrors = (
+        "from torchvision import datasets; datasets.MNIST.mirrors = ['http://127.0.0.1:9/']; lab.set(data='mnist')"
+    )
+    notebook.open(
+        LAB, f"import os; os.environ['COURSE_DATA'] = '.'; {mirrors}", f"from course import networks{BREAKS}{broken}"
+    )
+    notebook.run(0)
+    page = notebook.page
+    page.get_by_role("checkbox", name="by the rule").uncheck()
+    page.get_by_label("Learning rate").focus()
+    page.keyboard.press("End")
+    page.get_by_label("Depth, any number").fill("20")
+    page.keyboard.press("Enter")
+    button(notebook, "Train").click()
+    expect(status(notebook)).to_contain_text("diverged at step", timeout=20_000)
+    assert "Lower the learning rate" in status(notebook).inner_text()
+    notebook.run(1)
+    button(notebook, "Train").click()
+    expect(status(notebook)).to_contain_text("mnist could not be downloaded", timeout=20_000)
+    assert "digits" in status(notebook).inner_text() and labels(notebook).count() == 0
+    assert page.locator(".runs tbody tr").count() == 1, "the older run stays"
+    notebook.run(2)
+    two = page.locator(".dl").nth(1)
+    two.locator(".btn", has_text="Train").click()
+    expect(two.locator(".status")).to_contain_text(
+        "failed after 10 steps: RuntimeError: CUDA out of memory", timeout=20_000
+    )
+    expect(two.locator(".dlab")).to_have_count(1)
+
+
+def test_where_nothing_reaches_the_page_it_asks(notebook):
+    made = "DepthLab(kind='highway', depth=50, epochs=300, learning_rate=0.01); lab.page().pushes = False"
+    notebook.open(LAB.replace("DepthLab()", made))
+    notebook.run(0)
+    button(notebook, "Train").click()
+    expect(notebook.page.locator(".dl-foot")).to_contain_text("Pulled", timeout=10_000)
+    training(notebook)
+    first = steps(notebook)
+    notebook.page.wait_for_timeout(600)
+    assert steps(notebook) > first
+    button(notebook, "Stop").click()
+    expect(status(notebook)).to_contain_text("Stopped", timeout=5000)
+
+
+def test_predict_keeps_the_answer_and_hides_the_curves_until_then(notebook):
+    alone = "from course.labs import DepthLab, predict\nq = predict('Which ends lower?', ['10 layers', '50 layers']); q"
+    inside = "lab = DepthLab(depth=3, question=predict('How low?', ['0.1', '0.001'])); lab"
+    notebook.open(alone, inside, "0")
+    notebook.run(0)
+    card = notebook.cell(0)
+    lock = card.get_by_role("button", name="Lock in")
+    expect(lock).to_have_attribute("aria-disabled", "true")
+    card.get_by_role("radio", name="50 layers").check()
+    lock.click()
+    expect(card.locator(".outcome")).to_contain_text("50 layers")
+    assert "50 layers" in asked(notebook, "q.answer", 2)
+    notebook.run(1)
+    lab = notebook.cell(1)
+    button(notebook, "Train").click()
+    expect(lab.locator(".status")).to_contain_text("Answer the question first")
+    lab.get_by_role("radio", name="0.001").check()
+    lab.get_by_role("button", name="Lock in and train").click()
+    expect(lab.locator(".status")).to_contain_text("Finished plain 3", timeout=20_000)
+    expect(lab.locator(".outcome")).to_contain_text("plain 3: ")
+    assert "0.001" in lab.locator(".outcome .tag").inner_text()
+
+
+def test_given_networks_train_one_after_another(notebook):
+    notebook.open(
+        "from course import networks\nfrom course.labs import DepthLab\nshallow = networks.mlp('plain', 5)\n"
+        "made = {'5': shallow, '12, deepened': networks.deepen_with_identity(shallow, 12)}\n"
+        "lab = DepthLab(networks=made, learning_rate=0.05, epochs=2); lab"
+    )
+    notebook.run(0)
+    button(notebook, "Train").click()
+    expect(status(notebook)).to_contain_text("Finished 12, deepened", timeout=20_000)
+    expect(labels(notebook)).to_have_count(2)
+
+
+def test_every_width_and_theme_can_be_used_by_everybody(notebook):
+    notebook.open(LAB)
+    notebook.run(0)
+    page = notebook.page
+    button(notebook, "Train").click()
+    expect(status(notebook)).to_contain_text("Finished plain 10", timeout=20_000)
+    for theme, width in (("Light", 1920), ("Light", 600), ("Dark", 600), ("Dark", 1280)):
+        notebook.command("apputils:change-theme", theme=f"JupyterLab {theme}")
+        page.set_viewport_size({"width": width, "height": 1000})
+        expect(page.locator(".dl").first).to_have_attribute("data-theme", theme.lower())
+        page.wait_for_timeout(400)
+        wide = page.evaluate("() => { const d = document.querySelector('.dl'); return d.scrollWidth - d.clientWidth }")
+        assert wide <= 1, f"{wide} px too wide at {width}"
+        small = page.evaluate(
+            "() => [...document.querySelectorAll('.dl button, .dl input, .dl select')].filter(e => e.offsetParent)"
+            ".map(e => [e.outerHTML.slice(0, 60), (e.closest('label') || e).getBoundingClientRect()])"
+            ".filter(([_, b]) => Math.min(b.width, b.height) < 24).map(([html]) => html)"
+        )
+        assert not small, f"targets under 24 px: {small}"
+        found = Axe().run(page, context=".dl").response["violations"]
+        assert not [(v["id"], [n["html"] for n in v["nodes"]]) for v in found]
+
+
+def test_the_same_settings_give_the_same_curve_whatever_another_cell_draws(notebook):
+    busy = "import torch\ntorch.manual_seed(1)\nfor _ in range(3000): torch.randn(50, 50) @ torch.randn(50, 50)"
+    alone = "alone = DepthLab().train(kind='stochastic_depth', depth=20, epochs=4, learning_rate=0.05)\n"
+    same = "[r[:6] for r in alone.records] == [r[:6] for r in lab.runs[0].run.records]"
+    notebook.open(LAB, "lab.set(kind='stochastic_depth', depth=20, epochs=4, learning_rate=0.05)", busy, alone + same)
+    notebook.run(0)
+    notebook.run(1)
+    button(notebook, "Train").click()
+    notebook.run(2)
+    expect(status(notebook)).to_contain_text("Finished stochastic depth 20", timeout=30_000)
+    notebook.run(3)
+    assert "True" in notebook.output(3)
