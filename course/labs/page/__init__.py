@@ -8,6 +8,7 @@ wait for a cell. A message says which rows it holds; a page that missed some ask
 from __future__ import annotations
 
 import threading
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -72,7 +73,8 @@ class Page:
         with self._lock:
             self._more = True
             if self._pump is None or not self._pump.is_alive():
-                self._pump = threading.Thread(target=self._push, name="course-lab-page", daemon=True)
+                push = copy_context().run  # ipykernel 7.0 knows nowhere to send to outside the context of a request
+                self._pump = threading.Thread(target=push, args=(self._push,), name="course-lab-page", daemon=True)
                 self._pump.start()
 
     def _push(self) -> None:

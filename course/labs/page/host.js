@@ -18,16 +18,19 @@ function followTheme(root, onChange) {
 }
 // The picture that stands in for the lab where no kernel runs is the next output of the same cell.
 function hidePicture(root) {
-  const own = root.closest(".jp-OutputArea-child");
-  let hidden = null;
+  let hidden = null, open = true;
+  const watcher = new MutationObserver(() => hide());
+  const own = () => root.closest(".jp-OutputArea-child");
   const hide = () => {
-    const next = own.nextElementSibling;
+    const next = own()?.nextElementSibling;
     if (!hidden && next?.querySelector(STILL)) { hidden = next; next.style.display = "none"; }
   };
-  if (!own) return () => {};
-  const watcher = new MutationObserver(hide);
-  watcher.observe(own.parentNode, { childList: true, subtree: true });
-  hide();
-  return () => { watcher.disconnect(); if (hidden) hidden.style.display = ""; };
+  const watch = () => {
+    if (!root.isConnected) return open && requestAnimationFrame(watch);      // rendered before it is put in its place
+    if (own()) watcher.observe(own().parentNode, { childList: true, subtree: true });
+    hide();
+  };
+  watch();
+  return () => { open = false; watcher.disconnect(); if (hidden) hidden.style.display = ""; };
 }
 const STILL = ".jp-RenderedSVG, img[src^='data:image/svg'], .course-still";

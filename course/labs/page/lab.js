@@ -123,7 +123,11 @@ class View {
     this.link.send({ do: "train", settings: this.settings });
     this.draw();
   }
-  stop() { if (this.busy || this.starting) this.link.send({ do: "stop" }); }
+  stop() {
+    if (!this.busy && !this.starting) return;
+    this.link.send({ do: "stop" });
+    this.stopping ||= setTimeout(() => { this.refused = "Stop was sent. The kernel hears it when the cell that runs has ended."; this.draw(); }, 1000);
+  }
   remove(run) {
     this.forget();
     this.link.send({ do: "remove", number: run.number });
@@ -142,7 +146,8 @@ class View {
     if (head.settings) this.settings = structuredClone(head.settings);
     const ended = this.busy && !head.busy, news = head.runs.map((run) => run.id + run.status).join() + head.busy;
     Object.assign(this, { busy: head.busy, trouble: head.trouble, says: head.says });
-    if (head.busy || ended || head.trouble) this.starting = false;
+    if (this.accepted || ended || head.trouble) this.starting = this.accepted = false;
+    if (!head.busy && this.stopping) { clearTimeout(this.stopping); this.stopping = null; this.refused = ""; }
     if (this.card && !this.asking()) { this.card.remove(); this.card = null; }
     if (head.settings) this.sync();
     if (this.news !== news) { this.news = news; this.tabled = false; }
@@ -150,6 +155,7 @@ class View {
     this.draw();
   }
   answered(said) {
+    this.accepted ||= said.done === "train";
     if (!said.refused) return;
     this.refused = said.refused;
     this.starting = this.again = false;
