@@ -85,13 +85,13 @@ class Lab:
         self.question, self.about, self.lecture = question, about, False
         self.title = title or f"{name[0].upper()}{name[1:]} lab"
         self._engine = Engine()
-        self._in_call = False
+        self.in_cell = False  # whether `train` runs in its caller's thread
         self._page: Page | None = None
 
     @property
     def active(self) -> bool:
         """Whether a run is under way, on the lab's thread or in a caller's."""
-        return self._engine.busy or self._in_call
+        return self._engine.busy or self.in_cell
 
     def set(self, **settings: Any) -> None:
         """Move controls. Raises ValueError for a control that the lab does not have or a value outside its range."""
@@ -134,7 +134,7 @@ class Lab:
         Raises RuntimeError if training failed; the run up to there is kept all the same.
         """
         turns, stop = self._turns(settings), Stop()
-        self._in_call = True
+        self.in_cell = True
         try:
             with interruptible(stop):
                 for turn in turns:
@@ -146,7 +146,7 @@ class Lab:
                     if stop.is_set():
                         break
         finally:
-            self._in_call = False
+            self.in_cell = False
             self._tell()
         return live.run
 

@@ -49,9 +49,10 @@ WATCH = """() => {
   requestAnimationFrame(look);
 }"""
 UNTIL = """(test) => new Promise((done) => {
-  const began = performance.now(), seen = () => test === 'point' ? document.querySelector('.dl .dlab') : /Stopped/.test(document.querySelector('.dl .status').textContent);
-  const look = () => seen() ? done(performance.now() - began) : requestAnimationFrame(look);
-  [...document.querySelectorAll('.dl .btn')].find((b) => b.textContent.startsWith(test === 'point' ? 'Train' : 'Stop')).click();
+  const status = document.querySelector('.dl .status'), began = performance.now();
+  const seen = () => (test === 'Train' ? document.querySelector('.dl .dlab') : /Stopped/.test(status.textContent));
+  const look = () => (seen() ? done(performance.now() - began) : requestAnimationFrame(look));
+  [...document.querySelectorAll('.dl .btn')].find((button) => button.textContent.startsWith(test)).click();
   look();
 })"""
 
@@ -102,12 +103,12 @@ def presses(notebook, rounds=10):
     points, stops = [], {"idle": [], "beside a busy cell": []}
     for number in range(2 * rounds):
         busy = number % 2
-        points.append(notebook.page.evaluate(UNTIL, "point"))
+        points.append(notebook.page.evaluate(UNTIL, "Train"))
         notebook.page.wait_for_timeout(700)
         if busy:
             notebook.run(2, wait=False)
             notebook.page.wait_for_timeout(300)
-        stops["beside a busy cell" if busy else "idle"].append(notebook.page.evaluate(UNTIL, "stop"))
+        stops["beside a busy cell" if busy else "idle"].append(notebook.page.evaluate(UNTIL, "Stop"))
         notebook.rest()
         told(notebook, "lab.reset()")
     words = "; ".join(f"Stop {k}: median {statistics.median(v):.0f} ms, most {max(v):.0f}" for k, v in stops.items())
@@ -124,7 +125,9 @@ def memory(notebook, browser_page, minutes):
     while time.monotonic() < end:
         time.sleep(min(60, 6 * minutes))
         session.send("HeapProfiler.collectGarbage")
-        heap = {m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]}["JSHeapUsedSize"] / 1e6
+        heap = {m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]}[
+            "JSHeapUsedSize"
+        ] / 1e6
         points, resident = told(notebook, "[sum(len(r.run.records) for r in long.runs), rss()]")
         print(f"  {points:7d} points: kernel {resident:.0f} MB, page {heap:.0f} MB")
         told(notebook, "None if long.active else long.start(seed=len(long.runs)) and None")

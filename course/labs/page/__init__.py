@@ -17,6 +17,7 @@ import traitlets
 from course.labs import wire
 from course.labs.page.picture import Picture
 from course.labs.page.style import script, stylesheet
+from course.labs.place import detect
 
 if TYPE_CHECKING:
     from course.labs.lab import Lab
@@ -51,7 +52,7 @@ class Page:
         self.curves = Curves()
         self.controls = Controls(declaration=wire.declaration(lab), curves=self.curves.model_id)
         self.controls.on_msg(self._hear)
-        self.pushes = True  # False where nothing reaches the page while no cell runs: it asks then
+        self.pushes = detect().labs != "pull"  # False where nothing arrives while no cell runs: the page asks then
         self._sent: wire.Sent = {}
         self._settings = dict(lab.settings)  # as the page has them
         self._count = self._acknowledged = 0
@@ -87,7 +88,7 @@ class Page:
                     self._pump = None
                     break
                 self._more = active  # after the end there is one more message, which says so
-            if self.pushes and self._count - self._acknowledged < UNANSWERED:
+            if (self.pushes or self.lab.in_cell) and self._count - self._acknowledged < UNANSWERED:
                 self.send(pushed=True)
             pause.wait(PERIOD if self.lab.runs and self.lab.runs[-1].begun else FIRST)
         if self._picture is not None:
@@ -148,6 +149,8 @@ class Page:
 
     def _on_stop(self) -> None:
         self.lab.stop()
+        self.lab.wait(PERIOD / 2)  # a step takes less, and the page need not wait for the pump
+        self.send(pushed=self.pushes)
 
     def _on_reset(self) -> None:
         self.lab.reset()
