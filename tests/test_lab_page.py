@@ -10,6 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from course.labs.page.style import script
+
 LAB = "from course.labs import DepthLab\nlab = DepthLab(); lab"
 THREADS = "import threading; [t.name for t in threading.enumerate() if t.name.startswith('course')]"
 LONG = "lab.set(kind='highway', depth=50, epochs=300, learning_rate=0.01)"
@@ -167,6 +169,19 @@ def test_cells_run_again_two_labs_and_closed_outputs_leave_nothing_behind(notebo
     notebook.run(2)
     assert notebook.output(2).strip().endswith("[]"), "the run of the closed lab has stopped"
     assert "[1]" in asked(notebook, "[r.number for r in other.runs]", 2)
+
+
+def test_a_machine_that_is_slow_is_offered_the_recording(notebook):
+    kept = "from course.labs import recordings\nkept = recordings.recorded('depth')['highway', 100]\n"
+    fast = f"{kept}kept.header['steps_per_second'] = 1e6"
+    notebook.open(LAB.replace("DepthLab()", "DepthLab(kind='highway', depth=100)"), fast)
+    notebook.run(0)
+    notebook.run(1)
+    button(notebook, "Train").click()
+    expect(status(notebook)).to_contain_text("times slower than the recording", timeout=20_000)
+    button(notebook, "Show the recording").click()
+    expect(labels(notebook)).to_have_count(2)
+    expect(notebook.page.locator(".runs")).to_contain_text("highway 100, recorded")
 
 
 def test_interrupt_stops_training_in_a_cell_and_keeps_the_run(notebook):
@@ -339,3 +354,33 @@ def test_the_same_settings_give_the_same_curve_whatever_another_cell_draws(noteb
     expect(status(notebook)).to_contain_text("Finished stochastic depth 20", timeout=30_000)
     notebook.run(3)
     assert "True" in notebook.output(3)
+
+
+def test_a_long_curve_is_thinned_to_its_extremes(offline_page):
+    offline_page.add_script_tag(content=script(("canvas.js",)))
+    drawn = offline_page.evaluate(
+        """() => {
+          const ys = [], keep = (x, y) => ys.push(y), g = { beginPath() {}, stroke() {}, moveTo: keep, lineTo: keep };
+          const value = (i) => (i === 54321 ? -7 : i === 77777 ? 9 : Math.sin(i / 50));
+          trace(g, 100000, (i) => i / 250, value);
+          return [ys.length, Math.min(...ys), Math.max(...ys), ys.at(-1) === value(99999)];
+        }"""
+    )
+    assert drawn[0] <= 4 * 401 and drawn[1:] == [-7, 9, True]
+
+
+def test_the_page_notices_a_hole_and_drops_what_comes_twice(offline_page):
+    offline_page.add_script_tag(content=script(("words.js", "runs.js")))
+    told = offline_page.evaluate(
+        """() => {
+          const runs = new Runs(), rows = (from, to) => {
+            const series = [{ id: "1", from, to }], all = [];
+            for (let i = from; i < to; i++) all.push(i + 1, 0.5, 0.9, i / 10, 0);
+            const head = { runs: [{ id: 1, status: "running", series }] };
+            return runs.take(head, new DataView(new Float32Array(all).buffer));
+          };
+          const holes = [rows(0, 3), rows(5, 6), rows(0, 6), rows(2, 8)];
+          return [holes, runs.list[0].data.steps];
+        }"""
+    )
+    assert told == [[False, True, False, False], [1, 2, 3, 4, 5, 6, 7, 8]]

@@ -105,7 +105,8 @@ def drive(live: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, by_rule
         live.run.status = "stopped"
         raise
     except Exception as error:  # the reader's data, memory or code: the run keeps what it had and says why it ended
-        live.run.status, live.error = "failed", f"{type(error).__name__}: {error}"
+        live.error = f"{type(error).__name__}: {error}"
+        live.run.status = "failed"
 
 
 def _train(live: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, stop: Stop) -> None:

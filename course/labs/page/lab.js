@@ -9,7 +9,7 @@ class Link {                // to the kernel; lives as long as the model, whatev
     this.curves = await model.widget_manager.get_model(model.get("curves").replace("IPY_MODEL_", ""));
     this.curves.on("msg:custom", (head, buffers) => this.take(head, buffers[0]));
     const waiting = () => this.head.busy || [...this.views].some((view) => view.starting);
-    setInterval(() => { if (waiting() && performance.now() - this.heard > SILENCE) this.pull(); }, SILENCE / 3);
+    this.watch = setInterval(() => { if (waiting() && performance.now() - this.heard > SILENCE) this.pull(); }, SILENCE / 3);
   }
   send(said) { this.model.send(said); }
   pull() { this.way = "pull"; this.heard = performance.now(); this.send({ do: "pull" }); }
@@ -210,7 +210,11 @@ export default () => {
   const link = new Link();
   let opened;
   return {
-    initialize({ model }) { opened = link.open(model); return opened; },
+    async initialize({ model }) {
+      opened = link.open(model);
+      await opened;
+      return () => clearInterval(link.watch);
+    },
     async render({ el }) {
       await opened;
       const root = h("div"), view = Math.random().toString(36).slice(2);
