@@ -253,6 +253,7 @@ def test_what_goes_wrong_is_said_on_the_page(notebook):
     page.keyboard.press("End")
     page.get_by_label("Depth, any number").fill("20")
     page.keyboard.press("Enter")
+    expect(status(notebook)).to_contain_text("Ready: plain 20")
     button(notebook, "Train").click()
     expect(status(notebook)).to_contain_text("diverged at step", timeout=20_000)
     assert "Lower the learning rate" in status(notebook).inner_text()

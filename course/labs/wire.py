@@ -93,7 +93,8 @@ def _parts(live: LabRun, controls: Sequence[Control]) -> list[list[str]]:
             continue
         if control.small and value == control.default:
             continue
-        words = look.rate(live.run.recipe.learning_rate) if control.name == "learning_rate" else control.words(value)
+        chosen = control.name == "learning_rate" and live.status != "searching"
+        words = look.rate(live.run.recipe.learning_rate) if chosen else control.words(value)
         found.append([getattr(control, "short", "") or control.label.lower(), words])
     return found
 

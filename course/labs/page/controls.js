@@ -2,7 +2,7 @@
 const LAYERS = 100;          // the depth slider's reach; the number field beside it goes on
 
 function controlsOf(lab) {
-  const { declared, settings } = lab, changed = (name, value, done = true) => { settings[name] = value; lab.sync(); if (done) lab.changed(); };
+  const { declared } = lab, changed = (name, value, done = true) => { lab.settings[name] = value; lab.sync(); if (done) lab.changed(); };
   lab.parts = declared.controls.map((control) => ({ control, ...(control.type === "choice" ? choice : control.name === "depth" ? depth : control.small ? field : slider)(lab, control, changed) }));
   const of = (test) => lab.parts.filter(test).map((part) => part.element);
   const first = (part) => part.control.name === "kind" || part.control.name === "network", small = (part) => part.control.small;
@@ -28,11 +28,13 @@ function field(lab, control, changed) {
 }
 
 function numberInput(control, done) {      // what lies outside the range becomes the nearest that is allowed
-  const input = h("input", { type: "number", min: control.low, max: control.high, step: control.whole ? 1 : "any", onchange: () => {
+  const take = () => {
     const value = Math.min(control.high, Math.max(control.low, control.whole ? Math.round(+input.value) : +input.value));
     input.value = Number.isFinite(value) && input.value !== "" ? value : control.default;
     done(+input.value);
-  } });
+  };
+  // JupyterLab keeps Enter from the browser, which would otherwise report a change
+  const input = h("input", { type: "number", min: control.low, max: control.high, step: control.whole ? 1 : "any", onchange: take, onkeydown: (event) => event.key === "Enter" && take() });
   return input;
 }
 
