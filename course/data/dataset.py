@@ -21,6 +21,9 @@ class Split:
     def __len__(self) -> int:
         return len(self.y)
 
+    def __repr__(self) -> str:
+        return f"<{len(self):,} images of {'×'.join(map(str, self.images.shape[1:]))} on {self.y.device}>"
+
     def __getitem__(self, index: int | slice | Tensor) -> tuple[Tensor, Tensor]:
         return (self.images[index].float() - self.mean) / self.std, self.y[index]
 
@@ -43,6 +46,10 @@ class Dataset:
     """A data set for classification: `train`, `test` and, if asked for, `valid`; all on one device.
 
     The normalisation constants come from the training images alone.
+
+    >>> from course import data
+    >>> data.load("digits", device="cpu")
+    <digits: 1,437 training and 360 test images of 1×8×8, 10 classes, on cpu>
     """
 
     name: str
@@ -50,6 +57,11 @@ class Dataset:
     train: Split
     test: Split
     held_out: Split | None = None
+
+    def __repr__(self) -> str:
+        held_out = f", {len(self.held_out):,} for validation" if self.held_out is not None else ""
+        counts = f"{len(self.train):,} training and {len(self.test):,} test images of {'×'.join(map(str, self.shape))}"
+        return f"<{self.name}: {counts}{held_out}, {len(self.classes)} classes, on {self.train.y.device}>"
 
     @property
     def valid(self) -> Split:
