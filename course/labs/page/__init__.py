@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 PERIOD = 0.1  # seconds between two messages
 FIRST = 0.02  # until the first point is on its way
 UNANSWERED = 600  # messages, about a minute: beyond it nobody reads, and the server must not keep what piles up
-LAB = ("words.js", "runs.js", "canvas.js", "curves.js", "strip.js", "controls.js", "glyph.js", "table.js", "card.js",
-       "status.js", "host.js", "lab.js")  # fmt: skip
+LAB = (
+    *("words.js", "runs.js", "link.js", "canvas.js", "axes.js", "labels.js", "curves.js", "strip.js"),
+    *("controls.js", "glyph.js", "table.js", "card.js", "status.js", "host.js", "lab.js"),
+)
 
 
 class Controls(anywidget.AnyWidget):

@@ -7,14 +7,15 @@ const h = (tag, attributes = {}, ...children) => {
     else if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : value);
   }
-  if (["input", "button", "select"].includes(tag)) element.dataset.lmSuppressShortcuts = "true";   // JupyterLab looks at the focused element itself
+  if (["input", "button", "select"].includes(tag)) element.dataset.lmSuppressShortcuts = "true"; // JupyterLab looks at the focused element itself
   element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 };
 
 const SVG = "http://www.w3.org/2000/svg";
 function shape(viewBox, d, attributes = {}) {
-  const svg = document.createElementNS(SVG, "svg"), path = document.createElementNS(SVG, "path");
+  const svg = document.createElementNS(SVG, "svg"),
+    path = document.createElementNS(SVG, "path");
   svg.setAttribute("viewBox", viewBox);
   svg.setAttribute("aria-hidden", "true");
   path.setAttribute("d", d);
@@ -44,7 +45,8 @@ function number(value) {
   const rounded = +value.toPrecision(value < 1 ? 2 : 3);
   return rounded.toPrecision(rounded < 1 ? 2 : 3);
 }
-const percent = (fraction) => (fraction === null || fraction === undefined ? "–" : (100 * fraction).toFixed(1) + "\u202f%");
+const percent = (fraction) =>
+  fraction === null || fraction === undefined ? "–" : (100 * fraction).toFixed(1) + "\u202f%";
 function duration(seconds) {
   if (seconds < 0.1) return "< 0.1 s";
   if (seconds < 60) return (seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)) + " s";
