@@ -118,6 +118,23 @@ def record(
         raise typer.Exit(130) from None
 
 
+@app.command()
+def release(
+    chapter: Annotated[str, typer.Argument(help="two digits, such as 03; all chapters unless given")] = "",
+    out: Annotated[Path | None, typer.Option(help="folder for a handout: the students' notebooks alone")] = None,
+) -> None:
+    """Make the students' notebooks, and the values for their checks, from the worked chapters in solutions/."""
+    from course import release as releasing
+
+    try:
+        written = releasing.write(Path.cwd(), chapter, out)
+    except ValueError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from None
+    for file in written:
+        typer.echo(file)
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context) -> None:
     """Open JupyterLab on the notebooks. Further arguments go to JupyterLab."""

@@ -15,7 +15,7 @@ FLOORS = [
     {"data", "augment", "blocks", "initializers", "devices", "recipes", "records", "look", "readings"},
     {"networks", "training", "measure"},
     {"plots", "sweeps", "papers", "report"},
-    {"labs", "exercises", "grading", "lecture", "compare", "doctor"},
+    {"labs", "exercises", "grading", "lecture", "compare", "doctor", "release"},
     {"cli"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

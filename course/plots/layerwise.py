@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from course import look
+from course import look, readings
 from course.plots import frame
 from course.plots.frame import Axis
 
@@ -37,8 +37,8 @@ def layers(
         colour, pattern = _style(label, i, theme)
         _draw(figure, look.label(label), line, log, colour, pattern)
         _draw_zeros(figure, look.label(label), line, axis, colour)
-        if len(series) > 1:
-            _label(figure, look.label(label), line, axis)
+    if len(series) > 1:
+        _label(figure, series, axis, theme)
     return figure
 
 
@@ -122,8 +122,13 @@ def _draw_zeros(figure: go.Figure, name: str, line: np.ndarray, axis: Axis, colo
         )
 
 
-def _label(figure: go.Figure, name: str, line: np.ndarray, axis: Axis) -> None:
-    where = np.flatnonzero(_shown(line, axis.log))
-    if where.size:
-        place = {"x": int(where[-1]) + 1, "y": axis.level(float(line[where[-1]])), "xanchor": "left", "xshift": 12}
-        figure.add_annotation(text=f"<b>{name}</b>", showarrow=False, **place)
+def _label(figure: go.Figure, series: dict[str, np.ndarray], axis: Axis, theme: str) -> None:
+    """The names where the lines end, moved apart where several end at one place."""
+    shown = {name: np.flatnonzero(_shown(line, axis.log)) for name, line in series.items()}
+    ends = {name: int(where[-1]) for name, where in shown.items() if where.size}
+    levels = [axis.level(float(series[name][last])) for name, last in ends.items()]
+    near = [-level * axis.pixels(figure) + 1e6 * last for level, last in zip(levels, ends.values(), strict=True)]
+    moved = readings.spread(near, frame.GAP)  # only what ends at the same layer can meet
+    for (name, last), level, at, to in zip(ends.items(), levels, near, moved, strict=True):
+        colour = _style(name, list(series).index(name), theme)[0]
+        frame.leader(figure, f"<b>{look.label(name)}</b>", last + 1, level, to - at, colour)

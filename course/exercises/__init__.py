@@ -1,0 +1,17 @@
+"""Exercises and their checks. No answer lives here: those are in `solutions/`, from which `course release` computes the
+values that ship.
+"""
+
+from course.exercises.chapter03 import EXERCISES as CHAPTER_03
+from course.exercises.checking import Result, check
+from course.exercises.declared import Case, Exercise
+
+CHAPTERS: dict[str, tuple[Exercise, ...]] = {"03": CHAPTER_03}
+
+
+def of_chapter(chapter: int | str) -> tuple[Exercise, ...]:
+    """The exercises of a chapter, in its order; none if it has none yet."""
+    return CHAPTERS.get(f"{int(chapter):02d}", ())
+
+
+__all__ = ["CHAPTERS", "Case", "Exercise", "Result", "check", "of_chapter"]

@@ -1,0 +1,46 @@
+"""A time limit that works in a notebook: in the main thread of a kernel and in any other."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+AGAIN = 0.5  # seconds until an exception that was swallowed is raised once more
+
+
+class TimeUp(BaseException):
+    """Raised inside code that took too long. No Exception, so that a reader's `except Exception` does not keep it."""
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise `TimeUp` in this thread once `seconds` have passed, and again until the block is left.
+
+    Python code ends at its next line; a single call into C ends only when it returns.
+    """
+    thread, done = threading.get_ident(), threading.Event()
+    lock = threading.Lock()  # so that nothing is raised after the block has been left
+
+    def watch() -> None:
+        wait = seconds
+        while not done.wait(wait):
+            with lock:
+                if not done.is_set():
+                    _raise_in(thread, TimeUp)
+            wait = AGAIN
+
+    watcher = threading.Thread(target=watch, name="course-time-limit", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        with lock:
+            done.set()
+            _raise_in(thread, None)  # one that is on its way
+
+
+def _raise_in(thread: int, exception: type[BaseException] | None) -> None:
+    target = ctypes.py_object(exception) if exception is not None else None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), target)

@@ -1,0 +1,162 @@
+"""Doing what a case says with somebody's answer, and writing down what is seen as plain arrays.
+
+| step | does | sees |
+|---|---|---|
+| ("call", *names) | calls the answer with these inputs; what it returns is the result | its numbers, if it has any |
+| ("fill", name)  | calls the answer, which shall fill this input | nothing yet |
+| ("apply", name) | calls the result with an input | the output |
+| ("count", kind) | counts in the result: "parameters", or modules such as "Linear" | the count |
+| ("moments", name) | looks at an input that the call has filled in place | mean and standard deviation |
+| ("same", name) | whether the result is that very input | 0 or 1 |
+| ("unchanged", name) | compares an input with what it was | 0 or 1 |
+| ("shares", name) | looks for a tensor that result and input both hold | 0 or 1 |
+| ("step", x, y, w) | one step of SGD on the result, rate 0.1 | how far the input module w moved |
+| ("raises", error, *names) | calls the answer with these inputs | whether it raises that error |
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from course.exercises.declared import Case
+
+MOST_NUMBERS = 1_000_000
+Seen = list[np.ndarray]
+
+
+def run(case: Case, answer: Any) -> Seen:
+    """Build the case's inputs and do its steps: what each saw, as float64 arrays. Whatever the answer raises goes on.
+
+    The random numbers of the process are put back afterwards.
+    """
+    inputs = case.inputs(case.seed)
+    state = State(answer, inputs, copy.deepcopy(inputs))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(case.seed)
+        seen = [OPERATIONS[name](state, *arguments) for name, *arguments in case.steps]
+    return [np.asarray(value, dtype=np.float64) for value in seen]
+
+
+class State:
+    """One case under way: the answer, its inputs now and as they were, and what it has returned."""
+
+    def __init__(self, answer: Any, inputs: dict[str, Any], before: dict[str, Any]):
+        self.answer, self.inputs, self.before = answer, inputs, before
+        self.result: Any = None
+
+    def get(self, names: tuple[str, ...]) -> list[Any]:
+        """The inputs of these names."""
+        return [self.inputs[name] for name in names]
+
+
+def numbers(value: Any) -> np.ndarray:
+    """The numbers of a tensor, a number or a sequence of these; empty for what has none. Raises TypeError where there
+    are too many.
+    """
+    if isinstance(value, Tensor):
+        if value.numel() > MOST_NUMBERS:
+            raise TypeError(f"a tensor of shape {tuple(value.shape)} is far too large for this exercise")
+        return value.detach().to("cpu", torch.float64).numpy()
+    if isinstance(value, bool | int | float | np.number | np.ndarray):
+        return np.asarray(value, dtype=np.float64)
+    if isinstance(value, list | tuple):
+        parts = [numbers(part) for part in value[:10_000]]
+        same = len({part.shape for part in parts}) == 1
+        return np.stack(parts) if parts and same else np.empty(0)
+    return np.empty(0)
+
+
+def _call(state: State, *names: str) -> np.ndarray:
+    state.result = state.answer(*state.get(names))
+    return numbers(state.result)
+
+
+def _fill(state: State, name: str) -> np.ndarray:
+    state.result = state.answer(state.inputs[name])
+    return np.empty(0)
+
+
+def _apply(state: State, name: str) -> np.ndarray:
+    with torch.no_grad():
+        return numbers(state.result(state.inputs[name]))
+
+
+def _count(state: State, kind: str) -> int:
+    if kind == "parameters":
+        return sum(p.numel() for p in state.result.parameters())
+    return sum(type(module).__name__ == kind for module in state.result)  # a repeated module counts each time
+
+
+def _moments(state: State, name: str) -> list[float]:
+    values = state.inputs[name].detach().double()
+    return [float(values.mean()), float(values.std(correction=0))]
+
+
+def _same(state: State, name: str) -> bool:
+    return state.result is state.inputs[name]
+
+
+def _unchanged(state: State, name: str) -> bool:
+    now, before = list(_tensors(state.inputs[name])), list(_tensors(state.before[name]))
+    return len(now) == len(before) and all(torch.equal(a, b) for a, b in zip(now, before, strict=True))
+
+
+def _shares(state: State, name: str) -> bool:
+    held = {tensor.data_ptr() for tensor in _tensors(state.inputs[name])}
+    return any(tensor.data_ptr() in held for tensor in _tensors(state.result))
+
+
+def _step(state: State, x: str, y: str, watched: str) -> float:
+    """One step of SGD on what was returned, to see whether it trains and whom it takes along."""
+    rate = 0.1
+    loss = F.cross_entropy(state.result(state.inputs[x]), state.inputs[y])
+    parameters = list(state.result.parameters())
+    gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
+    with torch.no_grad():
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            if gradient is not None:
+                parameter.sub_(rate * gradient)
+    pairs = zip(_tensors(state.inputs[watched]), _tensors(state.before[watched]), strict=True)
+    return max(float((a - b).detach().abs().max()) for a, b in pairs)
+
+
+def _raises(state: State, error: str, *names: str) -> bool:
+    try:
+        state.answer(*state.get(names))
+    except Exception as raised:
+        return error in (kind.__name__ for kind in type(raised).__mro__)
+    return False
+
+
+def _tensors(value: Any) -> Iterator[Tensor]:
+    if isinstance(value, nn.Module):
+        yield from value.state_dict(keep_vars=True).values()
+    elif isinstance(value, Tensor):
+        yield value
+
+
+OPERATIONS: dict[str, Callable[..., Any]] = {
+    "call": _call, "fill": _fill, "apply": _apply, "count": _count, "moments": _moments, "same": _same,
+    "unchanged": _unchanged, "shares": _shares, "step": _step, "raises": _raises,
+}  # fmt: skip
+
+
+def agrees(seen: Seen, expected: Seen, tolerance: float) -> bool:
+    """Whether all that was seen has the expected shapes, and values within `tolerance` of the largest finite one."""
+    if [value.shape for value in seen] != [value.shape for value in expected]:
+        return False
+    return all(
+        np.allclose(a, b, rtol=0, atol=tolerance * max(1e-30, _largest(b)), equal_nan=True)
+        for a, b in zip(seen, expected, strict=True)
+    )
+
+
+def _largest(values: np.ndarray) -> float:
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0))

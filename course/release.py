@@ -1,0 +1,191 @@
+"""`course release`: from the worked chapters in `solutions/` come the students' form in `notebooks/` and the values by
+which answers are checked. The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from importlib.metadata import metadata
+from pathlib import Path
+from typing import Any
+
+from course import exercises
+from course.exercises import Exercise, shipped, steps
+from course.labs import setup_cell
+from course.records import atomic
+
+BEGIN, END, STUB = "### BEGIN SOLUTION", "### END SOLUTION", "### STUB"
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+LANGUAGE = {"language_info": {"name": "python"}}
+KEPT = ("tags", "slideshow")  # of a cell's metadata
+BADGES = re.compile(r"^\[Open in Colab\].*$", re.M)
+IMPORTS = re.compile(r"^(?:import|from) .*$", re.M)
+EXPECTED = Path(exercises.__file__).parent / "expected"
+
+
+def address() -> str:
+    """The project's address: `Homepage` in pyproject.toml, the one place that names it."""
+    urls = dict(line.split(", ", 1) for line in metadata("course").get_all("Project-URL") or [])
+    return urls["Homepage"].rstrip("/")
+
+
+def badges(name: str, at: str) -> str:
+    """One line of Markdown with the links that open a chapter in Colab and in Binder; no pictures, for those offline."""
+    repository = at.removeprefix("https://github.com/")
+    colab = f"https://colab.research.google.com/github/{repository}/blob/main/notebooks/{name}.ipynb"
+    binder = f"https://mybinder.org/v2/gh/{repository}/main?labpath=notebooks/{name}.ipynb"
+    return f"[Open in Colab]({colab}) · [Open in Binder]({binder})"
+
+
+def student(source: str, cell: str = "") -> str:
+    """A code cell as students get it: each answer between the solution markers becomes the stub that stands in it.
+
+    Raises ValueError, with the cell's id, for a marker without its partner and for an answer without a stub.
+
+    >>> print(student('''def double(x):
+    ...     ### BEGIN SOLUTION
+    ...     return 2 * x
+    ...     ### STUB return x  # not yet
+    ...     ### END SOLUTION'''))
+    def double(x):
+        return x  # not yet
+    """
+    kept: list[str] = []
+    stub: list[str] | None = None
+    for line in source.split("\n"):
+        words = line.strip()
+        if words == BEGIN:
+            if stub is not None:
+                raise ValueError(f"cell {cell}: a solution begins inside another; close it with {END}")
+            stub = []
+        elif words == END:
+            if not stub:
+                raise ValueError(f"cell {cell}: a solution ends that has no {STUB} line, or never began")
+            kept, stub = kept + stub, None
+        elif stub is None:
+            kept.append(line)
+        elif words.startswith(STUB):
+            stub.append((line[: len(line) - len(line.lstrip())] + words[len(STUB) :].removeprefix(" ")).rstrip())
+    if stub is not None:
+        raise ValueError(f"cell {cell}: {BEGIN} without {END}")
+    return "\n".join(kept)
+
+
+def released(notebook: dict[str, Any], name: str, at: str, worked: bool = False) -> dict[str, Any]:
+    """The students' form of a notebook, or with `worked` the same cleaning with the answers left in.
+
+    Outputs, counts and foreign metadata go, ids stay; badges and the setup cell get the address `at`.
+    """
+    cells = []
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        kind = cell["cell_type"]
+        if cell["id"] == "setup":
+            source = setup_cell.text(at)
+        elif kind == "code" and not worked:
+            source = student(source, cell["id"])
+        elif kind == "markdown":
+            source = BADGES.sub(lambda _: badges(name, at), source)
+        kept = {key: cell["metadata"][key] for key in KEPT if key in cell["metadata"]}
+        made = {"cell_type": kind, "id": cell["id"], "metadata": kept, "source": source.splitlines(keepends=True)}
+        cells.append(made | ({"execution_count": None, "outputs": []} if kind == "code" else {}))
+    return {"cells": cells, "metadata": KERNEL | LANGUAGE, "nbformat": 4, "nbformat_minor": 5}
+
+
+def dumps(notebook: dict[str, Any]) -> str:
+    """A notebook as text: keys in order, so that the same notebook is the same bytes."""
+    return json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def chapters(root: Path, chapter: str = "") -> list[Path]:
+    """The worked notebooks, or the one of a chapter such as "03". Raises ValueError if there is none."""
+    found = sorted((root / "solutions").glob(f"{chapter or '[0-9][0-9]'}_*.ipynb"))
+    if not found:
+        have = ", ".join(path.stem[:2] for path in sorted((root / "solutions").glob("*.ipynb"))) or "none"
+        raise ValueError(f"no chapter {chapter!r} in {root / 'solutions'}; there are {have}")
+    return found
+
+
+def worked_answers(notebook: dict[str, Any]) -> dict[str, Any]:
+    """What the worked exercise cells define, by name. Each is run with the notebook's imports and nothing else."""
+    code = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    imports = "\n".join(line for source in code for line in IMPORTS.findall(source))
+    answers: dict[str, Any] = {}
+    for cell in notebook["cells"]:
+        if "exercise" in cell["metadata"].get("tags", []):
+            scope: dict[str, Any] = {}
+            exec(f"{imports}\n{''.join(cell['source'])}", scope)
+            answers |= scope
+    return answers
+
+
+def wrong_answers(root: Path, exercise: Exercise) -> Iterator[tuple[str, Any]]:
+    """(Hint id, answer) of each wrong answer that is kept beside the tests."""
+    folder = root / "tests" / "wrong_answers" / exercise.chapter / exercise.name
+    for file in sorted(folder.glob("*.py")):
+        text = file.read_text(encoding="utf-8")
+        hint = text.split("\n", 1)[0].removeprefix("# hint: ").strip()
+        yield hint, load(text, exercise.name)
+
+
+def load(text: str, name: str) -> Any:
+    """What a piece of Python defines under `name`."""
+    scope: dict[str, Any] = {}
+    exec(text, scope)
+    return scope[name]
+
+
+def values(root: Path, chapter: str, notebook: dict[str, Any]) -> dict[str, Any]:
+    """Expected values of the public cases from the worked answers, and what each known mistake shows instead.
+
+    Raises ValueError where an exercise has no worked answer.
+    """
+    answers, found = worked_answers(notebook), {}
+    for exercise in exercises.of_chapter(chapter):
+        if exercise.name not in answers:
+            raise ValueError(f"chapter {chapter} has no worked answer for {exercise.name!r}")
+        wrong = list(wrong_answers(root, exercise))
+        found[exercise.name] = {
+            case.label: {
+                "expected": _encoded(case, answers[exercise.name]),
+                "mistakes": {hint: seen for hint, answer in wrong if (seen := _mistake(case, answer)) is not None},
+            }
+            for case in exercise.public
+        }
+    return found
+
+
+def _encoded(case: exercises.Case, answer: Any) -> list[dict[str, Any]]:
+    return [shipped.encoded(value) for value in steps.run(case, answer)]
+
+
+def _mistake(case: exercises.Case, answer: Any) -> list[dict[str, Any]] | None:
+    """What a wrong answer shows in a case; None where it raises."""
+    try:
+        return _encoded(case, answer)
+    except Exception:
+        return None
+
+
+def write(root: Path, chapter: str = "", out: Path | None = None) -> list[Path]:
+    """Write the students' notebooks and the values for their checks; with `out` the notebooks alone, into that folder.
+
+    Returns what was written. Raises ValueError for a chapter that is not there or cannot be released.
+    """
+    written = []
+    for path in chapters(root, chapter):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        number, at = path.stem[:2], address()
+        files = {(out or root / "notebooks") / path.name: dumps(released(notebook, path.stem, at))}
+        if out is None:
+            kept = json.dumps(values(root, number, notebook), separators=(",", ":"), sort_keys=True) + "\n"
+            files |= {EXPECTED / f"{number}.json": kept}
+            files |= {path: dumps(released(notebook, path.stem, at, worked=True))}
+        for file, text in files.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with atomic(file) as stream:
+                stream.write(text)
+            written.append(file)
+    return written

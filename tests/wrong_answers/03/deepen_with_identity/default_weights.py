@@ -1,0 +1,16 @@
+# hint: default_weights
+import copy
+
+from torch import nn
+
+
+def deepen_with_identity(network, depth):
+    *layers, last = copy.deepcopy(network)
+    have = 1 + sum(isinstance(layer, nn.Linear) for layer in layers)
+    if depth < have:
+        raise ValueError(f"the network has {have} layers already")
+    new = []
+    for _ in range(depth - have):
+        layer = nn.Linear(last.in_features, last.in_features)
+        new += [layer, nn.ReLU()]
+    return nn.Sequential(*layers, *new, last)

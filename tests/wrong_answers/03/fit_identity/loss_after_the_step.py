@@ -1,0 +1,15 @@
+# hint: loss_after_the_step
+import torch
+
+
+def fit_identity(block, x, steps, rate):
+    losses = []
+    for _ in range(steps):
+        block.zero_grad()
+        loss = ((block(x) - x) ** 2).mean()
+        loss.backward()
+        with torch.no_grad():
+            for parameter in block.parameters():
+                parameter -= rate * parameter.grad
+        losses.append(((block(x) - x) ** 2).mean().item())
+    return losses

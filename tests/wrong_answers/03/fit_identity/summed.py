@@ -1,0 +1,15 @@
+# hint: summed
+import torch
+
+
+def fit_identity(block, x, steps, rate):
+    losses = []
+    for _ in range(steps):
+        block.zero_grad()
+        loss = ((block(x) - x) ** 2).sum()
+        loss.backward()
+        losses.append(loss.item())
+        with torch.no_grad():
+            for parameter in block.parameters():
+                parameter -= rate * parameter.grad
+    return losses

@@ -1,0 +1,15 @@
+# hint: towards_zero
+import torch
+
+
+def fit_identity(block, x, steps, rate):
+    losses = []
+    for _ in range(steps):
+        block.zero_grad()
+        loss = (block(x) ** 2).mean()
+        loss.backward()
+        losses.append(loss.item())
+        with torch.no_grad():
+            for parameter in block.parameters():
+                parameter -= rate * parameter.grad
+    return losses

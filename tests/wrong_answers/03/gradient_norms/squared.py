@@ -1,0 +1,11 @@
+# hint: squared
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def gradient_norms(network, x, y):
+    weights = [layer.weight for layer in network if isinstance(layer, nn.Linear)]
+    loss = F.cross_entropy(network(x), y)
+    gradients = torch.autograd.grad(loss, weights)
+    return torch.stack([(gradient**2).sum() for gradient in gradients])
