@@ -26,6 +26,7 @@ _ROOMS = (
     "initializers",
     "measure",
     "networks",
+    "papers",
     "plots",
     "recipes",
     "records",

@@ -119,6 +119,39 @@ def record(
 
 
 @app.command()
+def reproduce(
+    claim: Annotated[str, typer.Argument(help="a claim's id; without one all claims are listed")] = "",
+    seeds: Annotated[str, typer.Option(help="how many (3 means 0, 1, 2), or which (7,8,9)")] = "3",
+    check: Annotated[bool, typer.Option("--check", help="hold the recordings against the claims, and stop")] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help="processes to train in (the cores)")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder for the recordings (the course's own)")] = None,
+) -> None:
+    """List the claims of papers and of the course, or record the runs of one; what is recorded is left alone."""
+    from course import look, papers
+
+    folder = out or papers.FOLDER
+    if check or not claim:
+        failed = False
+        for name in [claim] if claim else papers.CLAIMS:
+            kept = papers.holds(name, folder)
+            failed |= kept is False
+            typer.echo(
+                f"{name}: {papers.state(name, folder)}{'' if kept is None else ', holds' if kept else ', FAILS'}"
+            )
+        raise typer.Exit(1 if check and failed else 0)
+    try:
+        command = f"course reproduce {claim} --seeds {seeds}"
+        for group, run in papers.record(claim, _seeds(seeds), folder, workers, command):
+            typer.echo(f"{group}, seed {run.recipe.seed}: training loss {look.number(run.loss)}")
+    except ValueError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        typer.echo("Ended early; what has finished is recorded, and the same command goes on from here.")
+        raise typer.Exit(130) from None
+
+
+@app.command()
 def release(
     chapter: Annotated[str, typer.Argument(help="two digits, such as 03; all chapters unless given")] = "",
     out: Annotated[Path | None, typer.Option(help="folder for a handout: the students' notebooks alone")] = None,

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from course import look
+from course.records import Record, Run
 
 SMOOTH_STEPS = look.tokens()["chart"]["smooth_steps"]
 SMOOTHING_IN_WORDS = f"running geometric mean over about {SMOOTH_STEPS} steps"
+THINNED = 50  # points of a recorded curve before its last epoch, which is kept whole: it makes the training loss
 CEILING, FLOOR = 1e15, 1e-30  # what inf and an exact zero count as in a geometric mean
 
 
@@ -43,6 +45,26 @@ def thin(count: int, at_most: int) -> list[int]:
     if count <= at_most:
         return list(range(count))
     return [round(i * (count - 1) / (at_most - 1)) for i in range(at_most)]
+
+
+def thinned(run: Run) -> Run:
+    """The run with about 50 points before its last epoch; `loss`, accuracy and step counts stay what they were.
+
+    The header gains `steps_per_second`, by which a lab knows a slow machine.
+    """
+    steps = run.steps
+    last = steps[-1].epoch
+    early = [r for r in steps if r.epoch < last]
+    kept = {early[i].step for i in thin(len(early), THINNED)} | {r.step for r in steps if r.epoch == last}
+    records = [_rounded(r) for r in run.records if r.split != "train" or r.step in kept]
+    header = run.header | {"steps_per_second": round(len(steps) / max(run.seconds, 1e-9), 1)}
+    return Run(run.recipe, records, run.status, {k: v for k, v in header.items() if k not in ("trials", "command")})
+
+
+def _rounded(record: Record) -> Record:
+    return record._replace(
+        loss=float(f"{record.loss:.4g}"), accuracy=round(record.accuracy, 4), seconds=round(record.seconds, 3)
+    )
 
 
 def decades(values: Iterable[float], low: int = -3, high: int = 1) -> tuple[int, int]:

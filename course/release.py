@@ -32,7 +32,7 @@ def address() -> str:
 
 
 def badges(name: str, at: str) -> str:
-    """One line of Markdown with the links that open a chapter in Colab and in Binder; no pictures, for those offline."""
+    """The links that open a chapter in Colab and in Binder, as Markdown without pictures, which need a network."""
     repository = at.removeprefix("https://github.com/")
     colab = f"https://colab.research.google.com/github/{repository}/blob/main/notebooks/{name}.ipynb"
     binder = f"https://mybinder.org/v2/gh/{repository}/main?labpath=notebooks/{name}.ipynb"

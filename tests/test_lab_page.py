@@ -321,6 +321,7 @@ def test_given_networks_train_one_after_another(notebook):
 
 
 def test_every_width_and_theme_can_be_used_by_everybody(notebook):
+    notebook.page.emulate_media(reduced_motion="reduce")
     notebook.open(LAB)
     notebook.run(0)
     page = notebook.page

@@ -12,11 +12,10 @@ from typing import Any
 
 from course import networks, readings, sweeps
 from course.recipes import Recipe
-from course.records import Record, Run
+from course.records import Run
 
 DEPTHS = (2, 4, 10, 20, 30, 50, 76, 100)
 WIDTH, EPOCHS = 50, 15
-POINTS = 50  # of each curve before its last epoch, which is kept whole: it makes the training loss
 SECONDS_PER_COST = 0.0012  # of `Job.cost`, on one core
 
 
@@ -52,28 +51,8 @@ def record(out: Path, workers: int | None = None) -> Iterator[tuple[sweeps.Job, 
     for job, run in sweeps.sweep(missing(out), workers=workers):
         if run.status == "failed":
             raise RuntimeError(f"{job.key}: {run.header['error']}")
-        thinned(run).save(_file(out, job))
+        readings.thinned(run).save(_file(out, job))
         yield job, run
-
-
-def thinned(run: Run) -> Run:
-    """The run with about 50 points before its last epoch; `loss`, accuracy and step counts stay what they were.
-
-    The header gains `steps_per_second`, by which a lab knows a slow machine.
-    """
-    steps = run.steps
-    last = steps[-1].epoch
-    early = [r for r in steps if r.epoch < last]
-    kept = {early[i].step for i in readings.thin(len(early), POINTS)} | {r.step for r in steps if r.epoch == last}
-    records = [_rounded(r) for r in run.records if r.split != "train" or r.step in kept]
-    header = run.header | {"steps_per_second": round(len(steps) / max(run.seconds, 1e-9), 1)}
-    return Run(run.recipe, records, run.status, {k: v for k, v in header.items() if k not in ("trials", "command")})
-
-
-def _rounded(record: Record) -> Record:
-    return record._replace(
-        loss=float(f"{record.loss:.4g}"), accuracy=round(record.accuracy, 4), seconds=round(record.seconds, 3)
-    )
 
 
 def _file(out: Path, job: sweeps.Job) -> Path:

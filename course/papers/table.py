@@ -1,0 +1,58 @@
+"""Claims as a table: statement, published, ours with the lowest and highest seed, hardware, command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from statistics import mean
+from typing import Any
+
+from course import look
+from course.papers.claim import Claim
+from course.records import Run
+
+HEAD = ("claim", "◇ published", "● ours: training loss, mean (lowest to highest, n)", "hardware", "command")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Shows itself in a notebook as HTML, elsewhere as text."""
+
+    claims: tuple[tuple[Claim, dict[str, list[Run]]], ...]
+
+    @property
+    def rows(self) -> list[tuple[str, ...]]:
+        """The cells as text; where nothing has been recorded they say so."""
+        return [self._row(claim, runs) for claim, runs in self.claims]
+
+    def _row(self, claim: Claim, runs: dict[str, list[Run]]) -> tuple[str, ...]:
+        said = f"{claim.statement} ({claim.paper})"
+        if not runs:
+            return said, claim.published or "–", claim.cannot or "not yet recorded", "–", self._command(claim)
+        ours = "; ".join(f"{group}: {_spread([run.loss for run in found])}" for group, found in runs.items())
+        header = next(iter(runs.values()))[0].header
+        hardware = f"{header['hardware']}, {header['threads']} thread, torch {header['versions']['torch']}"
+        return said, claim.published or "–", ours, hardware, self._command(claim)
+
+    def _command(self, claim: Claim) -> str:
+        return f"course reproduce {claim.id}" if claim.groups else "–"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/html": self.html(), "text/plain": repr(self)}
+
+    def html(self) -> str:
+        """A table that reads in any notebook."""
+        head = "".join(f'<th scope="col" style="text-align:left">{word}</th>' for word in HEAD)
+        cell = '<td style="text-align:left;vertical-align:top">{}</td>'
+        rows = ["".join(cell.format(escape(words)) for words in row[:-1]) for row in self.rows]
+        last = [cell.format(f"<code>{escape(row[-1])}</code>") for row in self.rows]
+        body = "".join(f"<tr>{row}{end}</tr>" for row, end in zip(rows, last, strict=True))
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def __repr__(self) -> str:
+        return "\n\n".join("\n".join(f"{h}: {c}" for h, c in zip(HEAD, row, strict=True)) for row in self.rows)
+
+
+def _spread(losses: list[float]) -> str:
+    numbers = [look.number(value) for value in (mean(losses), min(losses), max(losses))]
+    return f"{numbers[0]} ({numbers[1]} to {numbers[2]}, n = {len(losses)})"

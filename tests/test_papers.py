@@ -1,0 +1,104 @@
+"""Claims and recordings: every recorded claim holds, and nothing is shown that was not measured."""
+
+import re
+
+import pytest
+from typer.testing import CliRunner
+
+from course import papers
+from course.cli import app
+from course.papers.claim import above
+from course.recipes import Recipe
+from course.records import Run
+
+RECORDED = [name for name in papers.CLAIMS if papers.recorded(name)]
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_every_recorded_claim_holds_with_three_seeds_and_says_how_it_was_made(name):
+    assert papers.holds(name) is True, papers.table(name)
+    for runs in papers.recorded(name).values():
+        assert [run.recipe.seed for run in runs] == [0, 1, 2]
+        for run in runs:
+            assert {"hardware", "threads", "versions", "date", "command", "job_seconds", "data"} <= set(run.header)
+            assert run.header["command"] == f"course reproduce {name} --seeds 3"
+
+
+def test_the_recordings_are_small_and_belong_to_claims():
+    files = list(papers.FOLDER.rglob("*.jsonl"))
+    assert len(RECORDED) >= 3 and {file.parent.name for file in files} == set(RECORDED)
+    assert sum(file.stat().st_size for file in files) < 250_000
+
+
+def test_a_table_shows_what_was_published_what_is_ours_and_where_there_is_nothing():
+    shown = papers.table(chapter=3)
+    text, html = repr(shown), shown.html()
+    assert "plain 27.94 and 28.54 %" in text and "cannot here" not in text and "needs ImageNet" in text
+    assert re.search(r"plain 50: 1\.\d\d \(1\.\d\d to \d\.\d\d, n = 3\)", text)
+    assert "<code>course reproduce course-degradation</code>" in html and html.count("<tr>") == len(shown.rows) + 1
+
+
+def test_a_claim_without_recordings_says_not_yet_recorded(tmp_path):
+    assert papers.recorded("course-degradation", tmp_path) == {}
+    assert papers.holds("course-degradation", tmp_path) is None
+    assert papers.state("course-degradation", tmp_path) == "not yet"
+    claim = papers.claim("course-degradation")
+    assert "not yet recorded" in repr(papers.Table(((claim, {}),)))
+
+
+def test_the_inequality_asks_for_a_distance_that_seeds_do_not_explain():
+    holds = above(1.0, "deep", 0.5, "shallow")
+    assert holds({"deep": [1.5, 1.6, 1.7], "shallow": [0.1, 0.2, 0.1]})
+    assert not holds({"deep": [0.9, 0.8, 0.9], "shallow": [0.1, 0.2, 0.1]}), "below the margin"
+    assert not holds({"deep": [1.5, 1.6, 0.05], "shallow": [0.1, 0.2, 0.1]}), "one run overlaps"
+    assert not holds({"deep": [1.1, 9.0, 4.0], "shallow": [0.01, 0.2, 0.1]}), "seeds scatter more than the effect"
+
+
+def test_recording_goes_on_where_it_stopped_and_refuses_what_belongs_to_another_claim(tmp_path, monkeypatch):
+    small = papers.CLAIMS["course-degradation"]
+    quick = {group: type(job)(job.network | {"depth": 3}, Recipe(epochs=1)) for group, job in small.groups.items()}
+    claim = papers.Claim("quick", "test", "trains", groups={"a": quick["plain 10"]})
+    monkeypatch.setitem(papers.CLAIMS, "quick", claim)
+    runs = papers.record("quick", (0, 1), tmp_path, workers=1)
+    assert next(runs)[0] == "a"
+    runs.close()
+    assert len(list(tmp_path.rglob("*.jsonl"))) == 1
+    assert len(list(papers.record("quick", (0, 1), tmp_path, workers=1))) == 1, "the one that was missing"
+    assert [run.recipe.seed for run in papers.recorded("quick", tmp_path)["a"]] == [0, 1]
+    assert papers.holds("quick", tmp_path) is None, "two seeds are not three"
+    papers.recorded.cache_clear()
+    Run(Recipe(epochs=7), header={"group": "a"}).save(tmp_path / "quick" / "foreign.jsonl")
+    with pytest.raises(ValueError, match=r"foreign.jsonl is no recording of quick: record it anew"):
+        papers.recorded("quick", tmp_path)
+
+
+def test_the_command_lists_checks_and_refuses_in_words(tmp_path):
+    run = CliRunner()
+    listed = run.invoke(app, ["reproduce"])
+    assert listed.exit_code == 0 and "he2015-imagenet: cannot here: needs ImageNet" in listed.output
+    assert run.invoke(app, ["reproduce", "--check"]).exit_code == 0
+    for name, words in (("he2016", "there are krizhevsky2012"), ("he2015-imagenet", "nothing of he2015-imagenet")):
+        refused = run.invoke(app, ["reproduce", name, "--out", str(tmp_path)])
+        assert refused.exit_code == 2 and words in refused.output
+
+
+def test_the_paper_scale_recipe_can_take_a_step(made_up_cifar):
+    from course import networks, training
+
+    job = papers.claim("he2015-cifar10").groups["plain 20"]
+    network = networks.cifar_resnet(**job.network)
+    records = training.train(network, made_up_cifar, job.recipe)
+    assert next(records).learning_rate == 0.1
+    records.close()
+
+
+@pytest.fixture
+def made_up_cifar():
+    import torch
+
+    from course.data import Dataset, Split
+
+    g = torch.Generator().manual_seed(0)
+    images = torch.randint(0, 256, (128, 3, 32, 32), generator=g, dtype=torch.uint8)
+    split = Split(images, torch.arange(128) % 10, torch.full((3, 1, 1), 128.0), torch.full((3, 1, 1), 64.0))
+    return Dataset("made up", tuple("0123456789"), split, split)
