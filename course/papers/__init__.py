@@ -66,6 +66,7 @@ def recorded(name: str, folder: Path = FOLDER) -> dict[str, list[Run]]:
         expected = wanted.groups[group].recipe.replace(seed=run.recipe.seed) if group in wanted.groups else None
         if expected is None or run.recipe.replace(learning_rate=expected.learning_rate) != expected:
             raise ValueError(f"{path} is no recording of {name}: record it anew with `course reproduce {name}`")
+        run.header["network"] = {"kind": wanted.kinds.get(group, "other")} | run.header["network"]
         runs.setdefault(group, []).append(run)
     return {group: sorted(runs[group], key=lambda r: r.recipe.seed) for group in wanted.groups if group in runs}
 

@@ -19,8 +19,9 @@ class Claim:
 
     id: names its recordings. published: the figure with its place in the paper; empty for the course's own claims.
     groups: what is trained, by name, each with the recipe's seed 0; a claim is measured in the training loss of its
-    runs. holds: whether the values keep the claim; `inequality` says the same in words. cannot: why nothing of it can
-    be recorded on a small machine. chapters: where its table stands.
+    runs. kinds: whose colour a group takes, where its network does not say so. holds: whether the values keep the
+    claim; `inequality` says the same in words. cannot: why nothing of it can be recorded on a small machine.
+    chapters: where its table stands.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Claim:
     groups: Mapping[str, Job] = field(default_factory=dict)
     holds: Callable[[Values], bool] = lambda values: True
     inequality: str = ""
+    kinds: Mapping[str, str] = field(default_factory=dict)
     cannot: str = ""
     chapters: tuple[int, ...] = ()
 

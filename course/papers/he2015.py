@@ -31,6 +31,7 @@ CLAIMS = (
         {"plain 20": on_digits(20, True), "plain 56": on_digits(56, True), "residual 56": on_digits(56, False)},
         above(0.3, "plain 56", 0.2, "plain 20"),
         "plain 56 above 0.3, plain 20 below 0.2, three deviations apart",
+        kinds={"plain 20": "plain_bn", "plain 56": "plain_bn", "residual 56": "residual"},
         chapters=(3, 5),
     ),
     Claim(

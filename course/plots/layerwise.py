@@ -29,7 +29,8 @@ def layers(
     series = _series(values, name)
     count = max(line.size for line in series.values())
     caption = f"hollow triangle at the bottom: {ZERO}" if not all(_shown(v, log).all() for v in series.values()) else ""
-    figure = frame.figure(theme, axis_title(name, unit, log), caption, "layer (1 is next to the input)")
+    room = {"r": 60 + 8 * max(len(look.label(label)) for label in series)} if len(series) > 1 else {}
+    figure = frame.figure(theme, axis_title(name, unit, log), caption, "layer (1 is next to the input)", **room)
     figure.update_xaxes(range=[0.5, count + 0.5], tickvals=layer_ticks(count))
     axis = _axis(np.concatenate(list(series.values())), log)
     axis.apply(figure)
