@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 AGAIN = 0.5  # seconds until an exception that was swallowed is raised once more
 
@@ -28,19 +28,20 @@ def time_limit(seconds: float) -> Iterator[None]:
         while not done.wait(wait):
             with lock:
                 if not done.is_set():
-                    _raise_in(thread, TimeUp)
+                    _raise_in(thread)
             wait = AGAIN
 
-    watcher = threading.Thread(target=watch, name="course-time-limit", daemon=True)
-    watcher.start()
+    threading.Thread(target=watch, name="course-time-limit", daemon=True).start()
     try:
         yield
     finally:
-        with lock:
-            done.set()
-            _raise_in(thread, None)  # one that is on its way
+        while not done.is_set():
+            with suppress(TimeUp):  # one that comes just now
+                with lock:
+                    done.set()
+                for _ in range(100):  # Python looks for it at each turn of a loop
+                    pass
 
 
-def _raise_in(thread: int, exception: type[BaseException] | None) -> None:
-    target = ctypes.py_object(exception) if exception is not None else None
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), target)
+def _raise_in(thread: int) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(TimeUp))
