@@ -116,8 +116,8 @@ def report(exercise: Exercise, outcomes: tuple[Outcome, ...]) -> str:
 def called(exercise: Exercise, case: Case) -> str:
     """The call as a reader would type it, large inputs as their shapes."""
     inputs = case.inputs(case.seed)
-    names = next(step[1:] for step in case.steps if step[0] in ("call", "fill", "raises"))
-    names = names[1:] if case.steps[0][0] == "raises" else names
+    kind, *names = next(step for step in case.steps if step[0] in ("call", "fill", "raises", "average"))
+    names = names[1:] if kind in ("raises", "average") else names
     return f"{exercise.name}({', '.join(_shown(inputs[name]) for name in names)})"
 
 
@@ -147,7 +147,9 @@ WORDS = {
     "call": "returned", "apply": "its output is", "count": "counted", "moments": "mean and standard deviation are",
     "same": "returned the tensor itself (1 is yes):", "unchanged": "the input is unchanged (1 is yes):",
     "shares": "shares tensors with the input (1 is yes):", "step": "a step of training moved the given network by",
-    "raises": "raised the error (1 is yes):",
+    "raises": "raised the error (1 is yes):", "part": "one of the values returned is",
+    "average": "returns on average", "gradient": "its gradient is", "method": "its method returned",
+    "field": "its attribute is", "input": "an input's attribute is",
 }  # fmt: skip
 
 

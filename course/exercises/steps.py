@@ -12,6 +12,14 @@
 | ("shares", name) | looks for a tensor that result and input both hold | 0 or 1 |
 | ("step", x, y, w) | one step of SGD on the result, rate 0.1 | how far the input module w moved |
 | ("raises", error, *names) | calls the answer with these inputs | whether it raises that error |
+| ("part", i) | looks at one part of a result of several, such as (loss, gradient) | its numbers |
+| ("average", n, *names) | calls the answer n times with these inputs | the mean of what it returns |
+| ("load", name) | loads the result, a module, with these weights | nothing |
+| ("mode", "eval") | puts the result, a module, into training or evaluation mode | nothing |
+| ("gradient", x) | the gradient of half the squared output of the result | with respect to the input x |
+| ("method", m, *names) | calls the result's method m | what it returns |
+| ("field", f) | reads the result's attribute f | its numbers |
+| ("input", name, f) | reads an attribute of an input, such as a count of its calls | its numbers |
 """
 
 from __future__ import annotations
@@ -135,6 +143,41 @@ def _raises(state: State, error: str, *names: str) -> bool:
     return False
 
 
+def _part(state: State, index: int) -> np.ndarray:
+    return numbers(state.result[index])
+
+
+def _average(state: State, times: int, *names: str) -> np.ndarray:
+    return np.stack([_call(state, *names) for _ in range(times)]).mean(axis=0)
+
+
+def _load(state: State, name: str) -> np.ndarray:
+    state.result.load_state_dict(state.inputs[name])
+    return np.empty(0)
+
+
+def _mode(state: State, mode: str) -> np.ndarray:
+    state.result.train(mode == "train")
+    return np.empty(0)
+
+
+def _gradient(state: State, name: str) -> np.ndarray:
+    x = state.inputs[name].detach().requires_grad_()
+    return numbers(torch.autograd.grad(state.result(x).square().sum() / 2, x)[0])
+
+
+def _method(state: State, method: str, *names: str) -> np.ndarray:
+    return numbers(getattr(state.result, method)(*state.get(names)))
+
+
+def _field(state: State, field: str) -> np.ndarray:
+    return numbers(getattr(state.result, field))
+
+
+def _input(state: State, name: str, field: str) -> np.ndarray:
+    return numbers(getattr(state.inputs[name], field))
+
+
 def _tensors(value: Any) -> Iterator[Tensor]:
     if isinstance(value, nn.Module):
         yield from value.state_dict(keep_vars=True).values()
@@ -145,6 +188,8 @@ def _tensors(value: Any) -> Iterator[Tensor]:
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "call": _call, "fill": _fill, "apply": _apply, "count": _count, "moments": _moments, "same": _same,
     "unchanged": _unchanged, "shares": _shares, "step": _step, "raises": _raises,
+    "part": _part, "average": _average, "load": _load, "mode": _mode, "gradient": _gradient, "method": _method,
+    "field": _field, "input": _input,
 }  # fmt: skip
 
 
