@@ -125,9 +125,13 @@ def reproduce(
     check: Annotated[bool, typer.Option("--check", help="hold the recordings against the claims, and stop")] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="processes to train in (the cores)")] = None,
     out: Annotated[Path | None, typer.Option(help="folder for the recordings (the course's own)")] = None,
+    depths: Annotated[str, typer.Option(help="only networks of these depths, as in 20,56")] = "",
+    data: Annotated[str, typer.Option(help="another name or folder of the data set")] = "",
+    budget: Annotated[str, typer.Option(help="stop after this time, as in 9m; the same command goes on")] = "",
 ) -> None:
-    """List the claims of papers and of the course, or record the runs of one; what is recorded is left alone."""
+    """List the claims of papers and of the course, or record one; what is recorded is left alone."""
     from course import look, papers
+    from course.data import DataError
 
     folder = out or papers.FOLDER
     if check or not claim:
@@ -141,9 +145,11 @@ def reproduce(
         raise typer.Exit(1 if check and failed else 0)
     try:
         command = f"course reproduce {claim} --seeds {seeds}"
-        for group, run in papers.record(claim, _seeds(seeds), folder, workers, command):
-            typer.echo(f"{group}, seed {run.recipe.seed}: training loss {look.number(run.loss)}")
-    except ValueError as error:
+        only = _numbers("depths", depths) if depths else ()
+        made = papers.record(claim, _seeds(seeds), folder, workers, command, only, data, _time(budget))
+        for group, seed, value in made:
+            typer.echo(f"{group}, seed {seed}: {papers.claim(claim).measured} {look.number(value)}")
+    except (ValueError, DataError) as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
@@ -204,6 +210,20 @@ def _seeds(text: str) -> tuple[int, ...]:
     if numbers[0] < 1:
         raise ValueError(f"--seeds takes how many seeds, at least 1, or a list of them as in 7,8,9; got {text!r}")
     return tuple(range(numbers[0]))
+
+
+def _time(text: str) -> float | None:
+    """Seconds: `90`, `90s`, `9m` or `2h`; None for no words."""
+    if not text:
+        return None
+    unit = {"s": 1, "m": 60, "h": 3600}.get(text[-1], 0)
+    try:
+        seconds = float(text[:-1] if unit else text) * (unit or 1)
+    except ValueError:
+        seconds = 0
+    if not seconds > 0:
+        raise ValueError(f"--budget takes a time such as 90s, 9m or 2h; got {text!r}")
+    return seconds
 
 
 def _rate(text: str) -> float | None:

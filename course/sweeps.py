@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 import torch
 
 from course import data as data_room
-from course import networks, training
+from course import devices, networks, training
 from course.data import Dataset
 from course.recipes import Recipe
 from course.records import Record, Run, dumps
@@ -90,6 +90,7 @@ class Job:
             "job": self.key,
             "network": run.header["network"] | self.network,
             "job_seconds": round(time.perf_counter() - began, 3),
+            "peak_memory": devices.peak_memory(data.device),
         }
         run.model = run.state = None
         return run

@@ -1,6 +1,7 @@
 """Claims and recordings: every recorded claim holds, and nothing is shown that was not measured."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -10,22 +11,24 @@ from course.cli import app
 from course.papers.claim import above
 from course.recipes import Recipe
 from course.records import Run
+from course.sweeps import Job
 
-RECORDED = [name for name in papers.CLAIMS if papers.recorded(name)]
+RECORDED = [name for name in papers.CLAIMS if papers.values(name)]
 
 
 @pytest.mark.parametrize("name", RECORDED)
 def test_every_recorded_claim_holds_with_three_seeds_and_says_how_it_was_made(name):
     assert papers.holds(name) is True, papers.table(name)
+    assert all(len(found) == 3 for found in papers.values(name).values())
+    header = papers.header(name)
+    said = {"hardware", "threads", "versions", "date", "command", "job_seconds", "peak_memory"}
+    assert said <= set(header) and header["command"] == f"course reproduce {name} --seeds 3"
     for runs in papers.recorded(name).values():
         assert [run.recipe.seed for run in runs] == [0, 1, 2]
-        for run in runs:
-            assert {"hardware", "threads", "versions", "date", "command", "job_seconds", "data"} <= set(run.header)
-            assert run.header["command"] == f"course reproduce {name} --seeds 3"
 
 
 def test_the_recordings_are_small_and_belong_to_claims():
-    files = list(papers.FOLDER.rglob("*.jsonl"))
+    files = [file for file in papers.FOLDER.rglob("*.json*") if file.is_file()]
     assert len(RECORDED) >= 3 and {file.parent.name for file in files} == set(RECORDED)
     assert sum(file.stat().st_size for file in files) < 250_000
 
@@ -34,7 +37,7 @@ def test_a_table_shows_what_was_published_what_is_ours_and_where_there_is_nothin
     shown = papers.table(chapter=3)
     text, html = repr(shown), shown.html()
     assert "plain 27.94 and 28.54 %" in text and "cannot here" not in text and "needs ImageNet" in text
-    assert re.search(r"plain 50: 1\.\d\d \(1\.\d\d to \d\.\d\d, n = 3\)", text)
+    assert re.search(r"plain 50 1\.\d\d \(1\.\d\d to \d\.\d\d, n = 3\)", text)
     assert "<code>course reproduce course-degradation</code>" in html and html.count("<tr>") == len(shown.rows) + 1
 
 
@@ -43,7 +46,7 @@ def test_a_claim_without_recordings_says_not_yet_recorded(tmp_path):
     assert papers.holds("course-degradation", tmp_path) is None
     assert papers.state("course-degradation", tmp_path) == "not yet"
     claim = papers.claim("course-degradation")
-    assert "not yet recorded" in repr(papers.Table(((claim, {}),)))
+    assert "not yet recorded" in repr(papers.Table(((claim, {}, {}),)))
 
 
 def test_the_inequality_asks_for_a_distance_that_seeds_do_not_explain():
@@ -70,6 +73,39 @@ def test_recording_goes_on_where_it_stopped_and_refuses_what_belongs_to_another_
     Run(Recipe(epochs=7), header={"group": "a"}).save(tmp_path / "quick" / "foreign.jsonl")
     with pytest.raises(ValueError, match=r"foreign.jsonl is no recording of quick: record it anew"):
         papers.recorded("quick", tmp_path)
+
+
+def test_an_experiment_is_recorded_seed_by_seed_and_a_budget_is_kept(tmp_path, monkeypatch):
+    measured = papers.Claim("odd", "test", "is odd", experiment=lambda seed: {"odd": 2 * seed + 1})
+    measured = replace(measured, holds=lambda values: all(v % 2 for v in values["odd"]))
+    monkeypatch.setitem(papers.CLAIMS, "odd", measured)
+    assert list(papers.record("odd", (0, 1), tmp_path)) == [("odd", 0, 1.0), ("odd", 1, 3.0)]
+    assert papers.holds("odd", tmp_path) is None and list(papers.record("odd", (2,), tmp_path, budget=-1)) == []
+    assert list(papers.record("odd", (0, 1, 2), tmp_path)) == [("odd", 2, 5.0)], "only the one that was missing"
+    assert papers.values("odd", tmp_path) == {"odd": [1, 3, 5]} and papers.holds("odd", tmp_path) is True
+    assert papers.header("odd", tmp_path)["peak_memory"] > 1e6 and papers.state("odd", tmp_path) == "recorded"
+
+
+def test_a_run_that_a_budget_ends_goes_on_from_its_checkpoint_to_the_same_result(tmp_path, monkeypatch):
+    recipe = Recipe(epochs=30, learning_rate=0.05)
+    job = Job({"kind": "plain", "depth": 3, "width": 200}, recipe, by_rule=False)
+    monkeypatch.setitem(papers.CLAIMS, "long", papers.Claim("long", "test", "ends", groups={"a": job}))
+    made, calls = [], 0
+    while not made:
+        made = list(papers.record("long", (0,), tmp_path, budget=0.15))
+        calls += 1
+    assert calls > 1, "the budget was too large for this test to mean anything"
+    assert made == [("a", 0, job.run().loss)], "bit for bit"
+    assert papers.recorded("long", tmp_path)["a"] and not list(tmp_path.rglob("*.checkpoint"))
+
+
+def test_depths_and_data_choose_what_is_run(tmp_path, monkeypatch):
+    jobs = {f"d{d}": Job({"kind": "plain", "depth": d, "width": 8}, Recipe(epochs=1), by_rule=False) for d in (2, 3)}
+    monkeypatch.setitem(papers.CLAIMS, "two", papers.Claim("two", "test", "trains", groups=jobs))
+    made = list(papers.record("two", (0,), tmp_path, workers=1, depths=(3,), data="digits", budget=60))
+    assert [group for group, _, _ in made] == ["d3"]
+    with pytest.raises(ValueError, match="two has networks of depth 2, 3; got"):
+        list(papers.record("two", (0,), tmp_path, depths=(9,)))
 
 
 def test_the_command_lists_checks_and_refuses_in_words(tmp_path):

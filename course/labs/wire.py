@@ -16,6 +16,7 @@ from course.labs.panels import Panel
 from course.records import Run
 
 if TYPE_CHECKING:
+    from course.labs.instant import InstantLab
     from course.labs.lab import Lab
 
 SPLITS = {"train": 0.0, "test": 1.0, "train_eval": 2.0, "valid": 3.0}
@@ -125,6 +126,12 @@ def declaration(lab: Lab) -> dict[str, Any]:
         "tokens": {name: look.tokens()[name] for name in ("run_patterns", "line", "motion", "maps", "chart")}
         | {"kinds": list(look.tokens()["kinds"])},
     }
+
+
+def instant(lab: InstantLab) -> dict[str, Any]:
+    """An instant lab as its page builds it."""
+    head = {name: getattr(lab, name) for name in ("name", "title", "about", "lecture", "trains", "settings")}
+    return head | {"controls": [_control(control) for control in lab.controls]}
 
 
 def panel(shown: Panel | None) -> dict[str, Any] | None:

@@ -12,10 +12,12 @@ from course.measure.lesions import Lesions, Shuffle, delete_blocks, kendall_tau,
 from course.measure.parts import residual_blocks, weighted_layers
 from course.measure.paths import gradient_by_path_length, path_lengths
 from course.measure.preserving import preserved
+from course.measure.signals import random_signals
 
 __all__ = [
     "ActivationStatistics", "Lesions", "Shuffle", "activation_statistics", "autocorrelation", "block_outputs",
     "count_parameters", "delete_blocks", "gate_activity", "gate_activity_by_class", "gate_biases",
     "gradient_by_path_length", "gradient_check", "gradient_norms", "input_gradient", "kendall_tau", "lesion",
-    "multiply_adds", "path_lengths", "preserved", "residual_blocks", "shuffle_blocks", "weighted_layers",
+    "multiply_adds", "path_lengths", "preserved", "random_signals", "residual_blocks", "shuffle_blocks",
+    "weighted_layers",
 ]  # fmt: skip

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from course import readings
-from course.papers import before2015, he2015, this_course
+from course.papers import before2015, he2015, measuring, this_course
 from course.papers.claim import Claim
 from course.papers.table import Table
 from course.records import Run
@@ -26,25 +28,55 @@ def claim(name: str) -> Claim:
 
 
 def record(
-    name: str, seeds: tuple[int, ...], folder: Path = FOLDER, workers: int | None = None, command: str = ""
-) -> Iterator[tuple[str, Run]]:
-    """Train what is missing of a claim's runs, one run file each, and yield (group, run). Runs that are there are left
+    name: str,
+    seeds: tuple[int, ...],
+    folder: Path = FOLDER,
+    workers: int | None = None,
+    command: str = "",
+    depths: tuple[int, ...] = (),
+    data: str = "",
+    budget: float | None = None,
+) -> Iterator[tuple[str, int, float]]:
+    """Measure what is missing of a claim and yield (group, seed, value), each on disk at once. What is there is left
     alone, so the same call goes on where one was stopped.
 
-    Raises ValueError for an unknown claim or one that has no runs, RuntimeError if a run fails.
+    depths: only the networks of these depths. data: another name or folder of the data set. budget: seconds; the run
+    under way is then saved as a checkpoint, from which the next call goes on, one run after another in this process.
+    Raises ValueError for an unknown claim or one that cannot be recorded, RuntimeError if a run fails.
     """
     wanted = claim(name)
+    if wanted.experiment:
+        yield from measuring.measure(wanted, seeds, folder / name, command, budget)
+        return
     if not wanted.groups:
         raise ValueError(f"nothing of {name} can be run: {wanted.cannot}")
-    jobs = [(group, job) for group, job in wanted.jobs(seeds) if not file(folder, name, job).exists()]
+    jobs = _missing(wanted, seeds, folder, depths, data)
     groups = {job.key: group for group, job in jobs}
-    for job, run in sweep([job for _, job in jobs], workers=workers):
+    made = sweep([job for _, job in jobs], workers=workers)
+    if budget is not None:
+        made = measuring.within(budget, [job for _, job in jobs], folder / name)
+    for job, run in made:
+        group = groups[job.key]
         if run.status == "failed":
-            raise RuntimeError(f"{groups[job.key]}, seed {job.recipe.seed}: {run.header['error']}")
+            raise RuntimeError(f"{group}, seed {job.recipe.seed}: {run.header['error']}")
         thin = readings.thinned(run)
-        thin.header |= {"group": groups[job.key], "command": command, "job_seconds": run.header["job_seconds"]}
+        thin.header |= {"group": group, "command": command, "job_seconds": run.header["job_seconds"]}
         thin.save(file(folder, name, job))
-        yield groups[job.key], thin
+        recorded.cache_clear()
+        yield group, run.recipe.seed, thin.loss
+
+
+def _missing(
+    wanted: Claim, seeds: tuple[int, ...], folder: Path, depths: tuple[int, ...], data: str
+) -> list[tuple[str, Job]]:
+    """The runs of a claim that are not recorded yet."""
+    jobs = [(g, job) for g, job in wanted.jobs(seeds) if not depths or job.network["depth"] in depths]
+    if not jobs:
+        has = sorted({job.network["depth"] for job in wanted.groups.values()})
+        raise ValueError(f"{wanted.id} has networks of depth {', '.join(map(str, has))}; got {depths}")
+    if data:
+        jobs = [(g, replace(job, data={"name_or_folder": data})) for g, job in jobs]
+    return [(g, job) for g, job in jobs if not file(folder, wanted.id, job).exists()]
 
 
 def file(folder: Path, name: str, job: Job) -> Path:
@@ -71,17 +103,31 @@ def recorded(name: str, folder: Path = FOLDER) -> dict[str, list[Run]]:
     return {group: sorted(runs[group], key=lambda r: r.recipe.seed) for group in wanted.groups if group in runs}
 
 
+def values(name: str, folder: Path = FOLDER) -> dict[str, list[float]]:
+    """What has been measured of a claim: a value for each seed, by group."""
+    if claim(name).experiment:
+        return measuring.values(folder / name)
+    return {group: [run.loss for run in runs] for group, runs in recorded(name, folder).items()}
+
+
+def header(name: str, folder: Path = FOLDER) -> dict[str, Any]:
+    """How a claim was recorded: hardware, threads, versions, date, command. Empty if nothing is."""
+    if claim(name).experiment:
+        return next((kept["header"] for kept in measuring.files(folder / name)), {})
+    return next((runs[0].header for runs in recorded(name, folder).values()), {})
+
+
 def holds(name: str, folder: Path = FOLDER) -> bool | None:
-    """Whether the recorded runs keep the claim; None if a group has fewer than three."""
-    runs = recorded(name, folder)
-    if not runs or any(len(runs.get(group, ())) < 3 for group in claim(name).groups):
+    """Whether what is recorded keeps the claim; None if a group has fewer than three seeds."""
+    found = values(name, folder)
+    if not found or any(len(found.get(group, ())) < 3 for group in claim(name).groups or found):
         return None
-    return claim(name).holds({group: [run.loss for run in found] for group, found in runs.items()})
+    return claim(name).holds(found)
 
 
 def state(name: str, folder: Path = FOLDER) -> str:
     """recorded, not yet, or cannot here and why."""
-    if recorded(name, folder):
+    if values(name, folder):
         return "recorded"
     return f"cannot here: {claim(name).cannot}" if claim(name).cannot else "not yet"
 
@@ -89,7 +135,7 @@ def state(name: str, folder: Path = FOLDER) -> str:
 def table(*names: str, chapter: int | None = None) -> Table:
     """The claims of these ids, or of a chapter, with what was published beside what was recorded."""
     wanted = [claim(name) for name in names] or [c for c in CLAIMS.values() if chapter in c.chapters]
-    return Table(tuple((c, recorded(c.id)) for c in wanted))
+    return Table(tuple((c, values(c.id), header(c.id)) for c in wanted))
 
 
-__all__ = ["CLAIMS", "Claim", "Table", "claim", "holds", "record", "recorded", "state", "table"]
+__all__ = ["CLAIMS", "Claim", "Table", "claim", "header", "holds", "record", "recorded", "state", "table", "values"]

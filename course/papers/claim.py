@@ -18,10 +18,11 @@ class Claim:
     """A statement of a paper, or of this course, as data.
 
     id: names its recordings. published: the figure with its place in the paper; empty for the course's own claims.
-    groups: what is trained, by name, each with the recipe's seed 0; a claim is measured in the training loss of its
-    runs. kinds: whose colour a group takes, where its network does not say so. holds: whether the values keep the
-    claim; `inequality` says the same in words. cannot: why nothing of it can be recorded on a small machine.
-    chapters: where its table stands.
+    groups: what is trained, by name, each with the recipe's seed 0; such a claim is measured in the training loss of
+    its runs. kinds: whose colour a group takes, where its network does not say so. experiment: for a claim about
+    anything else, a function from a seed to one number for each group; `measured` names the number. holds: whether the
+    values keep the claim; `inequality` says the same in words. cannot: why nothing of it can be recorded on a small
+    machine. chapters: where its table stands.
     """
 
     id: str
@@ -29,6 +30,8 @@ class Claim:
     statement: str
     published: str = ""
     groups: Mapping[str, Job] = field(default_factory=dict)
+    experiment: Callable[[int], Mapping[str, float]] | None = None
+    measured: str = "training loss"
     holds: Callable[[Values], bool] = lambda values: True
     inequality: str = ""
     kinds: Mapping[str, str] = field(default_factory=dict)
@@ -50,6 +53,8 @@ def above(low: float, deep: str, high: float, shallow: str) -> Callable[[Values]
     """
 
     def holds(values: Values) -> bool:
+        if min(map(min, (values[deep], values[shallow]))) <= 0:
+            return False
         worst, best = ([math.log(v) for v in values[group]] for group in (deep, shallow))
         distance = median(worst) - median(best)
         clear = min(worst) > max(best) and distance >= 3 * max(stdev(worst), stdev(best))

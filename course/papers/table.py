@@ -9,33 +9,31 @@ from typing import Any
 
 from course import look
 from course.papers.claim import Claim
-from course.records import Run
 
-HEAD = ("claim", "◇ published", "● ours: training loss, mean (lowest to highest, n)", "hardware", "command")
+HEAD = ("claim", "◇ published", "● ours: mean (lowest to highest, n)", "hardware", "command")
 
 
 @dataclass(frozen=True)
 class Table:
     """Shows itself in a notebook as HTML, elsewhere as text."""
 
-    claims: tuple[tuple[Claim, dict[str, list[Run]]], ...]
+    claims: tuple[tuple[Claim, dict[str, list[float]], dict[str, Any]], ...]  # with its values and their header
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
         """The cells as text; where nothing has been recorded they say so."""
-        return [self._row(claim, runs) for claim, runs in self.claims]
+        return [self._row(*each) for each in self.claims]
 
-    def _row(self, claim: Claim, runs: dict[str, list[Run]]) -> tuple[str, ...]:
+    def _row(self, claim: Claim, values: dict[str, list[float]], header: dict[str, Any]) -> tuple[str, ...]:
         said = f"{claim.statement} ({claim.paper})"
-        if not runs:
+        if not values:
             return said, claim.published or "–", claim.cannot or "not yet recorded", "–", self._command(claim)
-        ours = "; ".join(f"{group}: {_spread([run.loss for run in found])}" for group, found in runs.items())
-        header = next(iter(runs.values()))[0].header
+        ours = f"{claim.measured}: " + "; ".join(f"{group} {_spread(found)}" for group, found in values.items())
         hardware = f"{header['hardware']}, {header['threads']} thread, torch {header['versions']['torch']}"
         return said, claim.published or "–", ours, hardware, self._command(claim)
 
     def _command(self, claim: Claim) -> str:
-        return f"course reproduce {claim.id}" if claim.groups else "–"
+        return f"course reproduce {claim.id}" if claim.groups or claim.experiment else "–"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": repr(self)}
@@ -53,6 +51,10 @@ class Table:
         return "\n\n".join("\n".join(f"{h}: {c}" for h, c in zip(HEAD, row, strict=True)) for row in self.rows)
 
 
-def _spread(losses: list[float]) -> str:
-    numbers = [look.number(value) for value in (mean(losses), min(losses), max(losses))]
-    return f"{numbers[0]} ({numbers[1]} to {numbers[2]}, n = {len(losses)})"
+def _spread(values: list[float]) -> str:
+    numbers = [_signed(value) for value in (mean(values), min(values), max(values))]
+    return f"{numbers[0]} ({numbers[1]} to {numbers[2]}, n = {len(values)})"
+
+
+def _signed(value: float) -> str:
+    return "−" + look.number(-value) if value < 0 else look.number(value)

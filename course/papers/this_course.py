@@ -1,8 +1,15 @@
 """What the course itself claims, on the embedded digits: 15 epochs, width 50, each network at the rule's rate."""
 
+import math
+
+from torch import nn
+
+from course import data, measure, networks
+from course.papers import identity_block
 from course.papers.claim import Claim, above
 from course.recipes import Recipe
 from course.sweeps import Job
+from course.training import choose_learning_rate
 
 PAPER = "this course"
 
@@ -10,6 +17,42 @@ PAPER = "this course"
 def mlp(kind: str, depth: int) -> Job:
     """A network of the depth lab."""
     return Job({"kind": kind, "depth": depth, "width": 50}, Recipe(epochs=15))
+
+
+def identity_construction(seed: int) -> dict[str, float]:
+    """Training losses: 10 layers by the rule, the same deepened to 50 and trained on, 50 from scratch."""
+    digits, recipe = data.load("digits", device="cpu"), Recipe(epochs=15, seed=seed)
+    shallow = choose_learning_rate(networks.mlp("plain", 10, seed=seed), digits, recipe).run
+    assert isinstance(shallow.model, nn.Sequential)
+    starts = {
+        "50, deepened and trained on": networks.deepen_with_identity(shallow.model, 50),
+        "50, from scratch": networks.mlp("plain", 50, seed=seed),
+    }
+    ends = {name: choose_learning_rate(start, digits, recipe).run.loss for name, start in starts.items()}
+    return {"10 layers": shallow.loss} | ends
+
+
+def deepened_difference(seed: int) -> dict[str, float]:
+    """Largest difference on the test images between the outputs of a network and those of its deepened copy."""
+    x = data.load("digits", device="cpu").test.x
+    shallow = networks.mlp("plain", 10, seed=seed)
+    deep = networks.deepen_with_identity(shallow, 50)
+    return {"50 layers against 10": (shallow(x) - deep(x)).abs().max().item()}
+
+
+def doing_nothing(seed: int) -> dict[str, float]:
+    """Mean squared error of a block after 100 steps, mean of the last ten, at the best of four rates for each kind."""
+    return {name: identity_block.end(name == "residual", 100, seed) for name in ("plain", "residual")}
+
+
+def kept_second_moment(seed: int) -> dict[str, float]:
+    """The second moment that 50 ReLU layers of 200 units leave of the digits', for two kinds of initial weights."""
+    x = data.load("digits", device="cpu").train.x[:256].flatten(1)
+    found = {}
+    for name, gain in (("He", math.sqrt(2)), ("Glorot", 1.0)):
+        hidden, _ = measure.random_signals(x, "relu", gain, 50, seed)
+        found[name] = hidden[-1].square().mean().item() / x.square().mean().item()
+    return found
 
 
 CLAIMS = (
@@ -29,6 +72,47 @@ CLAIMS = (
         groups={f"plain + BN {depth}": mlp("plain_bn", depth) for depth in (10, 50)},
         holds=above(1.0, "plain + BN 50", 0.2, "plain + BN 10"),
         inequality="plain + BN 50 above 1, plain + BN 10 below 0.2, three deviations apart",
+        chapters=(3,),
+    ),
+    Claim(
+        "course-identity-construction",
+        PAPER,
+        "a 50-layer network that starts as a trained one of 10 layers trains on; from random weights it does not",
+        experiment=identity_construction,
+        holds=above(1.0, "50, from scratch", 0.1, "50, deepened and trained on"),
+        inequality="from scratch above 1, deepened below 0.1, three deviations apart",
+        chapters=(3,),
+    ),
+    Claim(
+        "course-deepened-equal",
+        PAPER,
+        "layers with W = I and b = 0 between ReLUs change no output",
+        "said in section 1 of He et al. 2015",
+        experiment=deepened_difference,
+        measured="largest difference of outputs",
+        holds=lambda values: set(values["50 layers against 10"]) == {0.0},
+        inequality="exactly 0",
+        chapters=(3,),
+    ),
+    Claim(
+        "course-second-moment",
+        PAPER,
+        "through 50 ReLU layers He's weights keep the second moment, Glorot's halve it in each layer",
+        "derived in He et al. 2015b (arXiv 1502.01852)",
+        experiment=kept_second_moment,
+        measured="second moment, last layer against input",
+        holds=lambda values: min(values["He"]) > 0.05 and max(values["He"]) < 20 and max(values["Glorot"]) < 1e-12,
+        inequality="He between 0.05 and 20, Glorot below 1e-12",
+        chapters=(3,),
+    ),
+    Claim(
+        "course-identity-block",
+        PAPER,
+        "two layers learn to return their input far more slowly than two layers with their input added",
+        experiment=doing_nothing,
+        measured="mean squared error after 100 steps",
+        holds=above(0.03, "plain", 0.005, "residual"),
+        inequality="plain above 0.03, residual below 0.005, three deviations apart",
         chapters=(3,),
     ),
 )

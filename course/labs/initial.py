@@ -1,0 +1,76 @@
+"""The init lab: a gain for the random weights, and what becomes of a signal on its way through the layers."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+
+from course import data, measure
+from course.labs.controls import Choice, Number
+from course.labs.instant import InstantLab, Settings
+from course.labs.views import Line, Lines, Map, Shown
+
+WIDTH, IMAGES, BINS = 200, 128, 41
+NAMES = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid"}
+RANGE = {"relu": (-10.0, 4.0), "tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}  # of the histogram, exponents for ReLU
+MARKED = {1.41: "He: √2", 1.0: "Glorot"}  # gains with a name, where all layers are equally wide
+CONTROLS = (
+    Choice("activation", "Activation", tuple(NAMES), "relu", tuple(NAMES.values())),
+    Number("gain", "Gain", 0.25, 4, 1.41, log=True),
+    Number("layers", "Layers", 1, 100, 50, whole=True),
+    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
+)
+
+
+def InitLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
+    """Activations and gradients in a random network that has never been trained, layer by layer."""
+    about = f"weights of standard deviation gain / √n for n inputs, {WIDTH} units a layer, no biases, {IMAGES} digits"
+    return InstantLab("init", CONTROLS, _compute, title="Initialisation lab", about=about)
+
+
+def _compute(settings: Settings) -> Shown:
+    name, layers = settings["activation"], settings["layers"]
+    gain = math.sqrt(2) if settings["gain"] == 1.41 else settings["gain"]
+    digits = data.load("digits", device="cpu").train.x[:IMAGES].flatten(1)
+    hidden, gradients = measure.random_signals(digits, name, gain, layers, settings["seed"], WIDTH)
+    moments = [h.square().mean().item() for h in hidden]
+    sizes = [g.norm().item() for g in gradients]
+    at = list(range(1, layers + 1))
+    lines = (Line("activations", at, moments, "plain"), Line("gradient", at, _relative(sizes), "highway"))
+    title = "Second moment, and relative gradient norm, log scale"
+    views = (
+        Lines(title, "layer", lines, log=True, low=_floor(moments), references={"1": 1.0}, share=1.1),
+        _histograms(hidden, name),
+    )
+    said = f"gain {settings['gain']:g}" + (f" ({MARKED[settings['gain']]})" if settings["gain"] in MARKED else "")
+    words = (
+        f"{NAMES[name]}, {said}, {layers} layers: the activations' second moment is {_size(moments[0])} in layer 1 and "
+        f"{_size(moments[-1])} in layer {layers}; the gradient at layer 1 is {_size(_relative(sizes)[0])} times the "
+        "last layer's."
+    )
+    return Shown(views, words)
+
+
+def _relative(sizes: list[float]) -> list[float]:
+    return [size / sizes[-1] if sizes[-1] else math.nan for size in sizes]
+
+
+def _floor(moments: list[float]) -> float:
+    return max(1e-30, min(0.01, *(m for m in moments if m > 0), 0.01)) if any(m > 0 for m in moments) else 1e-30
+
+
+def _size(value: float) -> str:
+    return f"{value:.2g}".replace("-", "−")
+
+
+def _histograms(hidden: list[torch.Tensor], name: str) -> Map:
+    """Which values the units take: a row for each layer, its fullest bin 1; the first layer at the bottom."""
+    low, high = RANGE[name]
+    seen = [h[h > 0].log10() if name == "relu" else h for h in hidden]
+    counts = np.stack([np.histogram(h.numpy(), BINS, (low, high))[0] for h in seen]).astype(float)
+    shares = counts / np.maximum(counts.max(axis=1, keepdims=True), 1)
+    axis = "units above zero: exponent of ten of their value" if name == "relu" else "value of a unit"
+    rows = (0.5, len(hidden) + 0.5)
+    return Map("Histogram of each layer's activations", axis, "layer", shares, 0, 1, (low, high), rows, share=0.9)

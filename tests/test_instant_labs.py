@@ -1,0 +1,179 @@
+"""Labs whose views follow their controls: what they compute, how it is drawn, and the page in a real browser."""
+
+import xml.etree.ElementTree as ET
+
+import jupyter
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from course import labs
+from course.labs import InitLab, InstantLab, Line, Lines, Map, Number, Shown
+from course.labs.page import sheet
+from course.labs.page.instant import Still
+from course.labs.views import ticks
+
+CHAPTERS = {"03": {"InitLab": "Gain", "IdentityLab": "Learning rate"}}  # each lab with its main control
+ALL = [name for chapter in CHAPTERS.values() for name in chapter]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_lab_computes_draws_and_says_what_it_shows(name):
+    lab = getattr(labs, name)()
+    shown = lab.train() if lab.trains else lab.shown
+    assert shown.views and shown.words and repr(lab).startswith(f"<{lab.name} lab; ")
+    for theme in ("light", "dark"):
+        for width in (480, 1200):
+            for text in sheet.pictures(shown, width, theme):
+                root = ET.fromstring(text)
+                assert root.get("role") == "img" and root.get("aria-label")
+                assert "nan" not in text.lower().replace("pinan", "") or "base64" in text
+    ET.fromstring(Still(lab).svg())
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_control_changes_what_is_shown(name):
+    lab = getattr(labs, name)()
+    for control in lab.controls:
+        if control.name in ("seed", "steps"):
+            continue
+        small = {"steps": 60} if any(c.name == "steps" for c in lab.controls) else {}
+        options = getattr(control, "options", None) or (control.low, control.high)
+        seen = {_content(_computed(lab, small | {control.name: value})) for value in options}
+        assert len(seen) > 1, control.name
+        lab.set(**{control.name: control.default})
+
+
+def _computed(lab, settings):
+    if lab.trains:
+        return lab.train(**settings)
+    lab.set(**settings)
+    return lab.shown
+
+
+def _content(shown):
+    return shown.words + "".join(sheet.pictures(shown, 900, "light"))
+
+
+def test_settings_are_checked_as_in_every_lab():
+    lab = InitLab()
+    with pytest.raises(ValueError, match="the init lab has no control 'depth'; it has activation, gain, layers, seed"):
+        lab.set(depth=3)
+    with pytest.raises(ValueError, match=r"gain must be a number from 0.25 to 4; got 9"):
+        lab.set(gain=9)
+
+
+def test_the_init_lab_measures_what_the_chapter_says():
+    lab = InitLab()
+    lab.set(gain=1.0)
+    lines = lab.shown.views[0]
+    activations, gradient = (line.y for line in lines.lines)
+    assert activations[-1] < 1e-12 and activations[4] > 1e-3, "Glorot's weights halve the second moment in each layer"
+    assert gradient[0] < 1e-5 and gradient[-1] == 1
+    lab.set(gain=1.41)
+    assert 0.05 < lab.shown.views[0].lines[0].y[-1] < 20
+
+
+def _counting(settings):
+    for i in range(settings["frames"]):
+        yield Shown((Lines("Count", "frame", (Line("count", [0, 1], [0, i]),)),), f"frame {i}")
+
+
+FRAMES = (Number("frames", "Frames", 1, 50, 5, whole=True),)
+
+
+def test_a_lab_that_trains_shows_its_first_frame_and_stops_between_two():
+    lab = InstantLab("counting", FRAMES, _counting)
+    assert lab.trains and lab.shown.words == "frame 0"
+    assert lab.train(frames=7).words == "frame 6"
+    lab.start(frames=50)
+    lab.stop()
+    assert lab.wait(5) and not lab.busy and lab.shown.words.startswith("frame ")
+
+
+def test_what_goes_wrong_while_frames_are_computed_is_said_and_what_was_shown_stays():
+    def failing(settings):
+        yield Shown((), "first")
+        raise MemoryError("too large for this machine")
+
+    lab = InstantLab("failing", FRAMES, failing)
+    lab.start()
+    assert lab.wait(5)
+    assert lab.trouble == "too large for this machine" and lab.shown.words == "first"
+
+
+def test_values_that_are_no_numbers_leave_a_hole_and_a_map_hatches_them():
+    line = Line("", [1, 2, 3, 4], [1.0, float("nan"), float("inf"), 2.0])
+    drawn = sheet.picture(Lines("t", "x", (line,)), 600, "light")
+    assert "nan" not in drawn and "inf" not in drawn
+    pixels = sheet.coloured(np.array([[0.0, np.nan], [1.0, 2.0]]), 0, 1, ["#000000", "#808080", "#ffffff"])
+    assert pixels[1, 0].tolist() == [0, 0, 0, 255] and pixels[1, 1, 3] == 0, "the first row is the lowest"
+    assert pixels[0].tolist() == [[255, 255, 255, 255]] * 2, "beyond the ends lies the end's colour"
+
+
+def test_text_from_outside_is_escaped_and_limits_hold_in_every_case():
+    view = Map("<b>", "x & y", "", [[1.0]], 0, 1, (0, 1), (0, 1), points=[(0.5, 0.5, 1), (0.2, 0.2, 0)])
+    ET.fromstring(sheet.picture(view, 300, "dark"))
+    assert Lines("t", "x", (Line("", [0], [0.0]),), log=True).limits() == (0, 1)
+    assert Lines("t", "x", (Line("", [0], [5.0]),)).limits() == (5.0, 6.0)
+    assert ticks(0, 0.001, 4) == [0.0, 0.0005, 0.001]
+
+
+@pytest.fixture(scope="module")
+def instant_server(chromium, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("instant")
+    with jupyter.server(folder, tmp_path_factory.mktemp("home")) as (address, token, log):
+        yield address, token, folder
+        assert "Traceback" not in log.read_text(), log.read_text()
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_page_follows_the_main_control_of_each_lab_by_keyboard(chromium, instant_server, chapter):
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
+    notebook = jupyter.Notebook(context.new_page(), *instant_server)
+    names = CHAPTERS[chapter]
+    notebook.open("from course.labs import *", *(f"lab = {name}(); lab" for name in names), "", name=f"labs{chapter}")
+    notebook.run(0)
+    for i, (name, control) in enumerate(names.items(), start=1):
+        notebook.run(i)
+        lab = notebook.cell(i).locator(".dl")
+        first = lab.locator(".dl-sheet svg").first
+        expect(first).to_be_visible(timeout=20_000)
+        before = lab.locator(".dl-sheet").inner_html()
+        if getattr(labs, name)().trains:
+            lab.locator(".btn", has_text="Train").click()
+            notebook.page.wait_for_function(
+                "([i, before]) => document.querySelectorAll('.jp-Cell')[i].querySelector('.dl-sheet').innerHTML"
+                " !== before",
+                arg=[i, before], timeout=20_000,
+            )  # fmt: skip
+            expect(lab.locator(".btn", has_text="Train")).to_have_attribute("aria-disabled", "false", timeout=60_000)
+            before = lab.locator(".dl-sheet").inner_html()
+        main = lab.get_by_label(control, exact=True).first
+        main.focus()
+        notebook.page.keyboard.press("ArrowLeft")
+        notebook.page.keyboard.press("ArrowLeft")
+        notebook.page.wait_for_function(
+            "([i, before]) => document.querySelectorAll('.jp-Cell')[i].querySelector('.dl-sheet').innerHTML"
+            " !== before",
+            arg=[i, before], timeout=20_000,
+        )  # fmt: skip
+        assert lab.locator(".status").inner_text()
+    assert not notebook.problems
+    notebook.shut_down()
+    context.close()
+
+
+def test_a_line_of_python_moves_the_page(chromium, instant_server):
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000}, color_scheme="dark")
+    notebook = jupyter.Notebook(context.new_page(), *instant_server)
+    notebook.open("from course.labs import InitLab\nlab = InitLab(); lab", "lab.set(gain=1.0, layers=10)", name="moved")
+    notebook.run(0)
+    words = notebook.cell(0).locator(".dl .status")
+    expect(words).to_contain_text("He: √2", timeout=20_000)
+    notebook.run(1)
+    expect(words).to_contain_text("gain 1 (Glorot), 10 layers", timeout=20_000)
+    expect(notebook.cell(0).locator("output").first).to_have_text("1")
+    assert not notebook.problems
+    notebook.shut_down()
+    context.close()
