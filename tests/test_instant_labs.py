@@ -13,7 +13,10 @@ from course.labs.page import sheet
 from course.labs.page.instant import Still
 from course.labs.views import ticks
 
-CHAPTERS = {"03": {"InitLab": "Gain", "IdentityLab": "Learning rate"}}  # each lab with its main control
+CHAPTERS = {
+    "03": {"InitLab": "Gain", "IdentityLab": "Learning rate"},
+    "04": {"GatesLab": "Example", "LesionLab": "Layers"},
+}  # each lab with its main control
 ALL = [name for chapter in CHAPTERS.values() for name in chapter]
 
 
@@ -151,8 +154,8 @@ def test_the_page_follows_the_main_control_of_each_lab_by_keyboard(chromium, ins
             before = lab.locator(".dl-sheet").inner_html()
         main = lab.get_by_label(control, exact=True).first
         main.focus()
-        notebook.page.keyboard.press("ArrowLeft")
-        notebook.page.keyboard.press("ArrowLeft")
+        notebook.page.keyboard.press("ArrowRight")
+        notebook.page.keyboard.press("ArrowRight")
         notebook.page.wait_for_function(
             "([i, before]) => document.querySelectorAll('.jp-Cell')[i].querySelector('.dl-sheet').innerHTML"
             " !== before",

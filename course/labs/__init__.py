@@ -4,17 +4,19 @@ from course.labs.controls import RULE, Choice, Number
 from course.labs.depth import DepthLab
 from course.labs.dropout import DropoutLab
 from course.labs.engine import LabRun
+from course.labs.gates import GatesLab
 from course.labs.identity import IdentityLab
 from course.labs.initial import InitLab
 from course.labs.instant import InstantLab
 from course.labs.lab import Built, Lab
+from course.labs.lesions import LesionLab
 from course.labs.panels import ALIVE, GATES, GRADIENTS, Panel
 from course.labs.question import Prediction, predict
 from course.labs.sgd import SGDLab
 from course.labs.views import Line, Lines, Map, Shown
 
 __all__ = [
-    "ALIVE", "GATES", "GRADIENTS", "RULE", "Built", "Choice", "DepthLab", "DropoutLab", "IdentityLab", "InitLab",
-    "InstantLab", "Lab", "LabRun", "Line", "Lines", "Map", "Number", "Panel", "Prediction", "SGDLab", "Shown",
-    "predict",
+    "ALIVE", "GATES", "GRADIENTS", "RULE", "Built", "Choice", "DepthLab", "DropoutLab", "GatesLab", "IdentityLab",
+    "InitLab", "InstantLab", "Lab", "LabRun", "LesionLab", "Line", "Lines", "Map", "Number", "Panel", "Prediction",
+    "SGDLab", "Shown", "predict",
 ]  # fmt: skip

@@ -15,17 +15,26 @@ from course.labs.views import Line, Lines, Map, Shown, View, ticks
 from course.report import drawing
 
 HEIGHT, TOP, BOTTOM, LEFT = 290, 34, 46, 58
-NARROW = 560  # below this a view has the whole width
+NARROW_LINES, NARROW_MAP = 360, 240
 GAP = 20
 Scale = Callable[[float], float]
 
 
 def pictures(shown: Shown, width: float, theme: str) -> list[str]:
-    """Each view as one SVG element; they stand side by side where `width` allows, one below the other elsewhere."""
-    total = sum(view.share for view in shown.views)
-    row = width / len(shown.views) * 1.2 >= NARROW / 1.6 and width >= NARROW
-    room = width - GAP * (len(shown.views) - 1)
-    return [picture(view, room * view.share / total if row else width, theme) for view in shown.views]
+    """Each view as one SVG element: side by side where `width` allows, in rows of two or one elsewhere."""
+    count = len(shown.views)
+    across = next(n for n in range(count, 0, -1) if n == 1 or (count % n == 0 and _least(shown.views[:n]) <= width))
+    rows = [shown.views[i : i + across] for i in range(0, count, across)]
+    found = []
+    for row in rows:
+        room = width - GAP * (len(row) - 1)
+        found += [picture(view, room * view.share / sum(v.share for v in row), theme) for view in row]
+    return found
+
+
+def _least(row: tuple[View, ...]) -> float:
+    """Pixels below which these views are not put beside each other."""
+    return sum((NARROW_LINES if isinstance(view, Lines) else NARROW_MAP) + GAP for view in row) - GAP
 
 
 def picture(view: View, width: float, theme: str) -> str:

@@ -1,0 +1,69 @@
+"""The gates lab: what the transform gates of a highway network do, while it trains and afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import nn
+
+from course import data, measure, networks
+from course.labs import trained
+from course.labs.controls import Choice, Number
+from course.labs.instant import InstantLab, Settings
+from course.labs.views import Map, Shown
+
+DIGITS = tuple(str(n) for n in range(10))
+CONTROLS = (
+    Number("layers", "Layers", 5, 100, 50, whole=True),
+    Number("example", "Example", 0, 359, 0, whole=True),
+    Choice("first", "Class", DIGITS, "0", small=True),
+    Choice("second", "against class", DIGITS, "7", small=True),
+    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
+)
+
+
+def GatesLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
+    """Six maps, block by unit: gate biases, mean gates, gates and outputs for one example, gates of classes."""
+    about = "highway network, 50 units wide, digits, gate bias by depth, 15 epochs"
+    return InstantLab("gates", CONTROLS, _compute, title="Gates lab", about=about)
+
+
+def _compute(settings: Settings) -> Iterator[Shown]:
+    for epoch, network in trained.epochs("highway", settings["layers"], settings["seed"]):
+        yield _shown(network, epoch, settings)
+
+
+def _shown(network: nn.Module, epoch: int, settings: Settings) -> Shown:
+    digits = data.load("digits", device="cpu")
+    start = networks.gate_bias_for_depth(settings["layers"] - 2)
+    biases = measure.gate_biases(network)
+    mean = measure.gate_activity(network, digits.train.x)
+    example, label = digits.test.x[settings["example"]][None], int(digits.test.y[settings["example"]])
+    one, outputs = measure.gate_activity(network, example), measure.block_outputs(network, example)
+    by_class = measure.gate_activity_by_class(network, digits.train.x, digits.train.y)
+    first, second = int(settings["first"]), int(settings["second"])
+    contrast = by_class[first] - by_class[second]
+    moved = biases - start
+    views = (
+        _map("Gate bias, change from start", moved, 0.3, diverging=True),
+        _map("Mean gate T, training images", mean, 1),
+        _map(f"Gates for example {settings['example']}, a {label}", one, 1),
+        _map(f"Block outputs for example {settings['example']}", outputs, 3, diverging=True),
+        _map(f"Class {first} minus the mean", by_class[first] - mean, 0.5, diverging=True),
+        _map(f"Class {first} minus class {second}", contrast, 0.5, diverging=True),
+    )
+    words = (
+        f"After epoch {epoch}: {(biases < start).float().mean():.0%} of the gate biases lie below their start of "
+        f"{start:.2f}; gates are open by {mean.mean():.2f} on average, by {mean[:5].mean():.2f} in the first five "
+        f"blocks and by {mean[-5:].mean():.2f} in the last five. Between classes {first} and {second} they differ by "
+        f"{contrast[:5].abs().mean():.3f} in the first five and {contrast[-5:].abs().mean():.3f} in the last five."
+    )
+    return Shown(views, words.replace("-", "−", 1) if start < 0 else words)
+
+
+def _map(title: str, values: torch.Tensor, high: float, diverging: bool = False) -> Map:
+    blocks, units = values.shape
+    low = -high if diverging else 0
+    rows, columns = (0.5, blocks + 0.5), (0.5, units + 0.5)
+    return Map(title, "unit", "block", values.numpy(), low, high, columns, rows, diverging)

@@ -1,0 +1,60 @@
+"""The lesion lab: how much worse a trained network gets when one block is taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torch import nn
+
+from course import data, look, measure
+from course.labs import trained
+from course.labs.controls import Choice, Number
+from course.labs.instant import InstantLab, Settings
+from course.labs.views import Line, Lines, Shown
+
+KINDS = ("plain", "highway", "residual", "stochastic_depth")
+CONTROLS = (
+    Choice("kind", "Network", KINDS, "highway", tuple(look.label(k) for k in KINDS)),
+    Number("layers", "Layers", 6, 50, 20, whole=True),
+    Choice("split", "Measured on", ("train", "test"), "train", ("training images", "test images"), small=True),
+    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
+)
+COSTLY = 0.01  # a rise of the error by one point
+
+
+def LesionLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
+    """Error and loss of a network without one of its blocks, for each block in turn."""
+    about = "50 units wide, digits, 15 epochs; a block is replaced by its shortcut, a plain layer is left out"
+    return InstantLab("lesion", CONTROLS, _compute, title="Lesion lab", about=about)
+
+
+def _compute(settings: Settings) -> Iterator[Shown]:
+    kind = settings["kind"]
+    layers = settings["layers"] - (settings["layers"] % 2 if kind in ("residual", "stochastic_depth") else 0)
+    for epoch, network in trained.epochs(kind, layers, settings["seed"]):
+        if epoch in (0, trained.EPOCHS) or epoch % 3 == 0:
+            yield _shown(network, epoch, settings)
+
+
+def _shown(network: nn.Module, epoch: int, settings: Settings) -> Shown:
+    digits = data.load("digits", device="cpu")
+    found = measure.lesion(network, digits.train if settings["split"] == "train" else digits.test)
+    blocks = list(range(1, len(found.error) + 1))
+    kind = settings["kind"]
+    error = Line("without block", blocks, found.error.tolist(), kind, "bars")
+    loss = Line("without block", blocks, found.loss.tolist(), kind, "points")
+    span = (0.0, len(blocks) + 1.0)
+    views = (
+        Lines("Error without one block", "block taken out", (error,), low=0, high=1, x=span,
+              references={"whole network": found.base_error}),
+        Lines("Loss without one block, nats, log scale", "block taken out", (loss,), log=True, low=1e-4, high=100,
+              x=span, references={"whole network": found.base_loss}),
+    )  # fmt: skip
+    costly = [b for b, e in zip(blocks, found.error.tolist(), strict=True) if e - found.base_error > COSTLY]
+    worst = int(found.loss.argmax()) + 1
+    words = (
+        f"After epoch {epoch}: the whole network errs on {look.percent(found.base_error)}. Without one block the error "
+        f"rises by more than a point for {len(costly)} of {len(blocks)} blocks; the costliest is block {worst} "
+        f"({look.percent(found.error[worst - 1].item())}, loss {look.number(found.loss[worst - 1].item())})."
+    )
+    return Shown(views, words)

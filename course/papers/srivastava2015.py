@@ -1,0 +1,122 @@
+"""Srivastava, Greff, Schmidhuber 2015: Highway Networks (arXiv 1505.00387) and Training Very Deep Networks (arXiv
+1507.06228); with the FitNets of Romero et al. as the latter quotes them.
+"""
+
+from statistics import median
+
+from course import data, measure, networks
+from course.papers.claim import Claim, Values, above
+from course.recipes import Recipe
+from course.sweeps import Job
+from course.training import choose_learning_rate
+
+PAPER = "Srivastava et al. 2015"
+BIASES, DEPTHS = (0, -1, -2, -4, -8), (10, 50, 100)
+MNIST = "needs MNIST and a GPU for two hours"
+CIFAR = "needs CIFAR and a GPU for eleven hours"
+
+
+def on_digits(kind: str, depth: int, width: int = 50, **more: float) -> Job:
+    """Fully connected, 15 epochs of the digits, by the rule."""
+    return Job({"kind": kind, "depth": depth, "width": width, **more}, Recipe(epochs=15))
+
+
+def bias_grid(seed: int) -> dict[str, float]:
+    """Training loss for each depth and gate bias, each at its own rate by the rule; infinite where what the rule took
+    to the end diverged. "kept 0.4" is the course's rule: that share of the input passes all gates at the start.
+    """
+    digits, recipe = data.load("digits", device="cpu"), Recipe(epochs=15, seed=seed)
+    starts = {f"depth {d}, bias {b}": (d, float(b)) for d in DEPTHS for b in BIASES}
+    starts |= {f"depth {d}, kept 0.4": (d, networks.gate_bias_for_depth(d - 2)) for d in DEPTHS}
+    return {
+        name: choose_learning_rate(networks.mlp("highway", d, seed=seed, gate_bias=b), digits, recipe).run.loss
+        for name, (d, b) in starts.items()
+    }
+
+
+def only_shut_gates_go_deep(values: Values) -> bool:
+    """With bias 0 and -1 networks of 50 and 100 layers do not train, with kept 0.4 all depths do."""
+    stuck = [v for d in (50, 100) for b in (0, -1) for v in values[f"depth {d}, bias {b}"]]
+    trained = [v for d in DEPTHS for v in values[f"depth {d}, kept 0.4"]]
+    return min(stuck) > 1.0 and max(trained) < 0.1
+
+
+def highway_like_shallow(values: Values) -> bool:
+    """Plain networks of 50 layers end far above highway ones; highway 100 ends within 0.02 of highway 10."""
+    flat = median(values["highway 100"]) - median(values["highway 10"]) < 0.02
+    return flat and above(1.0, "plain 50, 71 wide", 0.05, "highway 50")(values)
+
+
+def trained_gates(seed: int) -> dict[str, float]:
+    """Of a trained highway network of 50 layers: the share of gate biases below their start, of blocks after the tenth
+    whose lesion costs less than one point of training error, and the mean gate.
+    """
+    digits = data.load("digits", device="cpu")
+    network = choose_learning_rate(
+        networks.mlp("highway", 50, seed=seed), digits, Recipe(epochs=15, seed=seed)
+    ).run.model
+    assert network is not None
+    fallen = measure.gate_biases(network) < networks.gate_bias_for_depth(48)
+    lesions = measure.lesion(network, digits.train)
+    cheap = lesions.error[10:] - lesions.base_error < 0.01
+    return {
+        "biases below their start": fallen.float().mean().item(),
+        "blocks after the tenth that cost nothing": cheap.float().mean().item(),
+        "mean gate": measure.gate_activity(network, digits.train.x).mean().item(),
+    }
+
+
+CLAIMS = (
+    Claim(
+        "srivastava2015-depth-digits",
+        PAPER,
+        "highway networks of 50 and 100 layers train about as well as of 10, plain ones of equal size do not",
+        "drawn in fig. 1",
+        {f"highway {d}": on_digits("highway", d) for d in DEPTHS}
+        | {f"plain {d}, 71 wide": on_digits("plain", d, 71) for d in (10, 50)},
+        holds=highway_like_shallow,
+        inequality="plain 50 above 1, highway 50 below 0.05, three deviations apart; highway 100 within 0.02 of 10",
+        kinds={f"plain {d}, 71 wide": "plain" for d in (10, 50)},
+        chapters=(4,),
+    ),
+    Claim(
+        "srivastava2015-gate-bias-digits",
+        PAPER,
+        "the gate bias has to start negative, and the more so the deeper the network",
+        "−1 to −3 recommended; the best 50-layer networks began at −2 (MNIST) and −4 (CIFAR-100)",
+        experiment=bias_grid,
+        holds=only_shut_gates_go_deep,
+        inequality="50 and 100 layers: bias 0 and −1 above 1; kept 0.4 below 0.1 at all depths",
+        chapters=(4,),
+    ),
+    Claim(
+        "srivastava2015-gates-digits",
+        PAPER,
+        "in training most gate biases fall, and most blocks can be taken out of a trained network",
+        "MNIST: layers 15 to 45 hardly matter, about 60 % idle (fig. 4)",
+        experiment=trained_gates,
+        measured="share",
+        holds=lambda values: min(values["biases below their start"]) > 0.6
+        and min(values["blocks after the tenth that cost nothing"]) > 0.8,
+        inequality="more than 60 % of biases below their start, more than 80 % of later blocks free",
+        chapters=(4,),
+    ),
+    Claim(
+        "course-thousand-layers",
+        "this course",
+        "a highway network of 1,000 layers trains within five epochs",
+        groups={"highway 1,000": Job({"kind": "highway", "depth": 1000, "width": 50},
+                                     Recipe(epochs=5, learning_rate=0.5), by_rule=False)},
+        holds=lambda values: max(values["highway 1,000"]) < 0.5,
+        inequality="below 0.5 for each seed",
+        chapters=(4,),
+    ),
+    Claim("srivastava2015-mnist", PAPER, "MNIST, convolutional, 10 layers: accuracy of 39,000 and 151,000 parameters",
+          "99.43 % and 99.55 %, best of five (table 1)", cannot=MNIST, chapters=(4,)),
+    Claim("srivastava2015-cifar", PAPER, "CIFAR-10 and CIFAR-100, 19 layers: accuracy",
+          "92.40 % and 67.76 %, best of five (table 3)", cannot=CIFAR, chapters=(4,)),
+    Claim("romero2014-fitnets", "FitNets, as Srivastava et al. 2015 quote them",
+          "CIFAR-10: FitNet A, 11 layers, and B, 19 layers, both trained in two stages with a teacher",
+          "89.01 % and 91.61 %; highway of equal size in one stage 89.18 % and 92.46 % (table 2)", cannot=CIFAR,
+          chapters=(4,)),
+)  # fmt: skip

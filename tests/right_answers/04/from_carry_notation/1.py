@@ -1,0 +1,2 @@
+def from_carry_notation(weight, bias):
+    return -weight, -bias

@@ -1,0 +1,15 @@
+# hint: gate_of_hidden
+import torch
+from torch import nn
+
+
+class HighwayLayer(nn.Module):
+    def __init__(self, width, gate_bias):
+        super().__init__()
+        self.transform, self.gate = nn.Linear(width, width), nn.Linear(width, width)
+        nn.init.constant_(self.gate.bias, gate_bias)
+
+    def forward(self, x):
+        hidden = torch.relu(self.transform(x))
+        t = torch.sigmoid(self.gate(hidden))
+        return t * hidden + (1 - t) * x

@@ -1,0 +1,3 @@
+# hint: in_place
+def from_carry_notation(weight, bias):
+    return weight.neg_(), bias.neg_()

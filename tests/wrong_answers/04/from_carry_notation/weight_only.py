@@ -1,0 +1,3 @@
+# hint: weight_only
+def from_carry_notation(weight, bias):
+    return -weight, bias

@@ -1,0 +1,12 @@
+# hint: no_sigmoid
+import torch
+
+
+def gate_activity(network, x):
+    found = []
+    with torch.no_grad():
+        for module in network:
+            if hasattr(module, "gate"):
+                found.append(module.gate(x).mean(0))
+            x = module(x)
+    return torch.stack(found)
