@@ -14,6 +14,7 @@ from course.labs.page.instant import Still
 from course.labs.views import ticks
 
 CHAPTERS = {
+    "02": {"BatchNormLab": "Learning rate", "HiddenUnitsLab": "Learning rate"},
     "03": {"InitLab": "Gain", "IdentityLab": "Learning rate"},
     "04": {"GatesLab": "Example", "LesionLab": "Layers"},
 }  # each lab with its main control
@@ -38,7 +39,7 @@ def test_every_lab_computes_draws_and_says_what_it_shows(name):
 def test_every_control_changes_what_is_shown(name):
     lab = getattr(labs, name)()
     for control in lab.controls:
-        if control.name in ("seed", "steps"):
+        if control.name in ("seed", "steps", "epochs"):
             continue
         small = {"steps": 60} if any(c.name == "steps" for c in lab.controls) else {}
         options = getattr(control, "options", None) or (control.low, control.high)

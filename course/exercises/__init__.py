@@ -2,12 +2,13 @@
 values that ship.
 """
 
+from course.exercises.chapter02 import EXERCISES as CHAPTER_02
 from course.exercises.chapter03 import EXERCISES as CHAPTER_03
 from course.exercises.chapter04 import EXERCISES as CHAPTER_04
 from course.exercises.checking import Result, check
 from course.exercises.declared import Case, Exercise
 
-CHAPTERS: dict[str, tuple[Exercise, ...]] = {"03": CHAPTER_03, "04": CHAPTER_04}
+CHAPTERS: dict[str, tuple[Exercise, ...]] = {"02": CHAPTER_02, "03": CHAPTER_03, "04": CHAPTER_04}
 
 
 def of_chapter(chapter: int | str) -> tuple[Exercise, ...]:

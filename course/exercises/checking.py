@@ -116,7 +116,7 @@ def report(exercise: Exercise, outcomes: tuple[Outcome, ...]) -> str:
 def called(exercise: Exercise, case: Case) -> str:
     """The call as a reader would type it, large inputs as their shapes."""
     inputs = case.inputs(case.seed)
-    kind, *names = next(step for step in case.steps if step[0] in ("call", "fill", "raises", "average"))
+    kind, *names = next(step for step in case.steps if step[0] in ("call", "fill", "raises", "average", "spread"))
     names = names[1:] if kind in ("raises", "average") else names
     return f"{exercise.name}({', '.join(_shown(inputs[name]) for name in names)})"
 
@@ -148,7 +148,9 @@ WORDS = {
     "same": "returned the tensor itself (1 is yes):", "unchanged": "the input is unchanged (1 is yes):",
     "shares": "shares tensors with the input (1 is yes):", "step": "a step of training moved the given network by",
     "raises": "raised the error (1 is yes):", "part": "one of the values returned is",
-    "average": "returns on average", "gradient": "its gradient is", "method": "its method returned",
+    "average": "returns on average",
+    "spread": "mean, deviation, and √n times the deviation of column means are",
+    "gradient": "its gradient is", "method": "its method returned",
     "field": "its attribute is", "input": "an input's attribute is",
 }  # fmt: skip
 

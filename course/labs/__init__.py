@@ -1,10 +1,12 @@
 """Labs: real networks that train while you watch. Each has a headless face: the same object, driven by method calls."""
 
+from course.labs.batchnorm import BatchNormLab
 from course.labs.controls import RULE, Choice, Number
 from course.labs.depth import DepthLab
 from course.labs.dropout import DropoutLab
 from course.labs.engine import LabRun
 from course.labs.gates import GatesLab
+from course.labs.hidden import HiddenUnitsLab
 from course.labs.identity import IdentityLab
 from course.labs.initial import InitLab
 from course.labs.instant import InstantLab
@@ -16,7 +18,7 @@ from course.labs.sgd import SGDLab
 from course.labs.views import Line, Lines, Map, Shown
 
 __all__ = [
-    "ALIVE", "GATES", "GRADIENTS", "RULE", "Built", "Choice", "DepthLab", "DropoutLab", "GatesLab", "IdentityLab",
-    "InitLab", "InstantLab", "Lab", "LabRun", "LesionLab", "Line", "Lines", "Map", "Number", "Panel", "Prediction",
-    "SGDLab", "Shown", "predict",
+    "ALIVE", "GATES", "GRADIENTS", "RULE", "BatchNormLab", "Built", "Choice", "DepthLab", "DropoutLab", "GatesLab",
+    "HiddenUnitsLab", "IdentityLab", "InitLab", "InstantLab", "Lab", "LabRun", "LesionLab", "Line", "Lines", "Map",
+    "Number", "Panel", "Prediction", "SGDLab", "Shown", "predict",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from course.labs.views import Line, Lines, Map, Shown, View, ticks
 from course.report import drawing
 
 HEIGHT, TOP, BOTTOM, LEFT = 290, 34, 46, 58
-NARROW_LINES, NARROW_MAP = 360, 240
+NARROW_LINES, NARROW_MAP = 330, 240
 GAP = 20
 Scale = Callable[[float], float]
 

@@ -1,0 +1,93 @@
+"""The hidden units lab: which unit answers to which picture, while a network learns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import torch
+from torch import nn
+
+from course import data, look
+from course.labs.controls import Choice, Number
+from course.labs.instant import InstantLab, Settings
+from course.labs.views import Map, Shown
+from course.recipes import Recipe
+from course.training import evaluate, train
+
+UNITS, PICTURES = 40, 100
+ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
+CONTROLS = (
+    Choice("activation", "Activation", tuple(ACTIVATIONS), "relu", ("ReLU", "sigmoid", "tanh")),
+    Number("scale", "Initial weights, times He's", 0.05, 20, 1.0, log=True),
+    Number("offset", "Added to every input", 0, 5, 0.0),
+    Number("learning_rate", "Learning rate", 0.001, 2, 0.05, log=True),
+    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
+)
+
+
+def HiddenUnitsLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
+    """Units by pictures: a good picture is sparse and without pattern, a bad one has stripes."""
+    about = f"one hidden layer of {UNITS} units, {PICTURES} digits ordered by class, 10 epochs"
+    return InstantLab("hidden units", CONTROLS, _compute, title="Hidden units lab", about=about)
+
+
+def _compute(settings: Settings) -> Iterator[Shown]:
+    digits = data.load("digits", device="cpu")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(settings["seed"])
+        first, last = nn.Linear(64, UNITS), nn.Linear(UNITS, 10)
+        nn.init.normal_(first.weight, 0, settings["scale"] * (2 / 64) ** 0.5)
+        nn.init.zeros_(first.bias)
+    activation = ACTIVATIONS[settings["activation"]]()
+    network = nn.Sequential(nn.Flatten(), Shift(settings["offset"]), first, activation, last)
+    order = digits.train.y[:PICTURES].argsort(stable=True)
+    pictures = digits.train.x[:PICTURES][order]
+    yield _shown(network, pictures, settings, 0, evaluate(network, digits.test)[1])
+    recipe = Recipe(epochs=10, learning_rate=settings["learning_rate"], seed=settings["seed"])
+    with closing(train(network, digits, recipe)) as records:
+        steps = 0
+        for record in records:
+            steps += record.split == "train"
+            if record.split == "train" and steps % 22 == 0:
+                yield _shown(network, pictures, settings, steps // 22, evaluate(network, digits.test)[1])
+
+
+class Shift(nn.Module):
+    """x + offset: inputs that are not centred."""
+
+    def __init__(self, offset: float):
+        super().__init__()
+        self.offset = offset
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(N, n) to (N, n)."""
+        return x + self.offset
+
+
+def _shown(network: nn.Sequential, pictures: torch.Tensor, settings: Settings, epoch: int, accuracy: float) -> Shown:
+    with torch.no_grad():
+        hidden = network[:4](pictures).T  # (units, pictures)
+    name = settings["activation"]
+    low, high = {"relu": (0.0, 4.0), "sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}[name]
+    edges = (0.5, PICTURES + 0.5), (0.5, UNITS + 0.5)
+    picture = Map("Activation of each unit for each picture", "picture, ordered by class", "unit", hidden.numpy(),
+                  low, high, *edges, diverging=name == "tanh")  # fmt: skip
+    varying = hidden[hidden.std(1) > 1e-6]
+    correlation = torch.corrcoef(varying) if len(varying) > 1 else torch.zeros(1, 1)
+    off = correlation.clone().fill_diagonal_(0).abs().sum() / max(1, len(varying) * (len(varying) - 1))
+    among = Map("Correlation of units that vary", "unit", "unit", correlation.numpy(), -1, 1,
+                (0.5, len(correlation) + 0.5), (0.5, len(correlation) + 0.5), diverging=True, share=0.6)  # fmt: skip
+    words = (
+        f"After epoch {epoch}: test accuracy {look.percent(accuracy)}. {_state(hidden, name)} "
+        f"{UNITS - len(varying)} of {UNITS} units never change. Mean size of the correlation of two units: {off:.2f}."
+    )
+    return Shown((picture, among), words)
+
+
+def _state(hidden: torch.Tensor, name: str) -> str:
+    if name == "relu":
+        return f"{(hidden == 0).float().mean():.0%} of the activations are exactly zero."
+    low = -1.0 if name == "tanh" else 0.0
+    flat = ((hidden - low < 0.05) | (1 - hidden < 0.05)).float().mean()
+    return f"{flat:.0%} of the activations are saturated."

@@ -1,0 +1,13 @@
+# hint: one_mask_for_all
+import torch
+
+
+def dropout(x, rate, training):
+    if not 0 <= rate <= 1:
+        raise ValueError(f"rate must lie between 0 and 1; got {rate}")
+    if not training or rate == 0:
+        return x
+    if rate == 1:
+        return torch.zeros_like(x)
+    kept = torch.rand(x.shape[1:]) >= rate
+    return x * kept / (1 - rate)
