@@ -14,6 +14,7 @@ from course.labs.page.instant import Still
 from course.labs.views import ticks
 
 CHAPTERS = {
+    "01": {"NeuronLab": "Weight w₁", "CapacityLab": "Hidden units (0: none)"},
     "02": {"BatchNormLab": "Learning rate", "HiddenUnitsLab": "Learning rate"},
     "03": {"InitLab": "Gain", "IdentityLab": "Learning rate"},
     "04": {"GatesLab": "Example", "LesionLab": "Layers"},

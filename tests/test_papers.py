@@ -115,7 +115,7 @@ def test_the_command_lists_checks_and_refuses_in_words(tmp_path):
     listed = run.invoke(app, ["reproduce"])
     assert listed.exit_code == 0 and "he2015-imagenet: cannot here: needs ImageNet" in listed.output
     assert run.invoke(app, ["reproduce", "--check"]).exit_code == 0
-    for name, words in (("he2016", "there are dropout2014"), ("he2015-imagenet", "nothing of he2015-imagenet")):
+    for name, words in (("he2016", "there are course-gradient"), ("he2015-imagenet", "nothing of he2015-imagenet")):
         refused = run.invoke(app, ["reproduce", name, "--out", str(tmp_path)])
         assert refused.exit_code == 2 and words in refused.output
 

@@ -107,7 +107,7 @@ def test_markers_that_do_not_fit_are_refused_with_the_cell(source, words):
 
 
 def test_a_chapter_that_is_not_there_is_said(tmp_path):
-    with pytest.raises(ValueError, match="no chapter '99'.*there are 02, 03"):
+    with pytest.raises(ValueError, match="no chapter '99'.*there are 01, 02"):
         release.write(ROOT, "99")
     (tmp_path / "solutions").mkdir()
     with pytest.raises(ValueError, match="there are none"):

@@ -2,13 +2,16 @@
 values that ship.
 """
 
+from course.exercises.chapter01 import EXERCISES as CHAPTER_01
 from course.exercises.chapter02 import EXERCISES as CHAPTER_02
 from course.exercises.chapter03 import EXERCISES as CHAPTER_03
 from course.exercises.chapter04 import EXERCISES as CHAPTER_04
 from course.exercises.checking import Result, check
 from course.exercises.declared import Case, Exercise
 
-CHAPTERS: dict[str, tuple[Exercise, ...]] = {"02": CHAPTER_02, "03": CHAPTER_03, "04": CHAPTER_04}
+CHAPTERS: dict[str, tuple[Exercise, ...]] = {
+    "01": CHAPTER_01, "02": CHAPTER_02, "03": CHAPTER_03, "04": CHAPTER_04,
+}  # fmt: skip
 
 
 def of_chapter(chapter: int | str) -> tuple[Exercise, ...]:

@@ -12,13 +12,14 @@ from course.labs.initial import InitLab
 from course.labs.instant import InstantLab
 from course.labs.lab import Built, Lab
 from course.labs.lesions import LesionLab
+from course.labs.neurons import CapacityLab, NeuronLab
 from course.labs.panels import ALIVE, GATES, GRADIENTS, Panel
 from course.labs.question import Prediction, predict
 from course.labs.sgd import SGDLab
 from course.labs.views import Line, Lines, Map, Shown
 
 __all__ = [
-    "ALIVE", "GATES", "GRADIENTS", "RULE", "BatchNormLab", "Built", "Choice", "DepthLab", "DropoutLab", "GatesLab",
-    "HiddenUnitsLab", "IdentityLab", "InitLab", "InstantLab", "Lab", "LabRun", "LesionLab", "Line", "Lines", "Map",
-    "Number", "Panel", "Prediction", "SGDLab", "Shown", "predict",
+    "ALIVE", "GATES", "GRADIENTS", "RULE", "BatchNormLab", "Built", "CapacityLab", "Choice", "DepthLab",
+    "DropoutLab", "GatesLab", "HiddenUnitsLab", "IdentityLab", "InitLab", "InstantLab", "Lab", "LabRun", "LesionLab",
+    "Line", "Lines", "Map", "NeuronLab", "Number", "Panel", "Prediction", "SGDLab", "Shown", "predict",
 ]  # fmt: skip

@@ -1,0 +1,128 @@
+"""What chapter 1 says of gradients and small networks, measured."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from course import data, networks
+from course.papers.claim import Claim
+from course.recipes import Recipe
+from course.training import SGD
+
+PAPER = "this course"
+BATCHES = (1, 4, 16, 64)
+EPSILON = 1e-5
+
+
+def gradient_variance(seed: int) -> dict[str, float]:
+    """Variance of the gradient of mini-batches drawn with replacement, times B, relative to single examples."""
+    digits = data.load("digits", device="cpu")
+    network = networks.mlp("plain", depth=3, width=20, seed=seed)
+    each = torch.stack([_gradient(network, x[None], y[None]) for x, y in zip(*digits.train[:400], strict=True)])
+    g = torch.Generator().manual_seed(seed)
+    total = {}
+    for size in BATCHES:
+        means = torch.stack([each[torch.randint(len(each), (size,), generator=g)].mean(0) for _ in range(2000)])
+        total[size] = means.var(0).sum().item() * size
+    return {f"B = {size}": total[size] / each.var(0).sum().item() for size in BATCHES}
+
+
+def _gradient(network: nn.Module, x: Tensor, y: Tensor) -> Tensor:
+    gradients = torch.autograd.grad(F.cross_entropy(network(x), y), list(network.parameters()))
+    return torch.cat([gradient.flatten() for gradient in gradients])
+
+
+def analytic_against_numeric(seed: int) -> dict[str, float]:
+    """Largest error between autograd and central differences, relative to the larger of both and to 0.01 at least, so
+    that rounding does not count where a gradient vanishes; tanh network, float64.
+    """
+    g = torch.Generator().manual_seed(seed)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network = nn.Sequential(nn.Linear(6, 8), nn.Tanh(), nn.Linear(8, 3)).double()
+    x, y = torch.randn(10, 6, generator=g, dtype=torch.float64), torch.randint(0, 3, (10,), generator=g)
+    weights = list(network.parameters())
+    analytic = torch.autograd.grad(F.cross_entropy(network(x), y), weights)
+    worst = 0.0
+    with torch.no_grad():
+        for weight, gradient in zip(weights, analytic, strict=True):
+            for i, g_i in enumerate(gradient.flatten().tolist()):
+                values = []
+                for move in (EPSILON, -2 * EPSILON):
+                    weight.view(-1)[i] += move
+                    values.append(F.cross_entropy(network(x), y).item())
+                weight.view(-1)[i] += EPSILON
+                measured = (values[0] - values[1]) / (2 * EPSILON)
+                worst = max(worst, abs(g_i - measured) / max(abs(g_i), abs(measured), 1e-2))
+    return {"tanh network": worst}
+
+
+class WrongReLU(torch.autograd.Function):
+    """A ReLU that passes every gradient back, also where its output is zero."""
+
+    @staticmethod
+    def forward(ctx, x: Tensor) -> Tensor:  # type: ignore[override]
+        return x.clamp(min=0)
+
+    @staticmethod
+    def backward(ctx, grad: Tensor) -> Tensor:  # type: ignore[override]
+        return grad
+
+
+class Activation(nn.Module):
+    """ReLU with the right or the wrong gradient."""
+
+    def __init__(self, right: bool):
+        super().__init__()
+        self.right = right
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Any shape to the same."""
+        return F.relu(x) if self.right else WrongReLU.apply(x)
+
+
+def fit_500(right: bool, seed: int, steps: int = 600) -> float:
+    """Training error on 500 digits after some steps of gradient descent on all of them."""
+    digits = data.load("digits", device="cpu")
+    x, y = digits.train[:500]
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        hidden = [part for n in (64, 50) for part in (nn.Linear(n, 50), Activation(right))]
+        network = nn.Sequential(nn.Flatten(), *hidden, nn.Linear(50, 10))
+    sgd = SGD(network, Recipe())
+    for _ in range(steps):
+        network.zero_grad()
+        F.cross_entropy(network(x), y).backward()
+        sgd.step(0.05)
+    return (network(x).argmax(1) != y).float().mean().item()
+
+
+def overfit(seed: int) -> dict[str, float]:
+    """Training error on 500 digits with right gradients and with one wrong."""
+    return {"right gradients": fit_500(True, seed), "a wrong gradient": fit_500(False, seed)}
+
+
+CLAIMS = (
+    Claim(
+        "course-gradient-variance", PAPER,
+        "the variance of a mini-batch's gradient falls as 1/B, for batches drawn with replacement",
+        "the lecture's slides", experiment=gradient_variance, measured="B times the variance, relative",
+        holds=lambda values: all(0.8 < v < 1.25 for found in values.values() for v in found),
+        inequality="between 0.8 and 1.25 for each B", chapters=(1,),
+    ),
+    Claim(
+        "course-gradient-check", PAPER,
+        "analytic and numeric gradients of a smooth network agree to 1e-7 in float64",
+        experiment=analytic_against_numeric, measured="largest relative error",
+        holds=lambda values: max(values["tanh network"]) < 1e-7, inequality="below 1e-7", chapters=(1,),
+    ),
+    Claim(
+        "course-overfit-500", PAPER,
+        "a network learns 500 digits by heart; one with a wrong gradient can do so too",
+        "the lecture's slides", experiment=overfit, measured="training error, fraction",
+        holds=lambda values: max(values["right gradients"]) < 0.01 and max(values["a wrong gradient"]) < 0.01,
+        inequality="both below 0.01", chapters=(1,),
+    ),
+)  # fmt: skip

@@ -1,0 +1,13 @@
+# hint: sigmoid_without_minus
+import torch
+
+
+def neuron(x, w, b, activation):
+    a = x @ w + b
+    if activation == "sigmoid":
+        return 1 / (1 + torch.exp(a))
+    if activation == "tanh":
+        return torch.tanh(a)
+    if activation == "relu":
+        return torch.clamp(a, min=0)
+    raise ValueError(f"unknown activation {activation!r}")

@@ -1,0 +1,4 @@
+# hint: rate_in_velocity
+def sgd_momentum_step(weights, velocity, gradient, rate, momentum):
+    velocity = momentum * velocity + rate * gradient
+    return weights - velocity, velocity
