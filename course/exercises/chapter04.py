@@ -97,6 +97,8 @@ DEPTH = Exercise(
         Case("nothing kept", numbers(10, 0.0), (("raises", "ValueError", "depth", "kept"),), seed=3,
              hint="no bias keeps a share of 0 or 1: raise ValueError for it."),
         Case("no layers", numbers(0, 0.5), (("raises", "ValueError", "depth", "kept"),), public=False),
+        Case("everything kept", numbers(3, 1.0), (("raises", "ValueError", "depth", "kept"),), public=False),
+        Case("fewer than none", numbers(-2, 0.5), (("raises", "ValueError", "depth", "kept"),), public=False),
         Case("1,000 layers", numbers(1000, 0.3), BIAS, public=False),
     ),
     hints={
@@ -110,7 +112,7 @@ DEPTH = Exercise(
 )  # fmt: skip
 
 
-def trained(dropout: bool = False) -> Any:
+def trained(layer: int = 1, dropout: bool = False) -> Any:
     """A network of five modules, inputs and labels, and which module to take out."""
 
     def inputs(seed: int) -> Inputs:
@@ -123,7 +125,7 @@ def trained(dropout: bool = False) -> Any:
         x, y = torch.randn(97, 6, generator=g), torch.randint(0, 4, (97,), generator=g)
         network = nn.Sequential(*parts).eval()
         y[:70] = network(x).argmax(1)[:70]
-        return {"network": network, "layer": 1, "x": x, "y": y}
+        return {"network": network, "layer": layer, "x": x, "y": y}
 
     return inputs
 
@@ -133,9 +135,9 @@ LESION = Exercise(
     "lesion", "04", points=2, minutes=12, difficulty=2,
     cases=(
         Case("error without layer 1", trained(), (LESION_CALL, ("unchanged", "network")), tolerance=1e-6),
-        Case("twice", trained(), (LESION_CALL, LESION_CALL), tolerance=1e-6, seed=1,
+        Case("twice", trained(layer=0), (LESION_CALL, LESION_CALL), tolerance=1e-6, seed=1,
              hint="the second call does not see the network that you were given: put everything back."),
-        Case("with dropout", trained(dropout=True), (LESION_CALL,), tolerance=1e-6, seed=2, public=False),
+        Case("with dropout", trained(layer=3, dropout=True), (LESION_CALL,), tolerance=1e-6, seed=2, public=False),
     ),
     hints={
         "accuracy": "the error is the share of wrong answers; this is the share of right ones.",

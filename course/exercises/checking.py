@@ -116,7 +116,9 @@ def report(exercise: Exercise, outcomes: tuple[Outcome, ...]) -> str:
 def called(exercise: Exercise, case: Case) -> str:
     """The call as a reader would type it, large inputs as their shapes."""
     inputs = case.inputs(case.seed)
-    kind, *names = next(step for step in case.steps if step[0] in ("call", "fill", "raises", "average", "spread"))
+    kind, *names = next(
+        step for step in case.steps if step[0] in ("call", "fill", "raises", "average", "spread", "rows")
+    )
     names = names[1:] if kind in ("raises", "average") else names
     return f"{exercise.name}({', '.join(_shown(inputs[name]) for name in names)})"
 
@@ -149,6 +151,7 @@ WORDS = {
     "shares": "shares tensors with the input (1 is yes):", "step": "a step of training moved the given network by",
     "raises": "raised the error (1 is yes):", "part": "one of the values returned is",
     "average": "returns on average",
+    "rows": "spread within rows, of row means, and mean are", "over": "its mean output is",
     "spread": "mean, deviation, and √n times the deviation of column means are",
     "gradient": "its gradient is", "method": "its method returned",
     "field": "its attribute is", "input": "an input's attribute is",

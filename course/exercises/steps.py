@@ -15,6 +15,8 @@
 | ("part", i) | looks at one part of a result of several, such as (loss, gradient) | its numbers |
 | ("average", n, *names) | calls the answer n times with these inputs | the mean of what it returns |
 | ("spread", *names) | calls the answer with these inputs | its mean, its deviation and that of its column means |
+| ("rows", *names) | calls the answer with these inputs | spread within rows, and of the rows' means |
+| ("over", n, x) | applies the result, a module, n times to an input | the mean output |
 | ("load", name) | loads the result, a module, with these weights | nothing |
 | ("mode", "eval") | puts the result, a module, into training or evaluation mode | nothing |
 | ("gradient", x) | the gradient of half the squared output of the result | with respect to the input x |
@@ -157,6 +159,15 @@ def _spread(state: State, *names: str) -> list[float]:
     return [float(values.mean()), float(values.std()), float(values.mean(axis=0).std()) * values.shape[0] ** 0.5]
 
 
+def _rows(state: State, *names: str) -> list[float]:
+    values = _call(state, *names)
+    return [float(values.std(axis=1).mean()), float(values.mean(axis=1).std()), float(values.mean())]
+
+
+def _over(state: State, times: int, name: str) -> np.ndarray:
+    return np.stack([_apply(state, name) for _ in range(times)]).mean(axis=0)
+
+
 def _load(state: State, name: str) -> np.ndarray:
     state.result.load_state_dict(state.inputs[name])
     return np.empty(0)
@@ -194,8 +205,8 @@ def _tensors(value: Any) -> Iterator[Tensor]:
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "call": _call, "fill": _fill, "apply": _apply, "count": _count, "moments": _moments, "same": _same,
     "unchanged": _unchanged, "shares": _shares, "step": _step, "raises": _raises,
-    "part": _part, "average": _average, "spread": _spread, "load": _load, "mode": _mode, "gradient": _gradient,
-    "method": _method, "field": _field, "input": _input,
+    "part": _part, "average": _average, "spread": _spread, "rows": _rows, "over": _over,
+    "load": _load, "mode": _mode, "gradient": _gradient, "method": _method, "field": _field, "input": _input,
 }  # fmt: skip
 
 

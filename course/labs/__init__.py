@@ -15,11 +15,12 @@ from course.labs.lesions import LesionLab
 from course.labs.neurons import CapacityLab, NeuronLab
 from course.labs.panels import ALIVE, GATES, GRADIENTS, Panel
 from course.labs.question import Prediction, predict
+from course.labs.saving import TimeLab
 from course.labs.sgd import SGDLab
 from course.labs.views import Line, Lines, Map, Shown
 
 __all__ = [
     "ALIVE", "GATES", "GRADIENTS", "RULE", "BatchNormLab", "Built", "CapacityLab", "Choice", "DepthLab",
     "DropoutLab", "GatesLab", "HiddenUnitsLab", "IdentityLab", "InitLab", "InstantLab", "Lab", "LabRun", "LesionLab",
-    "Line", "Lines", "Map", "NeuronLab", "Number", "Panel", "Prediction", "SGDLab", "Shown", "predict",
+    "Line", "Lines", "Map", "NeuronLab", "Number", "Panel", "Prediction", "SGDLab", "Shown", "TimeLab", "predict",
 ]  # fmt: skip

@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from course import readings
-from course.papers import basics, batchnorm2015, before2015, dropout2014, he2015, measuring, srivastava2015, this_course
+from course.papers import (
+    basics,
+    batchnorm2015,
+    before2015,
+    dropout2014,
+    he2015,
+    huang2016,
+    measuring,
+    srivastava2015,
+    this_course,
+)
 from course.papers.claim import Claim
 from course.papers.table import Table
 from course.records import Run
@@ -18,7 +28,7 @@ from course.sweeps import Job, sweep
 
 CLAIMS: dict[str, Claim] = {
     c.id: c
-    for module in (basics, dropout2014, batchnorm2015, before2015, he2015, srivastava2015, this_course)
+    for module in (basics, dropout2014, batchnorm2015, before2015, he2015, srivastava2015, huang2016, this_course)
     for c in module.CLAIMS
 }
 FOLDER = Path(str(files("course.papers"))) / "recordings"

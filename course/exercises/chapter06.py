@@ -1,0 +1,146 @@
+"""The exercises of chapter 6, stochastic depth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from course.exercises.declared import Case, Exercise
+
+Inputs = dict[str, Any]
+
+
+def _random(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def given(**values: Any) -> Any:
+    """These very inputs."""
+    return lambda seed: dict(values)
+
+
+DECAY = (("call", "blocks", "last"),)
+SURVIVAL = Exercise(
+    "survival_probabilities", "06", points=1, minutes=5, difficulty=1,
+    cases=(
+        Case("4 blocks, ½", given(blocks=4, last=0.5), DECAY),
+        Case("54 blocks, ½", given(blocks=54, last=0.5), DECAY),
+        Case("10 blocks, 0.2", given(blocks=10, last=0.2), DECAY, public=False),
+    ),
+    hints={
+        "from_zero": "the first block is l = 1, so it may be dropped already; p = 1 belongs to the input.",
+        "linspace": "between 1 and the last there are L steps, not L − 1: the first block lies one step below 1.",
+        "dropped": "these are the probabilities of being dropped; asked are those of staying.",
+        "constant": "the probability falls from block to block.",
+        "geometric": "a straight line, not a power.",
+    },
+)  # fmt: skip
+
+
+def probabilities(*values: float) -> Any:
+    """Survival probabilities, a tensor."""
+    return lambda seed: {"survival": torch.tensor(values)}
+
+
+EXPECT = (("call", "survival"),)
+EXPECTED = Exercise(
+    "expected_depth", "06", points=1, minutes=5, difficulty=1,
+    cases=(
+        Case("four blocks", probabilities(0.875, 0.75, 0.625, 0.5), EXPECT),
+        Case("no pattern", probabilities(0.9, 0.1, 0.4), EXPECT, seed=1),
+        Case("one block", probabilities(0.3), EXPECT, seed=2, public=False),
+    ),
+    hints={
+        "product": "that is the probability that all of them stay; asked is how many stay on average.",
+        "mean": "this is the share that stays; the number is their sum.",
+        "rounded": "an expected number need not be whole.",
+        "last_times_number": "each block has its own probability: add them up.",
+        "formula_for_linear": "(3L − 1) / 4 holds for linear decay to ½ alone.",
+    },
+)  # fmt: skip
+
+
+class Counting(nn.Module):
+    """A linear branch that counts how often it computes."""
+
+    def __init__(self, width: int, seed: int):
+        super().__init__()
+        self.linear = nn.Linear(width, width)
+        self.calls = 0
+        with torch.no_grad():
+            for parameter in self.parameters():
+                parameter.normal_(generator=_random(seed))
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.calls += 1
+        return self.linear(x)
+
+
+def block(survival: float) -> Any:
+    """A branch that counts, its survival probability and inputs."""
+
+    def inputs(seed: int) -> Inputs:
+        x = torch.randn(6, 4, generator=_random(seed))
+        return {"branch": Counting(4, seed), "survival": survival, "x": x}
+
+    return inputs
+
+
+NEW = ("call", "branch", "survival")
+STOCHASTIC = Exercise(
+    "StochasticDepth", "06", points=3, minutes=12, difficulty=2,
+    cases=(
+        Case("evaluation", block(0.75), (NEW, ("mode", "eval"), ("apply", "x"), ("input", "branch", "calls")), seed=5),
+        Case("1,000 steps of training", block(0.75), (NEW, ("mode", "train"), ("over", 1000, "x"),
+             ("input", "branch", "calls")), tolerance=0.06, seed=1,
+             hint="count how often the branch computes: a block that stays at home costs nothing."),
+        Case("always there", block(1.0), (NEW, ("mode", "train"), ("apply", "x"), ("input", "branch", "calls")),
+             seed=2),
+        Case("seldom there", block(0.3), (NEW, ("mode", "train"), ("over", 1000, "x"), ("input", "branch", "calls")),
+             tolerance=0.12, seed=3, public=False),
+    ),
+    hints={
+        "always_computes": "the branch computes and is thrown away; then no time is saved.",
+        "not_scaled_at_test": "in training the branch is there only sometimes: evaluation weighs it by its chance.",
+        "scaled_in_training": "in this form nothing is scaled in training; the evaluation is.",
+        "drops_at_test": "in evaluation nothing is left to chance.",
+        "survival_is_drop": "`survival` is the probability of staying.",
+        "shortcut_dropped": "a block that stays at home returns its input, not zero.",
+    },
+)  # fmt: skip
+
+
+def branch_output(rate: float, training: bool, ones: bool = False) -> Any:
+    """A branch's output for a batch, the rate and the mode."""
+
+    def inputs(seed: int) -> Inputs:
+        x = torch.ones(300, 300) if ones else torch.randn(5, 3, 2, 2, generator=_random(seed))
+        return {"x": x, "rate": rate, "training": training}
+
+    return inputs
+
+
+PATH = ("x", "rate", "training")
+DROP_PATH = Exercise(
+    "drop_path", "06", points=2, minutes=10, difficulty=2,
+    cases=(
+        Case("evaluation", branch_output(0.4, False), (("call", *PATH), ("unchanged", "x")),
+             hint="in evaluation nothing is dropped and nothing scaled."),
+        Case("mean of 4,000 draws", branch_output(0.4, True), (("average", 4000, *PATH),), tolerance=0.07, seed=1),
+        Case("one draw for each example", branch_output(0.4, True, ones=True), (("rows", *PATH),), tolerance=0.12,
+             seed=2, hint="each example is kept or dropped as a whole, and one example says nothing about another."),
+        Case("everything dropped", branch_output(1.0, True), (("call", *PATH),), public=False),
+    ),
+    hints={
+        "one_for_all": "in this form each example of the batch has a draw of its own.",
+        "each_number": "an example is kept or dropped as a whole; this is ordinary dropout.",
+        "not_scaled": "what is kept is divided by 1 − rate, so that the mean stays.",
+        "drops_at_test": "in evaluation the branch passes unchanged.",
+        "scales_at_test": "scaled in training, so not in evaluation.",
+        "keeps_with_rate": "`rate` is the probability of being dropped.",
+    },
+)  # fmt: skip
+
+EXERCISES = (SURVIVAL, EXPECTED, STOCHASTIC, DROP_PATH)

@@ -1,0 +1,50 @@
+"""The time lab: what blocks that stay at home save, measured on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from course import blocks, look
+from course.labs.controls import Number
+from course.labs.instant import InstantLab, Settings
+from course.labs.views import Line, Lines, Shown
+from course.papers.huang2016 import seconds_of_an_epoch
+
+LAST = (1.0, 0.8, 0.6, 0.4, 0.2, 0.1)
+CONTROLS = (
+    Number("layers", "Layers", 10, 200, 100, whole=True),
+    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
+)
+
+
+def TimeLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
+    """Seconds of an epoch against the survival probability of the last block, beside the line that one expects."""
+    about = "fully connected, 50 units, digits; one epoch at each survival probability of the last block, least of two"
+    return InstantLab("time", CONTROLS, _compute, title="Time lab", about=about)
+
+
+def _compute(settings: Settings) -> Iterator[Shown]:
+    depth = settings["layers"] - settings["layers"] % 2
+    found: dict[float, float] = {}
+    yield _shown(found, depth)
+    for last in LAST:
+        found[last] = min(seconds_of_an_epoch(last, depth, settings["seed"] + k) for k in range(2))
+        yield _shown(found, depth)
+
+
+def _shown(found: dict[float, float], depth: int) -> Shown:
+    count = (depth - 2) // 2
+    shares = {last: blocks.expected_blocks(blocks.survival_probabilities(count, last)) / count for last in LAST}
+    whole = found.get(1.0, 1.0)
+    expected = Line("expected", LAST, [whole * shares[last] for last in LAST], "other")
+    measured = Line("measured", list(found), list(found.values()), "stochastic_depth", "points")
+    view = Lines("Seconds of an epoch", "survival probability of the last block", (expected, measured), low=0,
+                 high=1.2 * max(whole, *found.values(), 0) if found else 1.0, x=(0, 1))  # fmt: skip
+    if not found:
+        return Shown((view,), f"{count} blocks of two layers. Press Train to measure.")
+    last, seconds = list(found.items())[-1]
+    words = (
+        f"Last block survives with {last:g}: {shares[last]:.0%} of {count} blocks compute on average; an epoch takes "
+        f"{look.number(seconds)} s, {seconds / whole:.0%} of the time with all blocks."
+    )
+    return Shown((view,), words)

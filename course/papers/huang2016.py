@@ -1,0 +1,84 @@
+"""Huang, Sun, Liu, Sedra, Weinberger 2016, Deep Networks with Stochastic Depth (arXiv 1603.09382)."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from statistics import mean
+
+import torch
+from torch import nn
+
+from course import blocks, data, networks
+from course.papers.claim import Claim
+from course.recipes import Recipe
+from course.training import choose_learning_rate, evaluate, train
+
+PAPER = "Huang et al. 2016"
+GPU = "needs CIFAR-10 and a GPU for 15 hours"
+
+
+def seconds_of_an_epoch(last: float, depth: int, seed: int) -> float:
+    """Seconds of training for one epoch of the digits, fully connected, 50 units, the first epoch not counted."""
+    network = networks.mlp("stochastic_depth", depth, survival_probability=last, seed=seed)
+    recipe = Recipe(epochs=2, learning_rate=0.01, seed=seed)
+    with closing(train(network, data.load("digits", device="cpu"), recipe)) as records:
+        steps = [r for r in records if r.split == "train"]
+    return steps[-1].seconds - steps[len(steps) // 2 - 1].seconds
+
+
+def relative_time(seed: int) -> dict[str, float]:
+    """Time of an epoch at 100 layers, relative to never dropping: the least of three measurements each."""
+    least = {p: min(seconds_of_an_epoch(p, 100, seed + k) for k in range(3)) for p in (1.0, 0.5, 0.2)}
+    return {f"p_L = {p:g}": least[p] / least[1.0] for p in (0.5, 0.2)}
+
+
+def expectation(seed: int) -> dict[str, float]:
+    """For a linear branch and no ReLU behind the sum: mean training output over both draws against evaluation."""
+    g = torch.Generator().manual_seed(seed)
+    branch = nn.Linear(6, 6).double()
+    with torch.no_grad():
+        for parameter in branch.parameters():
+            parameter.normal_(generator=g)
+    p, x = 0.7, torch.randn(5, 6, generator=g, dtype=torch.float64)
+    block = blocks.StochasticDepth(branch, p, after=nn.Identity()).eval()
+    trained = p * (x + branch(x)) + (1 - p) * x
+    return {"linear block": (trained - block(x)).abs().max().item()}
+
+
+def short_runs(seed: int) -> dict[str, float]:
+    """Test error after 15 epochs of the digits, 50 layers, each network by the rule."""
+    digits = data.load("digits", device="cpu")
+    found = {}
+    for name, kind in (("residual", "residual"), ("stochastic depth", "stochastic_depth")):
+        network = choose_learning_rate(
+            networks.mlp(kind, 50, seed=seed), digits, Recipe(epochs=15, seed=seed)
+        ).run.model
+        assert network is not None
+        found[name] = 1 - evaluate(network, digits.test)[1]
+    return found
+
+
+CLAIMS = (
+    Claim(
+        "huang2016-time-digits", PAPER, "training takes less time, as blocks that are dropped are not computed",
+        "25 % saved at p_L = ½, 40 % at 0.2 (section 4)", experiment=relative_time,
+        measured="seconds of an epoch, relative to p_L = 1",
+        holds=lambda v: max(v["p_L = 0.5"]) < 0.95 and mean(v["p_L = 0.2"]) < mean(v["p_L = 0.5"]),
+        inequality="at ½ below 0.95, at 0.2 less than at ½", chapters=(6,),
+    ),
+    Claim(
+        "huang2016-expectation", PAPER, "for a linear block evaluation is the mean over the draws of training",
+        "eq. 5", experiment=expectation, measured="largest difference",
+        holds=lambda v: max(v["linear block"]) < 1e-12, inequality="below 1e-12", chapters=(6,),
+    ),
+    Claim(
+        "huang2016-short-runs-digits", PAPER, "short runs on easy data gain nothing: test errors are alike",
+        "its gains are those of 500 epochs", experiment=short_runs, measured="test error, fraction",
+        holds=lambda v: abs(mean(v["stochastic depth"]) - mean(v["residual"])) < 0.02,
+        inequality="means within 0.02", chapters=(6,),
+    ),
+    Claim("huang2016-cifar", PAPER, "CIFAR-10 with augmentation, ResNet-110: test error falls with stochastic depth",
+          "6.41 % constant, 5.25 % stochastic (table 1)", cannot=GPU, chapters=(6,)),
+    Claim("huang2016-imagenet", PAPER, "ImageNet, ResNet-152: no gain within 120 epochs",
+          "21.78 % constant, 21.98 % stochastic", cannot="needs ImageNet and days on several GPUs", chapters=(6,)),
+)  # fmt: skip

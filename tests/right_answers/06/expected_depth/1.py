@@ -1,0 +1,2 @@
+def expected_depth(survival):
+    return float(sum(survival))

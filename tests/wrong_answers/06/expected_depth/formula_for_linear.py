@@ -1,0 +1,3 @@
+# hint: formula_for_linear
+def expected_depth(survival):
+    return (3 * len(survival) - 1) / 4

@@ -1,0 +1,3 @@
+# hint: last_times_number
+def expected_depth(survival):
+    return len(survival) * float(survival[-1])

@@ -1,0 +1,3 @@
+# hint: product
+def expected_depth(survival):
+    return float(survival.prod())

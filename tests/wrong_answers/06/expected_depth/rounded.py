@@ -1,0 +1,3 @@
+# hint: rounded
+def expected_depth(survival):
+    return round(float(sum(survival)))
