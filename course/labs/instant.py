@@ -89,6 +89,7 @@ class InstantLab:
         """Compute frame after frame on a thread of the lab's own, and return at once."""
         self.set(**settings)
         self.trouble = ""
+        self._shown = self.shown  # now: computed by a reader later, it could come after the thread's last frame
         self._engine.start(self._work)
 
     def stop(self) -> None:
