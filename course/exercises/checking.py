@@ -154,7 +154,7 @@ WORDS = {
     "rows": "spread within rows, of row means, and mean are", "over": "its mean output is",
     "spread": "mean, deviation, and √n times the deviation of column means are",
     "gradient": "its gradient is", "method": "its method returned",
-    "field": "its attribute is", "input": "an input's attribute is",
+    "field": "its attribute is", "input": "an input's attribute is", "shape": "its output has the shape",
 }  # fmt: skip
 
 

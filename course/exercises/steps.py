@@ -22,6 +22,7 @@
 | ("gradient", x) | the gradient of half the squared output of the result | with respect to the input x |
 | ("method", m, *names) | calls the result's method m | what it returns |
 | ("field", f) | reads the result's attribute f | its numbers |
+| ("shape", x) | applies the result to an input | the shape of the output |
 | ("input", name, f) | reads an attribute of an input, such as a count of its calls | its numbers |
 """
 
@@ -187,6 +188,10 @@ def _method(state: State, method: str, *names: str) -> np.ndarray:
     return numbers(getattr(state.result, method)(*state.get(names)))
 
 
+def _shape(state: State, name: str) -> list[float]:
+    return [float(size) for size in _apply(state, name).shape]
+
+
 def _field(state: State, field: str) -> np.ndarray:
     return numbers(getattr(state.result, field))
 
@@ -206,7 +211,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "call": _call, "fill": _fill, "apply": _apply, "count": _count, "moments": _moments, "same": _same,
     "unchanged": _unchanged, "shares": _shares, "step": _step, "raises": _raises,
     "part": _part, "average": _average, "spread": _spread, "rows": _rows, "over": _over,
-    "load": _load, "mode": _mode, "gradient": _gradient, "method": _method, "field": _field, "input": _input,
+    "load": _load, "mode": _mode, "gradient": _gradient, "method": _method,
+    "field": _field, "shape": _shape, "input": _input,
 }  # fmt: skip
 
 

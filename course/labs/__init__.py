@@ -14,13 +14,43 @@ from course.labs.lab import Built, Lab
 from course.labs.lesions import LesionLab
 from course.labs.neurons import CapacityLab, NeuronLab
 from course.labs.panels import ALIVE, GATES, GRADIENTS, Panel
+from course.labs.paths import PathsLab
 from course.labs.question import Prediction, predict
 from course.labs.saving import TimeLab
 from course.labs.sgd import SGDLab
+from course.labs.shuffling import ShuffleLab
 from course.labs.views import Line, Lines, Map, Shown
 
 __all__ = [
-    "ALIVE", "GATES", "GRADIENTS", "RULE", "BatchNormLab", "Built", "CapacityLab", "Choice", "DepthLab",
-    "DropoutLab", "GatesLab", "HiddenUnitsLab", "IdentityLab", "InitLab", "InstantLab", "Lab", "LabRun", "LesionLab",
-    "Line", "Lines", "Map", "NeuronLab", "Number", "Panel", "Prediction", "SGDLab", "Shown", "TimeLab", "predict",
+    "ALIVE",
+    "GATES",
+    "GRADIENTS",
+    "RULE",
+    "BatchNormLab",
+    "Built",
+    "CapacityLab",
+    "Choice",
+    "DepthLab",
+    "DropoutLab",
+    "GatesLab",
+    "HiddenUnitsLab",
+    "IdentityLab",
+    "InitLab",
+    "InstantLab",
+    "Lab",
+    "LabRun",
+    "LesionLab",
+    "Line",
+    "Lines",
+    "Map",
+    "NeuronLab",
+    "Number",
+    "Panel",
+    "PathsLab",
+    "Prediction",
+    "SGDLab",
+    "Shown",
+    "ShuffleLab",
+    "TimeLab",
+    "predict",
 ]  # fmt: skip

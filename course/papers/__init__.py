@@ -16,21 +16,22 @@ from course.papers import (
     before2015,
     dropout2014,
     he2015,
+    he2016,
     huang2016,
     measuring,
     srivastava2015,
     this_course,
+    veit2016,
 )
 from course.papers.claim import Claim
 from course.papers.table import Table
 from course.records import Run
 from course.sweeps import Job, sweep
 
-CLAIMS: dict[str, Claim] = {
-    c.id: c
-    for module in (basics, dropout2014, batchnorm2015, before2015, he2015, srivastava2015, huang2016, this_course)
-    for c in module.CLAIMS
-}
+MODULES = (
+    basics, dropout2014, batchnorm2015, before2015, he2015, srivastava2015, he2016, veit2016, huang2016, this_course,
+)  # fmt: skip
+CLAIMS: dict[str, Claim] = {claim.id: claim for module in MODULES for claim in module.CLAIMS}
 FOLDER = Path(str(files("course.papers"))) / "recordings"
 
 

@@ -1,5 +1,10 @@
-"""He, Zhang, Ren, Sun 2015, Deep Residual Learning for Image Recognition (arXiv 1512.03385): the plain networks."""
+"""He, Zhang, Ren, Sun 2015, Deep Residual Learning for Image Recognition (arXiv 1512.03385)."""
 
+from __future__ import annotations
+
+import torch
+
+from course import measure, networks
 from course.papers.claim import Claim, above
 from course.recipes import Recipe, Steps
 from course.sweeps import Job
@@ -20,6 +25,33 @@ def on_cifar(depth: int) -> Job:
         epochs=164, batch_size=128, learning_rate=0.1, weight_decay=1e-4, schedule=Steps(), augment=("crop", "flip")
     )
     return Job({"depth": depth, "plain": True}, recipe, {"name_or_folder": "cifar10"}, False, "cifar_resnet")
+
+
+PUBLISHED = {20: 0.27, 32: 0.46, 44: 0.66, 56: 0.85, 110: 1.7, 1202: 19.4}  # millions of parameters, table 6
+GPUS = "needs ImageNet and days on several GPUs"
+
+
+def parameters(seed: int) -> dict[str, float]:
+    """Millions of parameters of the CIFAR family, shortcut A."""
+    return {f"ResNet-{d}": measure.count_parameters(networks.cifar_resnet(d, seed=seed)) / 1e6 for d in PUBLISHED}
+
+
+def torchvision_difference(seed: int) -> dict[str, float]:
+    """Largest difference between our ResNet's outputs and torchvision's with the same weights, relative to the largest
+    output. Raises ModuleNotFoundError without torchvision.
+    """
+    from torchvision import models
+
+    found = {}
+    for depth in (18, 50):
+        ours = networks.imagenet_resnet(depth, seed=seed).eval()
+        theirs = models.resnet.__dict__[f"resnet{depth}"](weights=None).eval()
+        theirs.load_state_dict(dict(zip(theirs.state_dict(), ours.state_dict().values(), strict=True)))
+        x = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(seed))
+        with torch.no_grad():
+            a, b = ours(x), theirs(x)
+        found[f"ResNet-{depth}"] = ((a - b).abs().max() / b.abs().max()).item()
+    return found
 
 
 CLAIMS = (
@@ -53,4 +85,26 @@ CLAIMS = (
         cannot="needs ImageNet and days on several GPUs",
         chapters=(3, 5),
     ),
-)
+    Claim(
+        "he2015-parameters", PAPER, "the CIFAR family of 6n + 2 layers has few parameters, and the shortcuts add none",
+        "; ".join(f"{d} layers {m:g} M" for d, m in PUBLISHED.items()) + " (table 6)", experiment=parameters,
+        measured="millions of parameters",
+        holds=lambda v: all(abs(max(v[f"ResNet-{d}"]) - m) < 0.02 * m for d, m in PUBLISHED.items()),
+        inequality="within 2 % of the published, rounded figures", chapters=(5,),
+    ),
+    Claim(
+        "he2015-torchvision", PAPER, "the ImageNet family gives the outputs of torchvision's networks", "",
+        experiment=torchvision_difference, measured="largest difference relative to the largest output",
+        holds=lambda v: max(max(found) for found in v.values()) < 1e-4, inequality="below 1e-4", chapters=(5,),
+    ),
+    Claim("he2015-cifar10-residual", PAPER, "CIFAR-10: residual networks gain up to 110 layers, not at 1,202",
+          "error 8.75 (20), 7.51 (32), 7.17 (44), 6.97 (56), 6.43 (110), 7.93 % (1,202) (table 6)",
+          cannot="needs CIFAR-10 and a GPU for hours to days", chapters=(5,)),
+    Claim("he2015-shortcuts", PAPER, "ImageNet, 34 layers, top-1/top-5 error: shortcuts A, B and C differ little",
+          "plain 28.54/10.02, A 25.03/7.76, B 24.52/7.46, C 24.19/7.40 % (table 3)", cannot=GPUS, chapters=(5,)),
+    Claim("he2015-imagenet-single", PAPER, "ImageNet, one model at several scales: error falls to 152 layers",
+          "top-1/top-5: 34 B 21.84/5.71, 50 20.74/5.25, 101 19.87/4.60, 152 19.38/4.49 % (table 4)", cannot=GPUS,
+          chapters=(5,)),
+    Claim("he2015-imagenet-ensemble", PAPER, "an ensemble of six wins ILSVRC 2015", "top-5 error 3.57 % (table 5)",
+          cannot=GPUS, chapters=(5,)),
+)  # fmt: skip

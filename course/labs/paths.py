@@ -1,0 +1,64 @@
+"""The paths lab: how long the paths through a residual network are, and through which of them its gradient comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import nn
+
+from course import data, look, measure
+from course.labs import trained
+from course.labs.controls import Number
+from course.labs.instant import InstantLab, Settings
+from course.labs.views import Line, Lines, Shown
+
+IMAGES, SAMPLES, SHOWN_AFTER = 32, 2, (0, 1, 5, trained.EPOCHS)  # epochs
+CONTROLS = (
+    Number("layers", "Layers", 4, 100, 50, whole=True),
+    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
+)
+
+
+def PathsLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
+    """The share of paths of each length, the gradient through one of them, and the product of the two."""
+    about = f"residual, 50 units wide, digits; gradients of {IMAGES} images, {SAMPLES} paths drawn for each length"
+    return InstantLab("paths", CONTROLS, _compute, title="Paths lab", about=about)
+
+
+def _compute(settings: Settings) -> Iterator[Shown]:
+    layers = settings["layers"] - settings["layers"] % 2
+    for epoch, network in trained.epochs("residual", layers, settings["seed"]):
+        if epoch in SHOWN_AFTER:
+            yield _shown(network, epoch)
+
+
+def _shown(network: nn.Module, epoch: int) -> Shown:
+    train = data.load("digits", device="cpu").train
+    sizes = measure.gradient_by_path_length(network, train.x[:IMAGES], train.y[:IMAGES], samples=SAMPLES).double()
+    paths = measure.path_lengths(len(sizes) - 1)
+    weighed = sizes * paths / (sizes * paths).sum()
+    lengths = torch.arange(len(sizes))
+    mean = (weighed * lengths).sum().item()
+    at, span = lengths.tolist(), (-1.0, float(len(sizes)))
+    one = (sizes / sizes.max()).tolist()
+    low = min([size for size in one if size > 0], default=1e-3)
+    views = (
+        Lines("Share of the paths, and of the gradient", "length of the path, blocks",
+              (Line("paths", at, paths.tolist(), "plain", "bars"),
+               Line("gradient through them", at, weighed.tolist(), "residual", "bars")), low=0, x=span),
+        Lines("Gradient through one path, relative, log scale", "length of the path, blocks",
+              (Line("gradient through one path", at, one, "residual", "points"),), log=True, low=low, high=1,
+              x=span),
+    )  # fmt: skip
+    blocks = len(sizes) - 1
+    words = (
+        f"After epoch {epoch}, {blocks} blocks: the mean path has {blocks / 2:g} of them; weighed by the gradient that "
+        f"comes through them it has {look.number(mean)}. A path through all blocks carries {_size(one[-1])} times "
+        "as much as the one that carries most."
+    )
+    return Shown(views, words)
+
+
+def _size(value: float) -> str:
+    return look.number(value) if value > 1e-30 else "less than 10⁻³⁰"

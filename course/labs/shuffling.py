@@ -1,0 +1,83 @@
+"""The shuffle lab: blocks taken out, or exchanged, more and more of them, in a plain and in a residual network."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from statistics import fmean
+from typing import Any
+
+from torch import nn
+
+from course import data, look, measure
+from course.labs import trained
+from course.labs.controls import Choice, Number
+from course.labs.instant import InstantLab, Settings
+from course.labs.views import Line, Lines, Shown
+from course.training import evaluate
+
+DRAWS = 5
+KINDS = ("plain", "residual")
+CONTROLS = (
+    Choice("change", "Blocks are", ("deleted", "exchanged"), "deleted", ("deleted", "exchanged in pairs")),
+    Number("layers", "Layers", 8, 50, 20, whole=True),
+    Choice("split", "Measured on", ("train", "test"), "test", ("training images", "test images"), small=True),
+    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
+)
+
+
+def ShuffleLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
+    """Error against the number of blocks that are gone, or that have changed places."""
+    about = f"50 units wide, digits, 15 epochs; mean of {DRAWS} draws; in the plain network layers in place of blocks"
+    return InstantLab("shuffle", CONTROLS, _compute, title="Lesion and shuffle lab", about=about)
+
+
+def _compute(settings: Settings) -> Iterator[Shown]:
+    layers = settings["layers"] - settings["layers"] % 2
+    yield Shown((_view({}, settings),), "Press Train: two networks train, then lose their blocks.")
+    networks: dict[str, nn.Module] = {}
+    for kind in KINDS:
+        *_, (_, networks[kind]) = trained.epochs(kind, layers, settings["seed"])
+    found: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    for k in range((layers - 2) // 2 + 1):
+        for kind in KINDS:
+            found[kind].append(_error(networks[kind], k, settings))
+        yield Shown((_view(found, settings),), _words(found, settings))
+
+
+def _error(network: nn.Module, k: int, settings: Settings) -> float:
+    digits = data.load("digits", device="cpu")
+    split = digits.train if settings["split"] == "train" else digits.test
+    errors = []
+    for draw in range(DRAWS if k else 1):
+        with _change(settings["change"])(network, k, draw):
+            errors.append(1 - evaluate(network, split)[1])
+    return fmean(errors)
+
+
+def _change(name: str) -> Callable[[nn.Module, int, int], AbstractContextManager[Any]]:
+    if name == "exchanged":
+        return measure.shuffle_blocks
+
+    def delete(network: nn.Module, k: int, draw: int) -> AbstractContextManager[Any]:
+        count = len(measure.residual_blocks(network)) or len(measure.weighted_layers(network)) - 2
+        return measure.delete_blocks(network, random.Random(draw).sample(range(count), k))
+
+    return delete
+
+
+def _view(found: dict[str, list[float]], settings: Settings) -> Lines:
+    lines = tuple(Line(look.label(kind), range(len(errors)), errors, kind) for kind, errors in found.items())
+    empty = (Line("", [0], [float("nan")]),)
+    what = "blocks or layers deleted" if settings["change"] == "deleted" else "exchanges of two blocks or layers"
+    last = (settings["layers"] - 2) // 2
+    return Lines(f"Error on {settings['split']}ing images" if settings["split"] == "train" else "Error on test images",
+                 what, lines or empty, low=0, high=1, x=(0, max(last, 1)), references={"guessing": 0.9})  # fmt: skip
+
+
+def _words(found: dict[str, list[float]], settings: Settings) -> str:
+    k = len(found["plain"]) - 1
+    ends = {kind: f"{look.percent(errors[0])} to {look.percent(errors[-1])}" for kind, errors in found.items()}
+    done = "deleted" if settings["change"] == "deleted" else "exchanges"
+    return f"{k} {done}: the error goes from {ends['plain']} (plain) and from {ends['residual']} (residual)."

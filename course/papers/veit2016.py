@@ -1,0 +1,106 @@
+"""Veit, Wilber, Belongie 2016, Residual Networks Behave Like Ensembles of Relatively Shallow Networks (1605.06431)."""
+
+from __future__ import annotations
+
+import random
+from statistics import fmean
+
+import torch
+from torch import Tensor, nn
+
+from course import data, measure, networks
+from course.papers.claim import Claim
+from course.recipes import Recipe
+from course.training import choose_learning_rate, evaluate
+
+PAPER = "Veit et al. 2016"
+BLOCKS, DELETED, DRAWS = (12, 24, 48), (1, 8, 12), 20
+GPU = "needs CIFAR-10 or ImageNet and a GPU for hours"
+
+
+def trained(network: nn.Module, seed: int) -> nn.Module:
+    """The network after 15 epochs of the digits, by the rule."""
+    digits = data.load("digits", device="cpu")
+    model = choose_learning_rate(network, digits, Recipe(epochs=15, seed=seed)).run.model
+    assert model is not None
+    return model
+
+
+def one_block_less(seed: int) -> dict[str, float]:
+    """Mean rise of the test error without one block or plain layer: convolutional, 20 layers, 8 to 32 maps."""
+    digits, found = data.load("digits", device="cpu"), {}
+    for name, plain in (("plain 20", True), ("residual 20", False)):
+        network = networks.cifar_resnet(20, plain=plain, width=8, inputs=1, seed=seed)
+        lesions = measure.lesion(trained(network, seed), digits.test)
+        found[name] = lesions.error.mean().item() - lesions.base_error
+    return found
+
+
+def several_blocks_less(seed: int) -> dict[str, float]:
+    """Test error with k blocks deleted, mean over draws, for residual networks of n blocks, fully connected."""
+    digits, found = data.load("digits", device="cpu"), {}
+    for blocks in BLOCKS:
+        model, draw = trained(networks.mlp("residual", 2 * blocks + 2, seed=seed), seed), random.Random(seed)
+        for k in DELETED:
+            errors = []
+            for _ in range(DRAWS if k < blocks else 1):
+                with measure.delete_blocks(model, draw.sample(range(blocks), k)):
+                    errors.append(1 - evaluate(model, digits.test)[1])
+            found[f"{k} of {blocks}"] = fmean(errors)
+    return found
+
+
+def carried(model: nn.Module, x: Tensor, y: Tensor, samples: int = 5) -> Tensor:
+    """The share of the gradient that paths of each length carry, if their gradients add up in size: (blocks + 1,)."""
+    sizes = measure.gradient_by_path_length(model, x, y, samples=samples).double()
+    weighed = sizes * measure.path_lengths(len(sizes) - 1)
+    return weighed / weighed.sum()
+
+
+def short_paths(seed: int) -> dict[str, float]:
+    """Mean length of the paths of a trained network of 24 blocks, each counted once, and weighed by its gradient."""
+    digits = data.load("digits", device="cpu")
+    model = trained(networks.mlp("residual", 50, seed=seed), seed)
+    shares = carried(model, digits.train.x[:64], digits.train.y[:64])
+    lengths = torch.arange(len(shares))
+    return {"all paths": (len(shares) - 1) / 2, "weighed by gradient": (shares * lengths).sum().item()}
+
+
+CLAIMS = (
+    Claim(
+        "veit2016-lesion-digits",
+        PAPER,
+        "without one of its blocks a residual network loses little, a plain one without a layer nearly everything",
+        "any layer of VGG: chance; ResNet-110: hardly any change but where the size changes (fig. 3)",
+        experiment=one_block_less,
+        measured="mean rise of the test error",
+        holds=lambda v: min(v["plain 20"]) > 0.6 and max(v["residual 20"]) < 0.25,
+        inequality="plain above 0.6, residual below 0.25",
+        chapters=(5,),
+    ),
+    Claim(
+        "veit2016-deletions-digits",
+        PAPER,
+        "8 deleted blocks leave one path of 256, in networks of 12, 24 and 48 blocks, yet the error rises little: the "
+        "number of paths is not what counts",
+        "ResNet-110: the error rises smoothly with the number of deleted blocks (fig. 5)",
+        experiment=several_blocks_less,
+        measured="test error",
+        holds=lambda v: max(fmean(v[f"8 of {n}"]) for n in BLOCKS) < 0.3,
+        inequality="8 deletions: mean error below 0.3 for every network (guessing: 0.9)",
+        chapters=(5,),
+    ),
+    Claim(
+        "veit2016-paths-digits",
+        PAPER,
+        "nearly all of the gradient comes through paths that are much shorter than the network",
+        "ResNet-110: 5 to 17 of 54 blocks, 0.45 % of the paths (section 4.3)",
+        experiment=short_paths,
+        measured="mean length in blocks",
+        holds=lambda v: max(v["weighed by gradient"]) < 0.6 * min(v["all paths"]),
+        inequality="weighed by gradient below 0.6 of the mean of all",
+        chapters=(5,),
+    ),
+    Claim("veit2016-effective", PAPER, "training 23 of the 54 blocks per batch gives the error of the whole network",
+          "5.96 % against 6.10 % (section 4.4)", cannot=GPU, chapters=(5,)),
+)  # fmt: skip
