@@ -18,6 +18,7 @@ CHAPTERS = {
     "02": {"BatchNormLab": "Learning rate", "HiddenUnitsLab": "Learning rate"},
     "03": {"InitLab": "Gain", "IdentityLab": "Learning rate"},
     "04": {"GatesLab": "Example", "LesionLab": "Layers"},
+    "05": {"PathsLab": "Layers", "ShuffleLab": "Layers"},
     "06": {"TimeLab": "Layers"},
 }  # each lab with its main control
 ALL = [name for chapter in CHAPTERS.values() for name in chapter]

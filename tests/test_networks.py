@@ -46,6 +46,7 @@ BUILDERS = {
     "highway_conv_cifar": lambda seed: networks.highway_conv_cifar(seed=seed),
     "vdcnn": lambda seed: networks.vdcnn(9, 4, seed=seed),
 } | {kind: lambda seed, kind=kind: mlp(kind, 20, seed=seed) for kind in KINDS}
+BUILDERS |= {f"shortcut {s}": lambda seed, s=s: networks.shortcut_mlp(s, 20, seed=seed) for s in networks.SHORTCUTS}
 
 
 @pytest.mark.parametrize(
@@ -545,6 +546,37 @@ def test_stochastic_depth_builds_into_the_cifar_family():
     torch.testing.assert_close(certain(x), networks.cifar_resnet(8, "B")(x))
 
 
+SHORTCUT_BLOCKS = {
+    "half": lambda block, x: torch.relu(block.branch(x) + x / 2),
+    "dropout": lambda block, x: torch.relu(block.branch(x) + x),  # in eval mode
+    "projection": lambda block, x: torch.relu(block.branch(x) + x @ block.shortcut.weight.T),
+    "gate_0": lambda block, x: torch.relu(block.branch(x) + (1 - torch.sigmoid(block.shortcut.gate(x))) * x),
+    "none": lambda block, x: block(x),
+    "preactivation": lambda block, x: block.branch(x) + x,
+    "one_layer": lambda block, x: torch.relu(block.branch[0](x)) + x,
+}
+
+
+@pytest.mark.parametrize("shortcut", SHORTCUT_BLOCKS)
+def test_a_network_with_another_shortcut_computes_what_its_name_says(shortcut):
+    net = roughened(networks.shortcut_mlp(shortcut, 8)).eval()
+    x = images(5, 64)
+    h = net[:3](x)
+    blocks_ = [m for m in net[3:-1] if not isinstance(m, nn.BatchNorm1d | nn.ReLU)]
+    assert len(blocks_) == (6 if shortcut == "one_layer" else 3)
+    for block in blocks_:
+        h = SHORTCUT_BLOCKS[shortcut](block, h)
+    torch.testing.assert_close(net[3 + len(blocks_) :](h), net(x))
+
+
+def test_shortcuts_start_as_they_should():
+    same = zip(networks.shortcut_mlp("identity", 20).parameters(), mlp("residual", 20).parameters(), strict=True)
+    assert all(torch.equal(a, b) for a, b in same)
+    gates = {b: networks.shortcut_mlp(f"gate_{b}", 8)[3].shortcut.gate.bias for b in (0, 6)}
+    assert (gates[0] == 0).all() and (gates[6] == -6).all()
+    assert sum(isinstance(m, nn.Linear) for m in networks.shortcut_mlp("one_layer", 20).modules()) == 20
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
@@ -568,6 +600,8 @@ def test_stochastic_depth_builds_into_the_cifar_family():
             lambda: networks.preact_resnet(111, bottleneck=True),
             r"depth must be 9n \+ 2 \(11, 20, 29, …\), got 111; the nearest are 110 and 119",
         ),
+        (lambda: networks.shortcut_mlp("gate", 20), "shortcut must be one of identity, half, .*got 'gate'"),
+        (lambda: networks.shortcut_mlp("half", 21), "even and at least 4 .*; got 21"),
         (lambda: networks.imagenet_resnet(20), "depth must be one of 18, 34, 50, 101, 152; got 20"),
         (lambda: networks.vdcnn(10, 4), "one of 9, 17, 29, 49; got 10"),
         (lambda: mlp("stochastic_depth", 10, survival_probability=1.5), "above 0 and at most 1; got"),
