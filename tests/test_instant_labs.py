@@ -1,5 +1,6 @@
 """Labs whose views follow their controls: what they compute, how it is drawn, and the page in a real browser."""
 
+import threading
 import xml.etree.ElementTree as ET
 
 import jupyter
@@ -10,7 +11,7 @@ from playwright.sync_api import expect
 from course import labs
 from course.labs import InitLab, InstantLab, Line, Lines, Map, Number, Shown
 from course.labs.page import sheet
-from course.labs.page.instant import Still
+from course.labs.page.instant import InstantPage, Still
 from course.labs.views import ticks
 
 CHAPTERS = {
@@ -96,6 +97,29 @@ def test_a_lab_that_trains_shows_its_first_frame_and_stops_between_two():
     lab.start(frames=50)
     lab.stop()
     assert lab.wait(5) and not lab.busy and lab.shown.words.startswith("frame ")
+
+
+def test_a_lab_that_ends_while_its_frame_is_drawn_is_asked_once_more(monkeypatch):
+    go = threading.Event()
+
+    def waiting(settings):
+        yield Shown((), "first")
+        go.wait(5)
+        yield Shown((), "last")
+
+    lab, drawn = InstantLab("waiting", FRAMES, waiting), sheet.pictures
+    page = InstantPage(lab)
+
+    def slowly(*what):
+        go.set()
+        assert lab.wait(5)
+        return drawn(*what)
+
+    monkeypatch.setattr(sheet, "pictures", slowly)
+    lab.start()
+    said = page._state()
+    assert said["words"] == "first" and said["busy"], "an early frame must not look like the last"
+    assert page._state()["words"] == "last"
 
 
 def test_what_goes_wrong_while_frames_are_computed_is_said_and_what_was_shown_stays():

@@ -28,6 +28,21 @@ def input_gradient(model: nn.Module, x: Tensor, output: int | None = None) -> Te
         return torch.autograd.grad(y[:, output or 0].sum(), leaf)[0]
 
 
+def line_gradient(model: nn.Module, x: Tensor) -> Tensor:
+    """d h_j(x_n) / d x_n of every output h_j of a model of one variable: x, (N,) or (N, 1), gives (N, outputs).
+
+    Costs three passes, however many outputs there are: u J is a linear function of u, and its derivative by u is J.
+    What the model detaches, such as means over the batch, counts as constant.
+    """
+    points = x.detach().reshape(-1, 1).requires_grad_()
+    with preserved(model), torch.enable_grad():
+        model.requires_grad_(False)
+        y = model(points)
+        weights = torch.zeros_like(y, requires_grad=True)
+        gradient = torch.autograd.grad(y, points, weights, create_graph=True)[0]
+        return torch.autograd.grad(gradient.sum(), weights)[0]
+
+
 def _freeze_batch_statistics(model: nn.Module) -> None:
     """Batch norm in train mode still normalises by its batch, but no gradient goes through mean and variance."""
 

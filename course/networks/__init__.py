@@ -4,11 +4,12 @@ from course.networks.highway import highway_conv_cifar, highway_conv_mnist
 from course.networks.identity import deepen_with_identity
 from course.networks.mlp import KINDS, gate_bias_for_depth, mlp, nearest_depth
 from course.networks.resnets import cifar_resnet, imagenet_resnet, mnist_resnet, preact_resnet
+from course.networks.scans import SCANS, scan_network
 from course.networks.shortcuts import SHORTCUTS, shortcut_mlp
 from course.networks.vdcnn import KMaxPool, vdcnn
 
 __all__ = [
-    "KINDS", "SHORTCUTS", "KMaxPool", "cifar_resnet", "deepen_with_identity", "gate_bias_for_depth",
+    "KINDS", "SCANS", "SHORTCUTS", "KMaxPool", "cifar_resnet", "deepen_with_identity", "gate_bias_for_depth",
     "highway_conv_cifar", "highway_conv_mnist", "imagenet_resnet", "mlp", "mnist_resnet", "nearest_depth",
-    "preact_resnet", "shortcut_mlp", "vdcnn",
+    "preact_resnet", "scan_network", "shortcut_mlp", "vdcnn",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 
 from course import readings
 from course.papers import (
+    balduzzi2017,
     basics,
     batchnorm2015,
     before2015,
@@ -29,7 +30,8 @@ from course.records import Run
 from course.sweeps import Job, sweep
 
 MODULES = (
-    basics, dropout2014, batchnorm2015, before2015, he2015, srivastava2015, he2016, veit2016, huang2016, this_course,
+    basics, dropout2014, batchnorm2015, before2015, he2015, srivastava2015, he2016, veit2016, huang2016,
+    balduzzi2017, this_course,
 )  # fmt: skip
 CLAIMS: dict[str, Claim] = {claim.id: claim for module in MODULES for claim in module.CLAIMS}
 FOLDER = Path(str(files("course.papers"))) / "recordings"

@@ -52,9 +52,10 @@ class InstantPage:
 
     def _state(self) -> dict[str, Any]:
         lab = self.lab
+        busy = lab.busy  # before the frame: if it ends while the frame is drawn, the page asks once more
         shown = lab.shown
         views = sheet.pictures(shown, self._width, self._theme)
-        return {"views": views, "words": shown.words, "busy": lab.busy, "trouble": lab.trouble}
+        return {"views": views, "words": shown.words, "busy": busy, "trouble": lab.trouble}
 
     def _hear(self, widget: Any, said: dict[str, Any], buffers: Any) -> None:
         """What the page says. An error becomes a line on the page, never a traceback in a log."""

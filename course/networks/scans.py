@@ -1,0 +1,84 @@
+"""Random networks of one variable, whose gradient is looked at along a line (Balduzzi et al. 2017)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from course import blocks
+from course.networks.build import build
+
+SCANS = ("feedforward", "not_centred", "no_biases", "residual", "looks_linear", "linear")
+REACH = 2.0  # inputs and kinks lie between -2 and 2
+
+
+class Centred(nn.Module):
+    """x minus its mean over the batch, which counts as a constant in derivatives."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x - x.detach().mean(0)
+
+
+class Normalised(nn.Module):
+    """Batch norm without parameters, by this batch's mean and deviation, which count as constants in derivatives."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        mean = x.detach().mean(0)
+        return (x - mean) / (x.detach() - mean).square().mean(0).add(1e-10).sqrt()
+
+
+class Branch(nn.Module):
+    """beta · W relu(normalised x)."""
+
+    def __init__(self, width: int, beta: float):
+        super().__init__()
+        self.norm, self.layer, self.beta = Normalised(), nn.Linear(width, width, bias=False), beta
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.beta * self.layer(torch.relu(self.norm(x)))
+
+
+def scan_network(kind: str, layers: int, beta: float = 1.0, width: int = 200, seed: int = 0) -> nn.Sequential:
+    """A random network R -> R for looking at its gradient along a line: (N, 1) -> (N, 1), N points between -2 and 2.
+
+    layers: hidden layers, or blocks. He weights. kind: "feedforward": the first layer's kinks are spread uniformly over
+    [-2, 2], every deeper unit's mean over the batch is taken away before its ReLU; "not_centred": without the latter;
+    "no_biases": without both, which makes the gradient piecewise constant; "residual": x + beta W relu(norm(x)) behind
+    a linear first layer; "looks_linear": CReLU with looks-linear weights; "linear": orthogonal. Its last module reads
+    the function off the hidden units. Raises ValueError for another kind, or fewer layers than 1.
+    """
+    if kind not in SCANS:
+        raise ValueError(f"kind must be one of {', '.join(SCANS)}; got {kind!r}")
+    if layers < 1:
+        raise ValueError(f"layers must be at least 1, got {layers}")
+
+    def layout() -> nn.Sequential:
+        def dense() -> nn.Linear:
+            return nn.Linear(width, width, bias=False)
+
+        first: list[nn.Module] = [nn.Linear(1, width)]
+        if kind in ("feedforward", "not_centred", "no_biases"):
+            centre = [Centred()] if kind == "feedforward" else []
+            first.append(nn.ReLU())
+            middle = [module for _ in range(layers - 1) for module in (dense(), *centre, nn.ReLU())]
+        elif kind == "residual":
+            middle = [blocks.Residual(Branch(width, beta), after=nn.Identity()) for _ in range(layers)]
+        elif kind == "looks_linear":
+            middle = [blocks.LooksLinear(nn.Linear(2 * width, width, bias=False)) for _ in range(layers)]
+        else:
+            middle = [dense() for _ in range(layers)]
+        return nn.Sequential(*first, *middle, nn.Linear(width, 1, bias=False))
+
+    network = build(layout, seed)
+    generator = torch.Generator().manual_seed(seed + 1)
+    first, last = network[0], network[-1]
+    assert isinstance(first, nn.Linear) and isinstance(last, nn.Linear)
+    with torch.no_grad():
+        if kind in ("feedforward", "not_centred"):
+            kinks = REACH * (2 * torch.rand(width, generator=generator) - 1)
+            first.bias.copy_(-first.weight[:, 0] * kinks)
+        if kind == "linear":
+            for layer in network[1:-1]:
+                nn.init.orthogonal_(layer.get_parameter("weight"), generator=generator)
+        last.weight.normal_(0, width**-0.5, generator=generator)
+    return network
