@@ -21,6 +21,7 @@ CHAPTERS = {
     "04": {"GatesLab": "Example", "LesionLab": "Layers"},
     "05": {"PathsLab": "Layers", "ShuffleLab": "Layers"},
     "06": {"TimeLab": "Layers"},
+    "07": {"GradientsLab": "Layers"},
 }  # each lab with its main control
 ALL = [name for chapter in CHAPTERS.values() for name in chapter]
 

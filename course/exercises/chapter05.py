@@ -52,8 +52,8 @@ SMALLER = "a convolution without padding returns a smaller image, which cannot b
 RES_BLOCK = Exercise(
     "ResBlock", "05", points=3, minutes=12, difficulty=2,
     cases=(
-        Case("evaluation", block(2, 3), (BLOCK, LOAD, ("mode", "eval"), ("apply", "x"), ("unchanged", "x")),
-             hint=SMALLER, seed=4),
+        Case("the image keeps its size", block(2, 3), (BLOCK, ("shape", "x")), hint=SMALLER),
+        Case("evaluation", block(2, 3), (BLOCK, LOAD, ("mode", "eval"), ("apply", "x"), ("unchanged", "x")), seed=4),
         Case("training", block(2, 3), (BLOCK, LOAD, ("mode", "train"), ("apply", "x")), seed=1),
         Case("16 channels, kernel 3", block(16, 3, 1, 1), (BLOCK, ("count", "parameters"))),
         Case("kernel 5", block(3, 5, 6, 6), (BLOCK, LOAD, ("mode", "eval"), ("apply", "x")), seed=2, public=False),
@@ -106,8 +106,9 @@ RES_NET = Exercise(
     "ResNet", "05", points=3, minutes=12, difficulty=2,
     cases=(
         Case("3 blocks, 5 channels", network(3, 5, 10, 8), (NET, ("count", "parameters"))),
-        Case("images of 8 x 8", network(3, 4, 10, 8), (NET, LOAD, ("apply", "x")), seed=1, hint=TIED),
-        Case("images of 28 x 28", network(2, 3, 4, 28), (NET, LOAD, ("apply", "x")), seed=2, hint=TIED),
+        Case("images of any size", network(1, 3, 4, 7), (NET, ("shape", "x")), hint=TIED),
+        Case("images of 8 x 8", network(3, 4, 10, 8), (NET, LOAD, ("apply", "x")), seed=1),
+        Case("images of 28 x 28", network(2, 3, 4, 28), (NET, LOAD, ("apply", "x")), seed=2),
         Case("images of 5 x 5", network(1, 3, 2, 5), (NET, LOAD, ("apply", "x")), seed=3, public=False),
     ),
     hints={
@@ -228,28 +229,27 @@ def stack(blocks: int, index: int) -> Any:
 
     def inputs(seed: int) -> Inputs:
         body = [Branched(nn.Sequential(nn.Linear(4, 4), nn.Tanh())) for _ in range(blocks)]
-        network = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), *body, nn.Linear(4, 2))
+        network = nn.Sequential(nn.Linear(4, 4), nn.ReLU(), *body, nn.Linear(4, 2))
         g = _random(seed)
         with torch.no_grad():
             for parameter in network.parameters():
                 parameter.normal_(generator=g)
-        return {"network": network, "index": index, "x": torch.randn(6, 3, generator=g)}
+        return {"network": network, "index": index, "x": torch.randn(6, 4, generator=g)}
 
     return inputs
 
 
 DELETE = (("call", "network", "index"), ("apply", "x"), ("unchanged", "network"), ("shares", "network"))
-COUNTED = "the index counts the blocks alone, the first of them being 0."
 DELETE_BLOCK = Exercise(
     "delete_block", "05", points=2, minutes=10, difficulty=2,
     cases=(
-        Case("the first of four", stack(4, 0), DELETE, hint=COUNTED),
-        Case("the third of four", stack(4, 2), DELETE, seed=1, hint=COUNTED),
-        Case("the last of two", stack(2, 1), DELETE, seed=2, hint=COUNTED),
+        Case("the first of four", stack(4, 0), DELETE),
+        Case("the third of four", stack(4, 2), DELETE, seed=1),
+        Case("the last of two", stack(2, 1), DELETE, seed=2),
         Case("the second of five", stack(5, 1), DELETE, seed=3, public=False),
     ),
     hints={
-        "counted_all": COUNTED,
+        "counted_all": "the index counts the blocks alone, the first of them being 0.",
         "given_changed": "the given network has changed: work on a copy.",
         "next_one": "the neighbour has gone.",
         "all_behind": "only one block goes; those behind it stay.",

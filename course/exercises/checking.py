@@ -155,6 +155,7 @@ WORDS = {
     "spread": "mean, deviation, and √n times the deviation of column means are",
     "gradient": "its gradient is", "method": "its method returned",
     "field": "its attribute is", "input": "an input's attribute is", "shape": "its output has the shape",
+    "sorted": "returned, with its channels sorted,",
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@
 | ("gradient", x) | the gradient of half the squared output of the result | with respect to the input x |
 | ("method", m, *names) | calls the result's method m | what it returns |
 | ("field", f) | reads the result's attribute f | its numbers |
+| ("sorted", *names) | calls the answer with these inputs | what it returns, sorted along dimension 1 |
 | ("shape", x) | applies the result to an input | the shape of the output |
 | ("input", name, f) | reads an attribute of an input, such as a count of its calls | its numbers |
 """
@@ -188,6 +189,11 @@ def _method(state: State, method: str, *names: str) -> np.ndarray:
     return numbers(getattr(state.result, method)(*state.get(names)))
 
 
+def _sorted(state: State, *names: str) -> np.ndarray:
+    values = _call(state, *names)
+    return np.sort(values, axis=1) if values.ndim > 1 else values
+
+
 def _shape(state: State, name: str) -> list[float]:
     return [float(size) for size in _apply(state, name).shape]
 
@@ -212,7 +218,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "unchanged": _unchanged, "shares": _shares, "step": _step, "raises": _raises,
     "part": _part, "average": _average, "spread": _spread, "rows": _rows, "over": _over,
     "load": _load, "mode": _mode, "gradient": _gradient, "method": _method,
-    "field": _field, "shape": _shape, "input": _input,
+    "field": _field, "shape": _shape, "sorted": _sorted, "input": _input,
 }  # fmt: skip
 
 

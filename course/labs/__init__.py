@@ -6,6 +6,7 @@ from course.labs.depth import DepthLab
 from course.labs.dropout import DropoutLab
 from course.labs.engine import LabRun
 from course.labs.gates import GatesLab
+from course.labs.gradients import GradientsLab
 from course.labs.hidden import HiddenUnitsLab
 from course.labs.identity import IdentityLab
 from course.labs.initial import InitLab
@@ -22,35 +23,8 @@ from course.labs.shuffling import ShuffleLab
 from course.labs.views import Line, Lines, Map, Shown
 
 __all__ = [
-    "ALIVE",
-    "GATES",
-    "GRADIENTS",
-    "RULE",
-    "BatchNormLab",
-    "Built",
-    "CapacityLab",
-    "Choice",
-    "DepthLab",
-    "DropoutLab",
-    "GatesLab",
-    "HiddenUnitsLab",
-    "IdentityLab",
-    "InitLab",
-    "InstantLab",
-    "Lab",
-    "LabRun",
-    "LesionLab",
-    "Line",
-    "Lines",
-    "Map",
-    "NeuronLab",
-    "Number",
-    "Panel",
-    "PathsLab",
-    "Prediction",
-    "SGDLab",
-    "Shown",
-    "ShuffleLab",
-    "TimeLab",
-    "predict",
+    "ALIVE", "GATES", "GRADIENTS", "RULE", "BatchNormLab", "Built", "CapacityLab", "Choice", "DepthLab",
+    "DropoutLab", "GatesLab", "GradientsLab", "HiddenUnitsLab", "IdentityLab", "InitLab", "InstantLab", "Lab", "LabRun",
+    "LesionLab", "Line", "Lines", "Map", "NeuronLab", "Number", "Panel", "PathsLab", "Prediction", "SGDLab",
+    "Shown", "ShuffleLab", "TimeLab", "predict",
 ]  # fmt: skip

@@ -38,14 +38,17 @@ class Branch(nn.Module):
         return self.beta * self.layer(torch.relu(self.norm(x)))
 
 
-def scan_network(kind: str, layers: int, beta: float = 1.0, width: int = 200, seed: int = 0) -> nn.Sequential:
-    """A random network R -> R for looking at its gradient along a line: (N, 1) -> (N, 1), N points between -2 and 2.
+def scan_network(
+    kind: str, layers: int, beta: float = 1.0, width: int = 200, seed: int = 0, inputs: int = 1
+) -> nn.Sequential:
+    """A random network for looking at its gradient, along a line unless there are more inputs: (N, inputs) -> (N, 1).
 
-    layers: hidden layers, or blocks. He weights. kind: "feedforward": the first layer's kinks are spread uniformly over
-    [-2, 2], every deeper unit's mean over the batch is taken away before its ReLU; "not_centred": without the latter;
-    "no_biases": without both, which makes the gradient piecewise constant; "residual": x + beta W relu(norm(x)) behind
-    a linear first layer; "looks_linear": CReLU with looks-linear weights; "linear": orthogonal. Its last module reads
-    the function off the hidden units. Raises ValueError for another kind, or fewer layers than 1.
+    layers: hidden layers, or blocks. He weights behind ReLUs. kind: "feedforward": on a line the first layer's kinks
+    are spread uniformly over [-2, 2]; every deeper unit's mean over the batch is taken away before its ReLU;
+    "not_centred": without the latter; "no_biases": without both, so that along a line the gradient takes two values;
+    "residual": x + beta W relu(norm(x)) behind a linear first layer; "looks_linear": CReLU with looks-linear weights;
+    "linear": orthogonal. The last module reads the function off the hidden units. Raises ValueError for another kind,
+    or fewer layers than 1.
     """
     if kind not in SCANS:
         raise ValueError(f"kind must be one of {', '.join(SCANS)}; got {kind!r}")
@@ -56,7 +59,7 @@ def scan_network(kind: str, layers: int, beta: float = 1.0, width: int = 200, se
         def dense() -> nn.Linear:
             return nn.Linear(width, width, bias=False)
 
-        first: list[nn.Module] = [nn.Linear(1, width)]
+        first: list[nn.Module] = [nn.Linear(inputs, width)]
         if kind in ("feedforward", "not_centred", "no_biases"):
             centre = [Centred()] if kind == "feedforward" else []
             first.append(nn.ReLU())
@@ -76,7 +79,9 @@ def scan_network(kind: str, layers: int, beta: float = 1.0, width: int = 200, se
     with torch.no_grad():
         if kind in ("feedforward", "not_centred"):
             kinks = REACH * (2 * torch.rand(width, generator=generator) - 1)
-            first.bias.copy_(-first.weight[:, 0] * kinks)
+            first.bias.copy_(-first.weight[:, 0] * kinks * (inputs == 1))
+        elif kind != "no_biases":
+            first.weight.mul_(0.5**0.5)  # a linear layer keeps the variance with 1 / inputs
         if kind == "linear":
             for layer in network[1:-1]:
                 nn.init.orthogonal_(layer.get_parameter("weight"), generator=generator)

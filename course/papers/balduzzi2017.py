@@ -7,7 +7,7 @@ from __future__ import annotations
 from statistics import fmean, median
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from course import data, measure, networks
 from course.papers.claim import Claim, Values
@@ -19,6 +19,9 @@ POINTS, DRAWS = 256, 7  # on [-2, 2]; networks drawn for each seed
 DEPTHS = (6, 14, 30, 54, 102, 198)
 KINDS = {"ReLU": "plain", "CReLU": "crelu", "CReLU + looks-linear": "looks_linear", "residual": "residual",
          "linear": "linear"}  # fmt: skip
+LAYERS = (1, 2, 4, 10, 24, 50)
+THEORY = (("feedforward", "feedforward", 1.0), ("β = 1", "residual", 1.0), ("β = 1/√L", "residual", None),
+          ("β = 0.1", "residual", 0.1))  # fmt: skip
 SCANNED = {
     "feedforward, 1 layer": ("feedforward", 1, 1.0),
     "feedforward, 24": ("feedforward", 24, 1.0),
@@ -65,6 +68,58 @@ def shatters(values: Values) -> bool:
     )
 
 
+def alike(network: nn.Sequential, points: Tensor) -> float:
+    """Mean correlation of the gradients at two different inputs, over pairs: points (N, inputs)."""
+    gradients = measure.input_gradient(network, points)
+    rows = gradients / gradients.norm(dim=1, keepdim=True)
+    return (((rows @ rows.T).sum() - len(rows)) / (len(rows) * (len(rows) - 1))).item()
+
+
+def correlations(seed: int, width: int = 200) -> dict[str, float]:
+    """Mean correlation of gradients at two of 128 normal inputs, four networks each."""
+    found = {}
+    for name, kind, beta in THEORY:
+        for layers in LAYERS:
+            scale = layers**-0.5 if beta is None else beta
+            values = []
+            for i in range(4):
+                network = networks.scan_network(kind, layers, scale, width, seed=100 * seed + i, inputs=width)
+                x = torch.randn(128, width, generator=torch.Generator().manual_seed(90_000 + 100 * seed + i))
+                values.append(alike(network, x))
+            found[f"{name}, {layers}"] = fmean(values)
+    return found
+
+
+def expected(kind: str, layers: int, beta: float) -> float:
+    """The theory's correlation: 2^-L for feedforward networks, a product over blocks for residual ones with batch norm
+    (Balduzzi et al. 2017; derived anew for this course).
+    """
+    if kind == "feedforward":
+        return 2.0**-layers
+    variance, covariance = 1.0, 1.0
+    for block in range(layers):
+        covariance *= 1 + 0.5 * beta**2 / (beta**2 * block + 1)
+        variance = beta**2 * (block + 1) + 1
+    return covariance / variance
+
+
+def decays_as_expected(values: Values) -> bool:
+    """Feedforward networks within 0.05 of 2^-L; residual ones decay far more slowly, the less the smaller β is."""
+    near = all(abs(fmean(values[f"feedforward, {n}"]) - 2.0**-n) < 0.05 for n in LAYERS)
+    at_50 = {name: fmean(values[f"{name}, 50"]) for name, _, _ in THEORY}
+    slowly = at_50["feedforward"] < 0.01 and 0.05 < at_50["β = 1"] < 0.3
+    return near and slowly and 0.55 < at_50["β = 1/√L"] < at_50["β = 0.1"]
+
+
+def looks_linear_is_linear(seed: int) -> dict[str, float]:
+    """How far 200 looks-linear layers are from an odd function, f(−x) = −f(x), double precision."""
+    network = networks.mlp("looks_linear", 200, seed=seed).double()
+    x = torch.randn(16, 64, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    with torch.no_grad():
+        a, b = network(x), network(-x)
+        return {"f(x) + f(−x), 200 layers": ((a + b).abs().max() / a.abs().max()).item()}
+
+
 def accuracy_by_depth(seed: int) -> dict[str, float]:
     """Test accuracy after 15 epochs of the digits, five kinds at six depths, each at its own rate by the rule."""
     digits, recipe = data.load("digits", device="cpu"), Recipe(epochs=15, seed=seed)
@@ -98,6 +153,21 @@ CLAIMS = (
         measured="autocorrelation at lag 5 of 255", holds=shatters,
         inequality="1 layer within 0.1 of brown noise; 24 and 50 within 0.1 of 0; residual 0.1 to 0.35 for β = 1, 0.4 "
         "to 0.85 for β = 0.1", chapters=(7,),
+    ),
+    Claim(
+        "balduzzi2017-correlation", PAPER,
+        "the correlation of gradients at two inputs falls as 2^−L in feedforward networks; in residual ones with batch "
+        "norm far more slowly, and hardly at all with small β", "drawn, and derived, not tabulated",
+        experiment=correlations,
+        measured="mean correlation", holds=decays_as_expected,
+        inequality="feedforward within 0.05 of 2^−L; at 50 layers below 0.01, residual above 0.05, with β = 1/√L and "
+        "0.1 above 0.55", chapters=(7,),
+    ),
+    Claim(
+        "balduzzi2017-looks-linear", PAPER, "with looks-linear weights a CReLU network is linear at the start",
+        "section 4 derives it",
+        experiment=looks_linear_is_linear, measured="largest difference from a linear function, relative",
+        holds=lambda v: max(max(found) for found in v.values()) < 1e-12, inequality="below 1e-12", chapters=(7,),
     ),
     Claim(
         "balduzzi2017-figure-6-digits", PAPER,

@@ -1,0 +1,12 @@
+# hint: given_changed
+import torch
+
+
+def rescale_residual(network, beta):
+    with torch.no_grad():
+        for module in network:
+            if hasattr(module, "branch"):
+                last = module.branch[-1]
+                last.weight *= beta
+                last.bias *= beta
+    return network
