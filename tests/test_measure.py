@@ -103,6 +103,17 @@ def fingerprint(model):
     return modules, [tensor(p.grad) for p in model.parameters()], torch.get_rng_state().tolist()
 
 
+class Ray(nn.Module):
+    """t x for numbers t: images along a line."""
+
+    def __init__(self, x):
+        super().__init__()
+        self.x = x
+
+    def forward(self, t):
+        return t[:, :, None, None] * self.x
+
+
 def measurements(digits):
     x, y = digits.train[:16]
     split = digits.test.select(torch.arange(16))
@@ -128,6 +139,7 @@ def measurements(digits):
         "gradient_norms": lambda m: (measure.gradient_norms(m), measure.gradient_norms(m, x, y)),
         "input_gradient": lambda m: measure.input_gradient(m, x, output=3),
         "lesion": lambda m: measure.lesion(m, split),
+        "line_gradient": lambda m: measure.line_gradient(nn.Sequential(Ray(x[0]), m), torch.linspace(-1, 1, 9)),
         "multiply_adds": lambda m: measure.multiply_adds(m, digits.shape),
         "preserved": train_inside,
         "residual_blocks": measure.residual_blocks,
@@ -690,6 +702,46 @@ def test_the_autocorrelation_by_hand_and_averaged_over_rows():
     mean = [(a + b) / 2 for a, b in zip(*by_row, strict=True)]
     assert measure.autocorrelation(series, 3).tolist() == pytest.approx(mean)
     assert measure.autocorrelation(series, [3, 1]).tolist() == pytest.approx([mean[3], mean[1]])
+
+
+LINE = torch.linspace(-2, 2, 256)
+
+
+@pytest.mark.parametrize("kind", networks.SCANS)
+def test_the_gradient_along_a_line_is_that_of_each_output_by_its_own_point(kind):
+    network = networks.scan_network(kind, 5, beta=0.5, width=20).double()
+    x = LINE.double()
+    one = measure.line_gradient(network, x)
+    assert one.shape == (256, 1)
+    torch.testing.assert_close(one, measure.input_gradient(network, x[:, None]))
+    hidden = measure.line_gradient(network[:-1], x)
+    torch.testing.assert_close(hidden @ network[-1].weight.T, one)
+    assert all(p.grad is None and p.requires_grad for p in network.parameters())
+
+
+@pytest.mark.parametrize(
+    ("kind", "layers", "beta", "expected"),
+    [
+        ("feedforward", 1, 1.0, (0.969, 0.846, 0.707)),
+        ("feedforward", 10, 1.0, (0.756, 0.254, 0.018)),
+        ("feedforward", 24, 1.0, (0.0, 0.0, 0.0)),
+        ("residual", 50, 1.0, (0.711, 0.178, -0.02)),
+        ("residual", 50, 0.1, (0.905, 0.647, 0.423)),
+    ],
+)
+def test_gradients_shatter_with_depth_and_less_with_shortcuts(kind, layers, beta, expected):
+    drawn = [networks.scan_network(kind, layers, beta, seed=seed) for seed in range(20)]
+    series = torch.stack([measure.line_gradient(network, LINE)[:, 0] for network in drawn])
+    assert measure.autocorrelation(series, [1, 5, 10]).tolist() == pytest.approx(expected, abs=0.15)
+
+
+def test_without_kinks_spread_over_the_line_a_gradient_takes_two_values_and_a_linear_one_takes_one():
+    values = {
+        kind: measure.line_gradient(networks.scan_network(kind, 10).double(), LINE.double()) for kind in networks.SCANS
+    }
+    assert {len(values[kind].mul(1e6).round().unique()) for kind in ("linear", "looks_linear")} == {1}
+    assert len(values["no_biases"].mul(1e6).round().unique()) == 2
+    assert len(values["feedforward"].mul(1e6).round().unique()) > 100
 
 
 def test_a_constant_gradient_has_no_autocorrelation():

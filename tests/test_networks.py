@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from course import blocks, networks
-from course.networks import KINDS, KMaxPool, mlp
+from course.networks import KINDS, TECHNIQUES, KMaxPool, mlp
 from course.networks.build import build
 
 
@@ -46,6 +46,7 @@ BUILDERS = {
     "highway_conv_cifar": lambda seed: networks.highway_conv_cifar(seed=seed),
     "vdcnn": lambda seed: networks.vdcnn(9, 4, seed=seed),
 } | {kind: lambda seed, kind=kind: mlp(kind, 20, seed=seed) for kind in KINDS}
+BUILDERS |= {f"without {t}": lambda seed, t=t: networks.five_techniques((t,), 20, seed=seed) for t in TECHNIQUES[:4]}
 BUILDERS |= {f"shortcut {s}": lambda seed, s=s: networks.shortcut_mlp(s, 20, seed=seed) for s in networks.SHORTCUTS}
 
 
@@ -546,6 +547,26 @@ def test_stochastic_depth_builds_into_the_cifar_family():
     torch.testing.assert_close(certain(x), networks.cifar_resnet(8, "B")(x))
 
 
+def test_each_of_the_five_techniques_can_be_taken_away_alone():
+    def has(without):
+        net = networks.five_techniques(without, 20)
+        found = {type(m) for m in net.modules()}
+        return {
+            "rectifier": nn.ReLU in found and nn.Tanh not in found,
+            "dropout": blocks.Dropout in found,
+            "batch norm": nn.BatchNorm1d in found,
+            "identity": blocks.Residual in found,
+            "initialisation": net[1].weight.std().item() > 0.1,
+        }
+
+    assert all(has(()).values())
+    for technique in TECHNIQUES:
+        assert has((technique,)) == {t: t != technique for t in TECHNIQUES}
+    net = networks.five_techniques(("initialisation",), 20)
+    assert net[1].weight.std().item() == pytest.approx(0.01, rel=0.1)
+    assert sum(isinstance(m, nn.Linear) for m in net.modules()) == 20
+
+
 SHORTCUT_BLOCKS = {
     "half": lambda block, x: torch.relu(block.branch(x) + x / 2),
     "dropout": lambda block, x: torch.relu(block.branch(x) + x),  # in eval mode
@@ -600,6 +621,10 @@ def test_shortcuts_start_as_they_should():
             lambda: networks.preact_resnet(111, bottleneck=True),
             r"depth must be 9n \+ 2 \(11, 20, 29, …\), got 111; the nearest are 110 and 119",
         ),
+        (lambda: networks.five_techniques(("bn",)), "takes names of rectifier, dropout, .*got 'bn'"),
+        (lambda: networks.five_techniques(depth=3), "even and at least 4 .*; got 3"),
+        (lambda: networks.scan_network("plain", 3), "kind must be one of feedforward, .*got 'plain'"),
+        (lambda: networks.scan_network("linear", 0), "layers must be at least 1, got 0"),
         (lambda: networks.shortcut_mlp("gate", 20), "shortcut must be one of identity, half, .*got 'gate'"),
         (lambda: networks.shortcut_mlp("half", 21), "even and at least 4 .*; got 21"),
         (lambda: networks.imagenet_resnet(20), "depth must be one of 18, 34, 50, 101, 152; got 20"),

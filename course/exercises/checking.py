@@ -117,7 +117,7 @@ def called(exercise: Exercise, case: Case) -> str:
     """The call as a reader would type it, large inputs as their shapes."""
     inputs = case.inputs(case.seed)
     kind, *names = next(
-        step for step in case.steps if step[0] in ("call", "fill", "raises", "average", "spread", "rows")
+        step for step in case.steps if step[0] in ("call", "fill", "raises", "average", "spread", "rows", "sorted")
     )
     names = names[1:] if kind in ("raises", "average") else names
     return f"{exercise.name}({', '.join(_shown(inputs[name]) for name in names)})"
@@ -138,10 +138,11 @@ def _shown(value: Any) -> str:
 def _difference(outcome: Outcome) -> str:
     """What the first step that went wrong saw, and what it should have seen."""
     for step, seen, expected in zip(outcome.case.steps, outcome.seen, outcome.expected, strict=True):
+        said = f"{step[1]}.{step[2]} is" if step[0] == "input" else WORDS.get(step[0], "saw")
         if seen.shape != expected.shape:
-            return f"returned {_shape(seen)}, expected {_shape(expected)}"
+            return f"{said} {_shape(seen)}, expected {_shape(expected)}"
         if not steps.agrees([seen], [expected], outcome.case.tolerance):
-            return f"{WORDS.get(step[0], 'saw')} {_value(seen, expected)}"
+            return f"{said} {_value(seen, expected)}"
     return "differs"
 
 
@@ -154,7 +155,7 @@ WORDS = {
     "rows": "spread within rows, of row means, and mean are", "over": "its mean output is",
     "spread": "mean, deviation, and √n times the deviation of column means are",
     "gradient": "its gradient is", "method": "its method returned",
-    "field": "its attribute is", "input": "an input's attribute is", "shape": "its output has the shape",
+    "field": "its attribute is", "shape": "its output has the shape",
     "sorted": "returned, with its channels sorted,",
 }  # fmt: skip
 

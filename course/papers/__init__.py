@@ -24,6 +24,7 @@ from course.papers import (
     this_course,
     veit2016,
 )
+from course.papers.before2015 import ILSVRC
 from course.papers.claim import Claim
 from course.papers.table import Table
 from course.records import Run
@@ -155,4 +156,6 @@ def table(*names: str, chapter: int | None = None) -> Table:
     return Table(tuple((c, values(c.id), header(c.id)) for c in wanted))
 
 
-__all__ = ["CLAIMS", "Claim", "Table", "claim", "header", "holds", "record", "recorded", "state", "table", "values"]
+__all__ = [
+    "CLAIMS", "ILSVRC", "Claim", "Table", "claim", "header", "holds", "record", "recorded", "state", "table", "values",
+]  # fmt: skip

@@ -90,19 +90,6 @@ def correlations(seed: int, width: int = 200) -> dict[str, float]:
     return found
 
 
-def expected(kind: str, layers: int, beta: float) -> float:
-    """The theory's correlation: 2^-L for feedforward networks, a product over blocks for residual ones with batch norm
-    (Balduzzi et al. 2017; derived anew for this course).
-    """
-    if kind == "feedforward":
-        return 2.0**-layers
-    variance, covariance = 1.0, 1.0
-    for block in range(layers):
-        covariance *= 1 + 0.5 * beta**2 / (beta**2 * block + 1)
-        variance = beta**2 * (block + 1) + 1
-    return covariance / variance
-
-
 def decays_as_expected(values: Values) -> bool:
     """Feedforward networks within 0.05 of 2^-L; residual ones decay far more slowly, the less the smaller β is."""
     near = all(abs(fmean(values[f"feedforward, {n}"]) - 2.0**-n) < 0.05 for n in LAYERS)

@@ -4,6 +4,12 @@ them.
 
 from course.papers.claim import Claim
 
+ILSVRC = (  # network, layers with weights, top-5 error in per cent: as in the claims below, ResNet from its table 5
+    ("AlexNet 2012", 8, 18.2),
+    ("VGG 2014", 19, 7.1),
+    ("GoogLeNet 2014", 22, 6.7),
+    ("ResNet 2015", 152, 3.57),
+)
 IMAGENET = "needs ImageNet and days on GPUs"
 CLAIMS = (
     Claim("krizhevsky2012-imagenet", "Krizhevsky et al. 2012", "AlexNet, 8 layers: top-5 error of one network",
