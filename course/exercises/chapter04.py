@@ -26,7 +26,7 @@ def layer(width: int, gate_bias: float, x: Tensor | None = None) -> Any:
             for part in ("transform", "gate")
             for kind, shape in (("weight", (width, width)), ("bias", (width,)))
         }
-        given = torch.randn(7, width, generator=g) if x is None else x
+        given = torch.randn(3, width, generator=g) if x is None else x
         return {"width": width, "gate_bias": gate_bias, "weights": weights, "x": given}
 
     return inputs
@@ -37,7 +37,7 @@ HIGHWAY = Exercise(
     "HighwayLayer", "04", points=3, minutes=12, difficulty=2,
     cases=(
         Case("given weights", layer(5, -2.0), (BUILD, ("count", "parameters"), ("load", "weights"), ("apply", "x"))),
-        Case("gate bias −30", layer(6, -30.0), (BUILD, ("apply", "x")), tolerance=1e-6, seed=1,
+        Case("gate bias −30", layer(4, -30.0), (BUILD, ("apply", "x")), tolerance=1e-6, seed=1,
              hint="with a gate bias of −30 the gate is shut, and the output is the input: is gate.bias filled?"),
         Case("gradient", layer(4, -1.0), (BUILD, ("load", "weights"), ("gradient", "x")), seed=2),
         Case("another width", layer(3, -1.0), (BUILD, ("load", "weights"), ("apply", "x")), seed=3, public=False),
@@ -45,6 +45,7 @@ HIGHWAY = Exercise(
     hints={
         "carry_for_transform": "T transforms: it multiplies relu(transform(x)), and 1 − T what is carried.",
         "no_relu": "what is transformed goes through a ReLU before it is mixed with x.",
+        "tanh_for_relu": "the transform ends in a ReLU, not in a tanh.",
         "no_sigmoid": "a gate lies between 0 and 1: the sigmoid of its linear layer.",
         "gate_of_hidden": "the gate looks at the layer's input x, not at what the transform made of it.",
         "plain_residual": "the input is weighted as well: by 1 − T, so that both shares add up to 1.",
@@ -134,7 +135,8 @@ LESION_CALL = ("call", "network", "layer", "x", "y")
 LESION = Exercise(
     "lesion", "04", points=2, minutes=12, difficulty=2,
     cases=(
-        Case("error without layer 1", trained(), (LESION_CALL, ("unchanged", "network")), tolerance=1e-6),
+        Case("error without layer 1", trained(), (LESION_CALL, ("unchanged", "network"),
+             ("input", "network", "training")), tolerance=1e-6),
         Case("twice", trained(layer=0), (LESION_CALL, LESION_CALL), tolerance=1e-6, seed=1,
              hint="the second call does not see the network that you were given: put everything back."),
         Case("with dropout", trained(layer=3, dropout=True), (LESION_CALL,), tolerance=1e-6, seed=2, public=False),
@@ -146,6 +148,7 @@ LESION = Exercise(
         "loss": "the share of wrong classes is asked for, not the cross-entropy.",
         "next_layer": "this takes out the layer behind: positions count from 0.",
         "all_behind": "only the layer at that position is skipped; the ones behind it go on.",
+        "left_in_training": "the network comes back in training mode; it was given in evaluation mode.",
     },
 )  # fmt: skip
 
