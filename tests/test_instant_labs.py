@@ -47,6 +47,7 @@ def test_every_control_changes_what_is_shown(name):
         if control.name in ("seed", "steps", "epochs"):
             continue
         small = {"steps": 60} if any(c.name == "steps" for c in lab.controls) else {}
+        small |= {"kind": control.only_for} if getattr(control, "only_for", "") else {}
         options = getattr(control, "options", None) or (control.low, control.high)
         seen = {_content(_computed(lab, small | {control.name: value})) for value in options}
         assert len(seen) > 1, control.name

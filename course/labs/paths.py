@@ -46,7 +46,7 @@ def _shown(network: nn.Module, epoch: int) -> Shown:
     views = (
         Lines("Share of the paths, and of the gradient", "length of the path, blocks",
               (Line("paths", at, paths.tolist(), "plain", "bars"),
-               Line("gradient through them", at, weighed.tolist(), "residual", "bars")), low=0, x=span),
+               Line("gradient through them", at, weighed.tolist(), "residual")), low=0, x=span),
         Lines("Gradient through one path, relative, log scale", "length of the path, blocks",
               (Line("gradient through one path", at, one, "residual", "points"),), log=True, low=low, high=1,
               x=span),

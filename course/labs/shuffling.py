@@ -69,11 +69,10 @@ def _change(name: str) -> Callable[[nn.Module, int, int], AbstractContextManager
 
 def _view(found: dict[str, list[float]], settings: Settings) -> Lines:
     lines = tuple(Line(look.label(kind), range(len(errors)), errors, kind) for kind, errors in found.items())
-    empty = (Line("", [0], [float("nan")]),)
     what = "blocks or layers deleted" if settings["change"] == "deleted" else "exchanges of two blocks or layers"
     last = (settings["layers"] - 2) // 2
     return Lines(f"Error on {settings['split']}ing images" if settings["split"] == "train" else "Error on test images",
-                 what, lines or empty, low=0, high=1, x=(0, max(last, 1)), references={"guessing": 0.9})  # fmt: skip
+                 what, lines, low=0, high=1, x=(0, max(last, 1)), references={"guessing": 0.9})  # fmt: skip
 
 
 def _words(found: dict[str, list[float]], settings: Settings) -> str:
