@@ -59,8 +59,15 @@ class Run:
     records: list[Record] = field(default_factory=list)
     status: str = "running"
     header: dict[str, Any] = field(default_factory=dict)
-    model: nn.Module | None = field(default=None, repr=False, compare=False)
-    state: Any = field(default=None, repr=False, compare=False)  # what `training.resume` needs to go on
+    model: nn.Module | None = field(default=None, compare=False)
+    state: Any = field(default=None, compare=False)  # what `training.resume` needs to go on
+
+    def __repr__(self) -> str:
+        """One line, so that a cell may end in a run."""
+        parts = [self.status, f"{len(self.steps)} steps", f"training loss {self.loss:.4g}"]
+        if not math.isnan(self.test_accuracy):
+            parts.append(f"test accuracy {self.test_accuracy:.1%}")
+        return f"Run({', '.join(parts)}, {self.seconds:.1f} s)"
 
     @property
     def steps(self) -> list[Record]:

@@ -19,7 +19,7 @@ from torch import nn
 
 from course import Recipe, Stop, blocks, data, devices, evaluate, fit, networks, resume, train
 from course.recipes import Cosine, Steps
-from course.records import Run
+from course.records import Record, Run
 from course.training import SGD, State, largest_stable_learning_rate
 
 SHORT = Recipe(epochs=2, learning_rate=0.05)
@@ -450,3 +450,11 @@ def test_the_decks_rule_halves_until_the_loss_does_not_diverge(digits):
         fit(networks.mlp("plain", 20), digits, recipe.replace(learning_rate=2 * rate), progress=False).status
         == "diverged"
     )
+
+
+def test_a_run_is_shown_in_one_line_without_its_records():
+    records = [Record(1, 1, "train", 0.5, 0.9, 0.1, 2.0), Record(1, 1, "test", 0.6, 0.875, 0.1, 2.0)]
+    assert repr(Run(Recipe(), records, "finished")) == (
+        "Run(finished, 1 steps, training loss 0.5, test accuracy 87.5%, 2.0 s)"
+    )
+    assert "accuracy" not in repr(Run(Recipe(), records[:1]))
