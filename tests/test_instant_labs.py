@@ -2,13 +2,14 @@
 
 import threading
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import jupyter
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from course import labs
+from course import data, labs
 from course.labs import InitLab, InstantLab, Line, Lines, Map, Number, Shown
 from course.labs.page import sheet
 from course.labs.page.instant import InstantPage, Still
@@ -123,6 +124,16 @@ def test_a_lab_that_ends_while_its_frame_is_drawn_is_asked_once_more(monkeypatch
     said = page._state()
     assert said["words"] == "frame 0" and said["busy"], "an early frame must not look like the last"
     assert page._state()["words"] == "frame 1"
+
+
+def test_the_lesion_lab_takes_another_data_set_and_its_search_can_be_stopped():
+    few = replace(data.load("digits", device="cpu").subset(120, 30), name="a few digits")
+    lab = labs.LesionLab(few)
+    assert "a few digits" in lab.about and lab.shown.words.startswith("Before training")
+    assert lab.train(layers=6).words.startswith("After epoch 15")
+    lab.start(layers=50, seed=1)
+    lab.stop()
+    assert lab.wait(20) and lab.shown.words.startswith("Before training") and not lab.trouble
 
 
 def test_what_goes_wrong_while_frames_are_computed_is_said_and_what_was_shown_stays():
