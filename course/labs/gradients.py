@@ -61,8 +61,9 @@ def _compute(settings: Settings) -> Shown:
     )  # fmt: skip
     scale = f", β {look.number(settings['beta'])}" if kind == "residual" else ""
     same = " The gradient is the same at every point." if steady else ""
+    depth = f"{layers} layer{'s' * (layers > 1)}{scale}"
     words = (
-        f"{NAMES[kind]}, {layers} layer{'s' * (layers > 1)}{scale}: the gradient changes its sign {flips(series):.0f} times from −2 to "
+        f"{NAMES[kind]}, {depth}: the gradient changes its sign {flips(series):.0f} times from −2 to "
         f"2 (white noise: 128); its autocorrelation is {correlation[1]:.2f} at lag 1 and {correlation[10]:.2f} at lag "
         f"10 (brown noise: {measure.autocorrelation(reference, [10]).item():.2f}).{same}"
     ).replace(" -", " −")

@@ -45,8 +45,9 @@ def _compute(settings: Settings) -> Shown:
         _histograms(hidden, name),
     )
     said = f"gain {settings['gain']:g}" + (f" ({MARKED[settings['gain']]})" if settings["gain"] in MARKED else "")
+    depth = f"{layers} layer{'s' * (layers > 1)}"
     words = (
-        f"{NAMES[name]}, {said}, {layers} layer{'s' * (layers > 1)}: the activations' second moment is {_size(moments[0])} in layer 1 and "
+        f"{NAMES[name]}, {said}, {depth}: the activations' second moment is {_size(moments[0])} in layer 1 and "
         f"{_size(moments[-1])} in layer {layers}; the gradient at layer 1 is {_size(_relative(sizes)[0])} times the "
         "last layer's."
     )
