@@ -104,7 +104,7 @@ def test_any_executor_will_do():
 
 
 def test_closing_the_sweep_ends_the_workers_and_keeps_what_had_finished(tmp_path):
-    results = sweep([job(), job(depth=10, epochs=1000), job(depth=11, epochs=1000)], workers=3, folder=tmp_path)
+    results = sweep([job(), job(depth=10, epochs=100_000), job(depth=11, epochs=100_000)], workers=3, folder=tmp_path)
     first, run = next(results)
     assert first == job() and run.status == "finished"
     results.close()
