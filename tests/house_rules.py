@@ -114,12 +114,9 @@ def cells_are_short(notebook):
         )
 
 
-FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)  # hints and answers are read by whoever opens them
-
-
 def prose_and_code_balance(notebook):
     code = sum(len(lines(cell)) for _, cell in notebook.code)
-    said = sum(len(words(FOLDED.sub("", source))) for _, source in notebook.text)
+    said = sum(len(words(source)) for _, source in notebook.text)
     low, high = WORDS_PER_LINE
     if code and not low <= said / code <= high:
         yield None, f"{said / code:.1f} words of prose for a line of code; {low} to {high} are allowed"

@@ -27,7 +27,7 @@ COSTLY = 0.01  # a rise of the error by one point
 def LesionLab(dataset: Dataset | None = None) -> InstantLab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
     """Error and loss of a network without one of its blocks, for each block in turn.
 
-    `dataset`: another data set than the digits, such as `data.load("mnist").subset(2000)`; the rule then searches a
+    `dataset`: another data set than the digits, such as `data.load("mnist", subset=2000)`; the rule then searches a
     learning rate for each network first, which takes about four times as long as a training.
     """
     name = "digits" if dataset is None else dataset.name
@@ -38,9 +38,10 @@ def LesionLab(dataset: Dataset | None = None) -> InstantLab:  # noqa: N802  (a r
 def _compute(dataset: Dataset | None, settings: Settings) -> Iterator[Shown]:
     kind, last = settings["kind"], None
     layers = settings["layers"] - (settings["layers"] % 2 if kind in ("residual", "stochastic_depth") else 0)
+    images = data.load("digits", device="cpu") if dataset is None else dataset
     for epoch, network in trained.epochs(kind, layers, settings["seed"], dataset):
         if epoch != last and (epoch == trained.EPOCHS or epoch % 3 == 0):
-            shown, last = _shown(network, epoch, settings, dataset or data.load("digits", device="cpu")), epoch
+            shown, last = _shown(network, epoch, settings, images), epoch
         yield shown
 
 

@@ -57,8 +57,7 @@ def _searched(kind: str, depth: int, seed: int, dataset: Dataset) -> Generator[t
         while True:
             yield 0, network  # a place to stop
             try:
-                for _ in range(20):
-                    next(search)
+                next(search)
             except StopIteration as end:
                 return end.value.run.model
 
