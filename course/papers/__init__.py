@@ -81,16 +81,16 @@ def record(
         thin.header |= {"group": group, "command": command, "job_seconds": run.header["job_seconds"]}
         thin.save(file(folder, name, job))
         recorded.cache_clear()
-        yield group, run.recipe.seed, thin.loss
+        yield group, run.recipe.seed, getattr(thin, wanted.reads)
 
 
 def _missing(
     wanted: Claim, seeds: tuple[int, ...], folder: Path, depths: tuple[int, ...], data: str
 ) -> list[tuple[str, Job]]:
     """The runs of a claim that are not recorded yet."""
-    jobs = [(g, job) for g, job in wanted.jobs(seeds) if not depths or job.network["depth"] in depths]
+    jobs = [(g, job) for g, job in wanted.jobs(seeds) if not depths or job.network.get("depth") in depths]
     if not jobs:
-        has = sorted({job.network["depth"] for job in wanted.groups.values()})
+        has = sorted({job.network["depth"] for job in wanted.groups.values() if "depth" in job.network}) or ["none"]
         raise ValueError(f"{wanted.id} has networks of depth {', '.join(map(str, has))}; got {depths}")
     if data:
         jobs = [(g, replace(job, data={"name_or_folder": data})) for g, job in jobs]
@@ -125,7 +125,8 @@ def values(name: str, folder: Path = FOLDER) -> dict[str, list[float]]:
     """What has been measured of a claim: a value for each seed, by group."""
     if claim(name).experiment:
         return measuring.values(folder / name)
-    return {group: [run.loss for run in runs] for group, runs in recorded(name, folder).items()}
+    reads = claim(name).reads
+    return {group: [getattr(run, reads) for run in runs] for group, runs in recorded(name, folder).items()}
 
 
 def header(name: str, folder: Path = FOLDER) -> dict[str, Any]:

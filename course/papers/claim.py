@@ -18,8 +18,8 @@ class Claim:
     """A statement of a paper, or of this course, as data.
 
     id: names its recordings. published: the figure with its place in the paper; empty for the course's own claims.
-    groups: what is trained, by name, each with the recipe's seed 0; such a claim is measured in the training loss of
-    its runs. kinds: whose colour a group takes, where its network does not say so. experiment: for a claim about
+    groups: what is trained, by name, each with the recipe's seed 0; reads: the attribute of such a run that is
+    measured. kinds: whose colour a group takes, where its network does not say so. experiment: for a claim about
     anything else, a function from a seed to one number for each group; `measured` names the number. holds: whether the
     values keep the claim; `inequality` says the same in words. cannot: why nothing of it can be recorded on a small
     machine. chapters: where its table stands.
@@ -30,6 +30,7 @@ class Claim:
     statement: str
     published: str = ""
     groups: Mapping[str, Job] = field(default_factory=dict)
+    reads: str = "loss"
     experiment: Callable[[int], Mapping[str, float]] | None = None
     measured: str = "training loss"
     holds: Callable[[Values], bool] = lambda values: True
