@@ -138,11 +138,12 @@ def load(text: str, name: str) -> Any:
 
 
 def values(root: Path, chapter: str, notebook: dict[str, Any]) -> dict[str, Any]:
-    """Expected values of the public cases from the worked answers, and what each known mistake shows instead.
+    """Expected values of the public cases from the worked answers, and what the stub and each known mistake show.
 
     Raises ValueError where an exercise has no worked answer.
     """
     answers, found = worked_answers(notebook), {}
+    stubs = worked_answers(released(notebook, "", ""))
     for exercise in exercises.of_chapter(chapter):
         if exercise.name not in answers:
             raise ValueError(f"chapter {chapter} has no worked answer for {exercise.name!r}")
@@ -150,6 +151,7 @@ def values(root: Path, chapter: str, notebook: dict[str, Any]) -> dict[str, Any]
         found[exercise.name] = {
             case.label: {
                 "expected": _encoded(case, answers[exercise.name]),
+                "stub": _mistake(case, stubs[exercise.name]),
                 "mistakes": {hint: seen for hint, answer in wrong if (seen := _mistake(case, answer)) is not None},
             }
             for case in exercise.public
@@ -162,7 +164,7 @@ def _encoded(case: exercises.Case, answer: Any) -> list[dict[str, Any]]:
 
 
 def _mistake(case: exercises.Case, answer: Any) -> list[dict[str, Any]] | None:
-    """What a wrong answer shows in a case; None where it raises."""
+    """What a stub or a wrong answer shows in a case; None where it raises."""
     try:
         return _encoded(case, answer)
     except Exception:

@@ -149,8 +149,8 @@ def test_the_time_limit_leaves_nothing_behind_that_could_go_off_later():
 def test_check_says_what_was_called_what_came_back_and_what_was_expected(capsys):
     result = check("deepen_with_identity", lambda network, depth: network)
     said = capsys.readouterr().out
-    assert "deepen_with_identity(4-layer net, 9)" in said and "counted 4, expected 9" in said
-    assert "Hint: this is the network that was given" in said and said.rstrip().endswith("not yet.")
+    assert "deepen_with_identity(net with 4 linear layers, 9)" in said and "counted 4, expected 9" in said
+    assert said.count("Hint: nothing is written yet") == 2 and said.rstrip().endswith("not yet.")
     assert not result and 0 < result.points < NAMED["deepen_with_identity"].points
     assert repr(result) == "<deepen_with_identity: 1 of 3 cases, 1 of 3 points>"
 

@@ -100,7 +100,6 @@ DEEPEN = Exercise(
         Case("nothing to add", deepening(4), (DEEPEN_CALL, ("apply", "x"), ("shares", "network")), public=False),
     ),
     hints={
-        "returns_the_same": "this is the network that was given; insert the new layers into a copy of it.",
         "after_the_last": "after the last layer stand the classes, and some of them are negative. Where is the hidden "
                           "vector certainly not negative?",
         "default_weights": "a fresh nn.Linear has random weights; fill W with the identity and b with zeros.",

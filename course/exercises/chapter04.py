@@ -77,7 +77,7 @@ CARRY = Exercise(
         "bias_only": "σ(−a) = 1 − σ(a) turns the sign of the whole pre-activation, W x as well as b.",
         "weight_only": "the bias is part of the pre-activation: its sign turns as well.",
         "one_minus": "1 − σ(a) is not σ(1 − a). Which a' has σ(a') = 1 − σ(a)?",
-        "unchanged": "these are still the weights of the carry gate.",
+        "bias_one_minus": "the weight is right; of the bias only the sign turns, as for the weight.",
         "in_place": "make new tensors: the ones that you were given belong to somebody else.",
     },
 )  # fmt: skip

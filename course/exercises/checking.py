@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from course.exercises.limits import TimeUp, time_limit
 from course.exercises.shipped import Shipped, shipped
 
 SECONDS = 10.0  # for one case
+NOT_WRITTEN = "nothing is written yet: put your answer in the place of the line that says so."
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,10 @@ class Result:
 
 def judge(exercise: Exercise, answer: Any, kept: Shipped, seconds: float = SECONDS) -> tuple[Outcome, ...]:
     """Try the answer on the public cases. Never raises for what the answer does."""
-    return tuple(_outcome(exercise, case, answer, kept, seconds) for case in exercise.public)
+    outcomes = tuple(_outcome(exercise, case, answer, kept, seconds) for case in exercise.public)
+    if all(kept.as_stub(exercise, outcome.case, outcome.seen) for outcome in outcomes):
+        return tuple(replace(outcome, hint="" if outcome.passed else NOT_WRITTEN) for outcome in outcomes)
+    return outcomes
 
 
 def _outcome(exercise: Exercise, case: Case, answer: Any, kept: Shipped, seconds: float) -> Outcome:
@@ -81,7 +85,8 @@ def _outcome(exercise: Exercise, case: Case, answer: Any, kept: Shipped, seconds
 
 def _words(error: BaseException) -> str:
     try:
-        return f"{type(error).__name__}: {str(error).splitlines()[0][:200]}" if str(error) else type(error).__name__
+        said = " ".join(str(error).split())  # PyTorch says what is missing on a second line
+        return f"{type(error).__name__}: {said[:300]}" if said else type(error).__name__
     except Exception:
         return "an error that cannot be printed"
 
@@ -127,7 +132,8 @@ def _shown(value: Any) -> str:
     if isinstance(value, Tensor):
         return f"tensor {'×'.join(map(str, value.shape))}" if value.numel() > 4 else str(value.tolist())
     if isinstance(value, nn.Sequential):
-        return f"{sum(isinstance(layer, nn.Linear) for layer in value)}-layer net"
+        linear = sum(isinstance(layer, nn.Linear) for layer in value.modules())
+        return f"net with {linear} linear layer{'s' * (linear != 1)}"
     if isinstance(value, nn.Module):
         return type(value).__name__
     if isinstance(value, list | tuple) and any(isinstance(part, Tensor) for part in value):
@@ -138,7 +144,9 @@ def _shown(value: Any) -> str:
 def _difference(outcome: Outcome) -> str:
     """What the first step that went wrong saw, and what it should have seen."""
     for step, seen, expected in zip(outcome.case.steps, outcome.seen, outcome.expected, strict=True):
-        said = f"{step[1]}.{step[2]} is" if step[0] == "input" else WORDS.get(step[0], "saw")
+        said = _words_for(step)
+        if step[0] in FLAGS and seen.shape == expected.shape and seen != expected:
+            return FLAGS[step[0]][int(seen)].format(step[1])
         if seen.shape != expected.shape:
             return f"{said} {_shape(seen)}, expected {_shape(expected)}"
         if not steps.agrees([seen], [expected], outcome.case.tolerance):
@@ -146,12 +154,24 @@ def _difference(outcome: Outcome) -> str:
     return "differs"
 
 
+def _words_for(step: tuple[Any, ...]) -> str:
+    if step[0] == "input":
+        return f"{step[1]}.{step[2]} is"
+    if step[0] == "part":
+        return f"of the values returned, the {ORDINALS[step[1]]} is"
+    return WORDS.get(step[0], "saw")
+
+
+ORDINALS = ("first", "second", "third", "fourth")
+FLAGS = {  # what to say of 0, and of 1, where the other was expected
+    "same": ("returned something else than the object that was given", "returned the very object that was given"),
+    "unchanged": ("changed the {0} that was given", "left the {0} that was given as it was"),
+    "shares": ("shares nothing with the {0} that was given", "shares tensors with the {0} that was given"),
+    "raises": ("raised no {0}", "raised {0}"),
+}
 WORDS = {
     "call": "returned", "apply": "its output is", "count": "counted", "moments": "mean and standard deviation are",
-    "same": "returned the tensor itself (1 is yes):", "unchanged": "the input is unchanged (1 is yes):",
-    "shares": "shares tensors with the input (1 is yes):", "step": "a step of training moved the given network by",
-    "raises": "raised the error (1 is yes):", "part": "one of the values returned is",
-    "average": "returns on average",
+    "step": "a step of training moved the given network by", "average": "returns on average",
     "rows": "spread within rows, of row means, and mean are", "over": "its mean output is",
     "spread": "mean, deviation, and √n times the deviation of column means are",
     "gradient": "its gradient is", "method": "its method returned",

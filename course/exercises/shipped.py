@@ -28,9 +28,16 @@ class Shipped:
     def mistake(self, exercise: Exercise, case: Case, seen: list[np.ndarray]) -> str:
         """The id of the known mistake that shows just this; empty if none does."""
         for hint, values in self.values[exercise.name][case.label]["mistakes"].items():
-            if steps.agrees(seen, [decoded(value) for value in values], case.tolerance):
+            if self._shows(values, case, seen):
                 return hint
         return ""
+
+    def as_stub(self, exercise: Exercise, case: Case, seen: list[np.ndarray]) -> bool:
+        """Whether this is what the exercise's stub shows; an empty list stands for an error."""
+        return self._shows(self.values[exercise.name][case.label]["stub"] or [], case, seen)
+
+    def _shows(self, values: list[dict[str, Any]], case: Case, seen: list[np.ndarray]) -> bool:
+        return steps.agrees(seen, [decoded(value) for value in values], case.tolerance)
 
 
 @cache

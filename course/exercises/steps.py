@@ -11,7 +11,7 @@
 | ("unchanged", name) | compares an input with what it was | 0 or 1 |
 | ("shares", name) | looks for a tensor that result and input both hold | 0 or 1 |
 | ("step", x, y, w) | one step of SGD on the result, rate 0.1 | how far the input module w moved |
-| ("raises", error, *names) | calls the answer with these inputs | whether it raises that error |
+| ("raises", error, *names) | calls the answer with these inputs | whether it raises that error; others go on |
 | ("part", i) | looks at one part of a result of several, such as (loss, gradient) | its numbers |
 | ("average", n, *names) | calls the answer n times with these inputs | the mean of what it returns |
 | ("spread", *names) | calls the answer with these inputs | its mean, its deviation and that of its column means |
@@ -144,7 +144,9 @@ def _raises(state: State, error: str, *names: str) -> bool:
     try:
         state.answer(*state.get(names))
     except Exception as raised:
-        return error in (kind.__name__ for kind in type(raised).__mro__)
+        if error not in (kind.__name__ for kind in type(raised).__mro__):
+            raise
+        return True
     return False
 
 
