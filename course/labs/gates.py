@@ -54,7 +54,7 @@ def _shown(network: nn.Module, epoch: int, settings: Settings) -> Shown:
         _map(f"Class {first} minus class {second}", contrast, 0.5, diverging=True),
     )
     words = (
-        f"After epoch {epoch}: {(biases < start).float().mean():.0%} of the gate biases lie below their start of "
+        f"{trained.when(epoch)}: {(biases < start).float().mean():.0%} of the gate biases lie below their start of "
         f"{start:.2f}; gates are open by {mean.mean():.2f} on average, by {mean[:5].mean():.2f} in the first five "
         f"blocks and by {mean[-5:].mean():.2f} in the last five. Between classes {first} and {second} they differ by "
         f"{contrast[:5].abs().mean():.3f} in the first five and {contrast[-5:].abs().mean():.3f} in the last five."

@@ -53,7 +53,7 @@ def _shown(network: nn.Module, epoch: int) -> Shown:
     )  # fmt: skip
     blocks = len(sizes) - 1
     words = (
-        f"After epoch {epoch}, {blocks} blocks: the mean path has {blocks / 2:g} of them; weighed by the gradient that "
+        f"{trained.when(epoch)}, {blocks} blocks: the mean path has {blocks / 2:g} of them; weighed by the gradient that "
         f"comes through them it has {look.number(mean)}. A path through all blocks carries {_size(one[-1])} times "
         "as much as the one that carries most."
     )

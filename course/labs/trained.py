@@ -62,6 +62,11 @@ def _searched(kind: str, depth: int, seed: int, dataset: Dataset) -> Generator[t
                 return end.value.run.model
 
 
+def when(epoch: int) -> str:
+    """The words with which a lab says how far it is: before the first epoch, or after one."""
+    return f"After epoch {epoch}" if epoch else "Before training"
+
+
 def rate(kind: str, depth: int) -> float:
     """The rule's rate for the recorded depth that is nearest, the smaller on a tie."""
     have = {d: run for (k, d), run in recordings.recorded("depth").items() if k == kind}
