@@ -68,7 +68,7 @@ def _shown(losses: dict, bands: dict, steps: int) -> Shown:
             Line(name, [row[0] for row in found], [row[i] for row in found], KINDS[bn])
             for i, name in ((3, "85 %"), (2, "50 %"), (1, "15 %"))
         )
-        views.append(Lines(f"Pre-activation, {NAMES[bn]}", "step", lines, low=-3, high=3, x=span))
+        views.append(Lines(f"Pre-activation, {NAMES[bn]}", "step", lines, low=-5, high=5, x=span))
     said = [f"{NAMES[bn]} loss {look.number(_recent(found))}" for bn, found in losses.items() if found]
     moved = [f"{NAMES[bn]} {_signed(found[0][2])} to {_signed(found[-1][2])}" for bn, found in bands.items()]
     step = bands[True][-1][0]

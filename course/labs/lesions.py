@@ -61,8 +61,8 @@ def _shown(network: nn.Module, epoch: int, settings: Settings, dataset: Dataset)
     costly = [b for b, e in zip(blocks, found.error.tolist(), strict=True) if e - found.base_error > COSTLY]
     worst = int(found.loss.argmax()) + 1
     words = (
-        f"{trained.when(epoch)}: the whole network errs on {look.percent(found.base_error)}. Without one block the error "
-        f"rises by more than a point for {len(costly)} of {len(blocks)} blocks; the costliest is block {worst} "
+        f"{trained.when(epoch)}: the whole network errs on {look.percent(found.base_error)}. Without one block the "
+        f"error rises by more than a point for {len(costly)} of {len(blocks)} blocks; the costliest is block {worst} "
         f"({look.percent(found.error[worst - 1].item())}, loss {look.number(found.loss[worst - 1].item())})."
     )
     return Shown(views, words)

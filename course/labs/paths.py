@@ -15,7 +15,7 @@ from course.labs.views import Line, Lines, Shown
 
 IMAGES, SAMPLES, SHOWN_AFTER = 32, 2, (0, 1, 5, trained.EPOCHS)  # epochs
 CONTROLS = (
-    Number("layers", "Layers", 4, 100, 50, whole=True),
+    Number("layers", "Layers", 4, 110, 50, whole=True),
     Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
 )
 
@@ -47,14 +47,14 @@ def _shown(network: nn.Module, epoch: int) -> Shown:
         Lines("Share of the paths, and of the gradient", "length of the path, blocks",
               (Line("paths", at, paths.tolist(), "plain", "bars"),
                Line("gradient through them", at, weighed.tolist(), "residual")), low=0, x=span),
-        Lines("Gradient through one path, relative, log scale", "length of the path, blocks",
+        Lines("Gradient through one path, relative to the largest, log scale", "length of the path, blocks",
               (Line("gradient through one path", at, one, "residual", "points"),), log=True, low=low, high=1,
               x=span),
     )  # fmt: skip
     blocks = len(sizes) - 1
     words = (
-        f"{trained.when(epoch)}, {blocks} blocks: the mean path has {blocks / 2:g} of them; weighed by the gradient that "
-        f"comes through them it has {look.number(mean)}. A path through all blocks carries {_size(one[-1])} times "
+        f"{trained.when(epoch)}, {blocks} blocks: the mean path has {blocks / 2:g} of them; weighed by the gradient "
+        f"that comes through them it has {look.number(mean)}. A path through all blocks carries {_size(one[-1])} times "
         "as much as the one that carries most."
     )
     return Shown(views, words)

@@ -10,7 +10,7 @@ from course.labs.instant import InstantLab, Settings
 from course.labs.views import Line, Lines, Shown
 from course.papers.huang2016 import seconds_of_an_epoch
 
-LAST = (1.0, 0.8, 0.6, 0.4, 0.2, 0.1)
+LAST = (1.0, 0.8, 0.65, 0.5, 0.35, 0.2)
 CONTROLS = (
     Number("layers", "Layers", 10, 200, 100, whole=True),
     Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),

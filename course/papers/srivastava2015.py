@@ -118,7 +118,7 @@ CLAIMS = (
         measured="share",
         holds=lambda values: min(values["biases below their start"]) > 0.6
         and min(values["later blocks that cost less than a point"]) > 0.8,
-        inequality="more than 60 % of biases below their start, more than 80 % of blocks after the tenth less than a point",
+        inequality="more than 60 % of biases below their start, more than 80 % of later blocks below a point",
         chapters=(4,),
     ),
     Claim(

@@ -10,7 +10,7 @@ from typing import Any
 from course import look
 from course.papers.claim import Claim
 
-HEAD = ("claim", "◇ published", "● ours: mean (lowest to highest, n)", "hardware", "command")
+HEAD = ("claim", "◇ published", "● ours: mean (lowest to highest)", "hardware", "command")
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,9 @@ class Table:
 
 
 def _spread(values: list[float]) -> str:
-    numbers = [_signed(value) for value in (mean(values), min(values), max(values))]
-    return f"{numbers[0]} ({numbers[1]} to {numbers[2]}, n = {len(values)})"
+    middle, low, high = (_signed(value) for value in (mean(values), min(values), max(values)))
+    seeds = f"{len(values)} seed{'s' * (len(values) != 1)}"
+    return f"{middle} ({seeds})" if low == high else f"{middle} ({low} to {high}, {seeds})"
 
 
 def _signed(value: float) -> str:

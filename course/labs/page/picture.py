@@ -26,7 +26,7 @@ class Picture:
         """One line for each run."""
         lines = [f"{r.number} {r.settings['label']}: {r.status}, training loss {look.number(r.run.loss)}"
                  for r in self.runs]  # fmt: skip
-        return "\n".join(lines) or "No run yet: choose a network and a depth, then press Train."
+        return "\n".join(lines) or "No run yet: press Train."
 
     def svg(self) -> str:
         """The whole picture."""
