@@ -46,6 +46,7 @@ NEURON = Exercise(
         "not_summed": "a neuron gives one number for each input: sum over the components.",
         "relu_is_abs": "ReLU sets negative values to zero, it does not mirror them.",
         "sigmoid_without_minus": "the sigmoid is 1 / (1 + e to the power of *minus* a).",
+        "tanh_half_as_steep": "a sigmoid stretched to −1 … 1 is half as steep as tanh: a 2 is missing inside.",
     },
 )  # fmt: skip
 
