@@ -62,14 +62,15 @@ def scores(count: int, classes: int, scale: float) -> Any:
     return inputs
 
 
-LOSS = (("call", "logits", "labels"), ("part", 0), ("part", 1))
+LOSS = (("call", "logits", "labels"), ("part", 0), ("part", 1), ("unchanged", "logits"))
 SOFTMAX = Exercise(
     "softmax_cross_entropy", "01", points=3, minutes=12, difficulty=2,
     cases=(
-        Case("4 examples, 3 classes", scores(4, 3, 1.0), LOSS),
+        Case("4 examples, 3 classes", scores(4, 3, 1.0), LOSS,
+             hint="a pair is returned: the loss, one number, then its gradient, of the shape of the logits."),
         Case("5 examples, 10 classes", scores(5, 10, 2.0), LOSS, seed=1),
         Case("logits of 1,000", scores(3, 4, 1000.0), LOSS, seed=2,
-             hint="e to the power of 1,000 is infinite: subtract the largest logit of each row first."),
+             hint="if only this fails: e to the power of 1,000 is infinite, and small probabilities round to 0."),
         Case("one example", scores(1, 5, 1.0), LOSS, seed=3, public=False),
     ),
     hints={
@@ -79,6 +80,9 @@ SOFTMAX = Exercise(
         "wrong_sign": "the gradient points uphill: f − e_y, not e_y − f.",
         "over_examples": "softmax runs over the classes of one example, dimension 1.",
         "base_two": "nats: the natural logarithm.",
+        "no_maximum": "e to the power of 1,000 is infinite: subtract the largest logit of each row first.",
+        "log_of_zero": "p is rounded to 0 here, and log 0 is infinite: make log p of the shifted logits, without p.",
+        "in_place": "the logits belong to the caller and have changed: an operation such as -= writes into them.",
     },
 )  # fmt: skip
 
