@@ -126,6 +126,7 @@ LINEAR = Exercise(
     hints={
         "overwrites": "other boxes may have put a gradient there already: add yours to it.",
         "bias_not_summed": "one bias serves all examples: its gradient is the sum over the batch.",
+        "bias_averaged": "the bias adds to every example: its gradient is the sum of theirs, not the mean.",
         "mean_over_batch": "sum over the batch; the mean is the loss's business, and is in the gradient already.",
         "only_x": "weight and bias are inputs of this box as well.",
         "wrong_weight_gradient": "the weight's gradient pairs what came back with what went in: the value of x.",
