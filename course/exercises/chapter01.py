@@ -157,12 +157,14 @@ MOMENTUM = Exercise(
         Case("no momentum", state(0.0, 0.1, fresh=False), STEP, seed=2, public=False),
     ),
     hints={
-        "averaged": "the slides' momentum is a sum, not an average: no factor (1 − β).",
+        "averaged": "momentum here is a sum of gradients, not an average: no factor (1 − β).",
         "nesterov": "the step goes along the new velocity, without looking ahead.",
         "rate_in_velocity": "the velocity is made of gradients alone; the rate comes in when the weights move.",
         "old_velocity": "first the velocity is brought up to date, then the weights move along it.",
         "uphill": "against the gradient, not along it.",
         "in_place": "return new tensors: the given ones belong to the caller.",
+        "swapped": "the new weights come first, the new velocity second.",
+        "velocity_downhill": "this velocity runs downhill, with the rate inside; in the formulas it sums gradients.",
     },
 )  # fmt: skip
 
