@@ -170,13 +170,13 @@ MOMENTUM = Exercise(
 
 
 class Valley:
-    """f(w) = Σ exp(a w) with the rates a, and a gradient in which some coordinates are off by a factor."""
+    """f(w) = Σ (exp(a w) − 1) with the rates a, and a gradient in which some coordinates are off by a factor."""
 
     def __init__(self, rates: Tensor, factors: Tensor):
         self.rates, self.factors = rates, factors
 
     def __call__(self, w: Tensor) -> float:
-        return float((self.rates * w).exp().sum())
+        return float((self.rates * w).expm1().sum())  # exact where the rates are tiny
 
     def gradient(self, w: Tensor) -> Tensor:
         """Its gradient, times the factors."""
@@ -199,16 +199,17 @@ class Claimed:
         return "gradient"
 
 
-def valley(size: int, wrong: dict[int, float]) -> Any:
-    """A function, a gradient that is wrong in places, and where to look."""
+def valley(size: int, wrong: dict[int, float], scale: float = 1.0) -> Any:
+    """A function, a gradient that is wrong in places, and where to look. scale: of the rates."""
 
     def inputs(seed: int) -> Inputs:
         g = _random(seed)
         factors = torch.ones(size, dtype=torch.float64)
         for place, factor in wrong.items():
             factors[place] = factor
-        f = Valley(1 + 2 * torch.rand(size, generator=g, dtype=torch.float64), factors)
-        return {"f": f, "gradient": Claimed(f), "w": torch.randn(size, generator=g, dtype=torch.float64)}
+        f = Valley(scale * (1 + 2 * torch.rand(size, generator=g, dtype=torch.float64)), factors)
+        w = torch.randn(size, generator=g, dtype=torch.float64) / max(1.0, scale)
+        return {"f": f, "gradient": Claimed(f), "w": w}
 
     return inputs
 
@@ -219,8 +220,13 @@ CHECK = Exercise(
     cases=(
         Case("one of five is 10 % off", valley(5, {3: 1.1}), COMPARE, tolerance=0.01),
         Case("two are off", valley(6, {2: 0.5, 4: 1.2}), COMPARE, tolerance=0.01, seed=1),
-        Case("0.01 % off", valley(4, {1: 1.0001}), COMPARE, tolerance=0.02, seed=2,
-             hint="a fine error needs a fine measurement: the difference of both sides, with a step of 1e-5."),
+        Case("0.01 % off", valley(4, {1: 1.0001}), COMPARE, tolerance=0.02, seed=2),
+        Case("downhill, one is 30 % off", valley(5, {2: 1.3}, -1.0), COMPARE, tolerance=0.01, seed=4,
+             hint="all gradients are negative here; the formula compares by their sizes."),
+        Case("nearly flat", valley(4, {1: 3.0}, 1e-9), COMPARE, tolerance=0.01, seed=5,
+             hint="all gradients are below 1e-8 here, so the denominator is 1e-8."),
+        Case("all right, strongly bent", valley(3, {}, 1e4), COMPARE, tolerance=0.01, seed=6,
+             hint="the gradient is right here; what is left is the error of the difference, by which ε can be told."),
         Case("the wrong sign", valley(3, {0: -1.0}), COMPARE, tolerance=0.01, seed=3, public=False),
     ),
     hints={
@@ -230,6 +236,11 @@ CHECK = Exercise(
         "absolute": "divide by the larger of the two sizes: an error of 0.1 is much for 0.2 and little for 1,000.",
         "first_only": "every coordinate is checked in its turn.",
         "changes_w": "w has to be as it was: move a copy.",
+        "sum_below": "the denominator is the larger of the two sizes, not their sum.",
+        "no_sizes": "a gradient may be negative: the denominator is made of absolute values.",
+        "no_floor": "both gradients are next to nothing here: the denominator has a floor of 1e-8.",
+        "step_too_large": "this result shows the ε that was taken: it is larger than 1e-5.",
+        "step_too_small": "this result shows the ε that was taken: it is smaller than 1e-5.",
     },
 )  # fmt: skip
 
