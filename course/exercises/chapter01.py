@@ -245,28 +245,39 @@ CHECK = Exercise(
 )  # fmt: skip
 
 
-class Training:
-    """Stands for a training: stable up to a rate, and beyond it in trouble of some kind."""
+LOSSES = {
+    "learns": (2.3, 1.1, 0.5), "stays": (2.3, 2.3, 2.3), "rises and falls": (2.3, 2.9, 0.5), "rises": (2.3, 2.0, 2.4),
+    "nan": (2.3, 9.0, math.nan), "nan inside": (2.3, math.nan, 0.4), "inf": (2.3, math.inf, 1.0),
+}  # fmt: skip
 
-    def __init__(self, stable: float, trouble: str):
-        self.stable, self.trouble = stable, trouble
+
+class Training:
+    """Stands for a training: it learns up to a rate, beyond it the losses go another way. `tries` counts the rates."""
+
+    def __init__(self, learns: float, beyond: str):
+        self.learns, self.beyond = learns, beyond
+        self.rates: set[float] = set()
 
     def __call__(self, rate: float) -> list[float]:
-        if rate <= self.stable:
-            return [2.3, 1.0 + 0.1 * rate, 0.5]
-        return {"nan": [2.3, 9.0, math.nan], "inf": [2.3, math.inf, 1.0], "rises": [2.3, 2.0, 2.4],
-                "nan inside": [2.3, math.nan, 0.4]}[self.trouble]  # fmt: skip
+        self.rates.add(float(rate))
+        return list(LOSSES["learns" if rate <= self.learns else self.beyond])
+
+    @property
+    def tries(self) -> int:
+        """How many rates it was called with."""
+        return len(self.rates)
 
     def __repr__(self) -> str:
         return "train"
 
 
-def search(stable: float, trouble: str, start: float = 1.0) -> Any:
+def search(learns: float, beyond: str, start: float = 1.0) -> Any:
     """A training, and the rate to begin with."""
-    return lambda seed: {"train": Training(stable, trouble), "start": start}
+    return lambda seed: {"train": Training(learns, beyond), "start": start}
 
 
 FIND = (("call", "train", "start"),)
+GIVE_UP = (("raises", "ValueError", "train", "start"), ("input", "train", "tries"))
 RATE = Exercise(
     "largest_stable_learning_rate", "01", points=2, minutes=8, difficulty=2,
     cases=(
@@ -274,8 +285,12 @@ RATE = Exercise(
         Case("not a number", search(0.07, "nan"), FIND, seed=1),
         Case("infinite on the way", search(0.2, "inf", 0.8), FIND, seed=2),
         Case("the first will do", search(2.0, "rises"), FIND, seed=3),
-        Case("never", search(0.0, "nan"), (("raises", "ValueError", "train", "start"),), seed=4,
-             hint="after 30 halvings it gives up, with ValueError."),
+        Case("a loss that stays", search(0.3, "stays"), FIND),
+        Case("a loss that rises and falls", search(0.3, "rises and falls"), FIND),
+        Case("never", search(0.0, "nan"), GIVE_UP,
+             hint="start and 30 halvings of it are tried, then it gives up, with ValueError."),
+        Case("only the last", search(2.0**-30, "rises"), FIND,
+             hint="the rate after the 30th halving is stable here: it is judged like the others."),
         Case("not a number inside", search(0.1, "nan inside", 3.0), FIND, public=False),
     ),
     hints={
@@ -285,6 +300,10 @@ RATE = Exercise(
         "only_last": "a loss that was infinite on the way has diverged, whatever came after.",
         "tenths": "halve: steps of ten are too coarse.",
         "endless": "some trainings never work: give up after 30 halvings, with ValueError.",
+        "equal_refused": "a last loss that equals the first is not above it: this rate is stable.",
+        "rise_refused": "a finite loss may rise on the way: only the last is compared with the first.",
+        "one_too_few": "start itself is tried before the first halving: one more rate is due before it gives up.",
+        "one_too_many": "start itself is the first of the rates: after the 30th halving there is one try, not two.",
     },
 )  # fmt: skip
 
