@@ -314,6 +314,7 @@ def errors(*values: float, patience: int = 2) -> Any:
 
 
 STOP = (("call", "errors", "patience"),)
+EMPTY = "an empty list has no best epoch: refuse it with ValueError before anything is read from it."
 EARLY = Exercise(
     "early_stop", "01", points=2, minutes=10, difficulty=2,
     cases=(
@@ -322,7 +323,8 @@ EARLY = Exercise(
         Case("a second valley in time", errors(0.5, 0.3, 0.4, 0.2, 0.3, 0.4, 0.1), STOP, seed=2),
         Case("a tie", errors(0.4, 0.3, 0.3, 0.35, 0.36, 0.2), STOP, seed=3),
         Case("never rises", errors(0.4, 0.3, 0.2, patience=3), STOP, seed=4),
-        Case("no errors", errors(), (("raises", "ValueError", "errors", "patience"),), public=False),
+        Case("falls again, not below the best", errors(0.5, 0.1, 0.4, 0.3, 0.2, 0.25, 0.15), STOP, seed=5),
+        Case("no errors", errors(), (("raises", "ValueError", "errors", "patience"),), hint=EMPTY),
         Case("patience 1", errors(0.3, 0.4, 0.1, patience=1), STOP, public=False),
     ),
     hints={
@@ -332,6 +334,10 @@ EARLY = Exercise(
         "sees_the_future": "when training stops, later errors are never measured.",
         "one_late": "count the epochs since the best one: at `patience` it stops.",
         "counts_rises": "patience counts epochs since the best, whether the error rises in each of them or not.",
+        "waits_anew": "an error below the one before is no improvement while it stays above the best.",
+        "best_is_lower": "the best epoch has the lowest error so far; to be lower than the one before is not enough.",
+        "empty_accepted": EMPTY,
+        "swapped": "the best epoch comes first, the one at which it stopped second.",
     },
 )  # fmt: skip
 
