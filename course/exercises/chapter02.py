@@ -27,18 +27,23 @@ def values(*shape: int, rate: float, training: bool = True, ones: bool = False) 
 
 
 DROP = ("x", "rate", "training")
+SIZES = (("spread", *DROP), ("unchanged", "x"))
+REFUSED = (("raises", "ValueError", *DROP),)
 DROPOUT = Exercise(
     "dropout", "02", points=2, minutes=8, difficulty=1,
     cases=(
         Case("at test time", values(3, 4, rate=0.5, training=False), (("call", *DROP), ("unchanged", "x")),
              hint="when the network is used nothing is dropped and nothing is scaled."),
+        Case("size, rate 0.25", values(50, 8000, rate=0.25, ones=True), SIZES, tolerance=0.03, seed=2,
+             hint="which values occur? Each is 0 or 1 / (1 − rate), and each unit of each example has its own draw."),
         Case("mean of 4,000 masks, rate 0.25", values(2, 5, rate=0.25, ones=True), (("average", 4000, *DROP),),
              tolerance=0.06, seed=1),
-        Case("size, rate 0.25", values(300, 300, rate=0.25, ones=True), (("spread", *DROP),), tolerance=0.03, seed=2,
-             hint="which values occur? Each is 0 or 1 / (1 − rate), and each unit of each example has its own draw."),
         Case("rate 0", values(2, 3, rate=0.0), (("call", *DROP),), seed=3),
-        Case("everything dropped", values(2, 3, rate=1.0), (("call", *DROP),), public=False),
-        Case("rate 1.5", values(2, 3, rate=1.5), (("raises", "ValueError", *DROP),), public=False),
+        Case("everything dropped", values(2, 3, rate=1.0), (("call", *DROP),),
+             hint="with rate 1 nothing is kept, and 1 − rate is 0."),
+        *(Case(f"rate {rate}", values(2, 3, rate=rate), REFUSED, hint="refuse what is no probability with ValueError.")
+          for rate in (1.5, -0.1)),
+        Case("size, rate 0.6", values(50, 8000, rate=0.6, ones=True), SIZES, tolerance=0.03, public=False),
     ),
     hints={
         "not_scaled": "the mean shrinks: what is kept has to grow by 1 / (1 − rate).",
@@ -47,6 +52,9 @@ DROPOUT = Exercise(
         "drops_at_test": "with training=False the values pass unchanged.",
         "scales_at_test": "in the inverted form the scaling happens in training, so the test does nothing.",
         "one_mask_for_all": "each example needs a mask of its own: draw as many numbers as x has.",
+        "in_place": "the x that was given has changed: *= and the like write into it.",
+        "not_a_number": "0 / 0 is not a number: with rate 1 nothing is left to scale.",
+        "any_rate": "a rate that is no probability is refused with ValueError, not used.",
     },
 )  # fmt: skip
 
