@@ -75,7 +75,7 @@ MEAN = Exercise(
     "geometric_mean_of_masks", "02", points=3, minutes=15, difficulty=3,
     cases=(
         Case("2 units", hidden(2, 3), MASKS, tolerance=1e-4),
-        Case("6 units", hidden(6, 4), MASKS, tolerance=1e-4, seed=1),
+        Case("10 units", hidden(10, 4), MASKS, tolerance=1e-4, seed=1),
         Case("8 units", hidden(8, 3), MASKS, tolerance=1e-4, seed=2, public=False),
     ),
     hints={
@@ -84,6 +84,8 @@ MEAN = Exercise(
         "no_root": "the product of all networks is sharper than their mean: take the 2^n-th root.",
         "empty_mask_forgotten": "the mask that drops every unit is one of the 2^n as well.",
         "bias_dropped": "the mask acts on the hidden units; the bias stays.",
+        "multiplied": "the product of so many probabilities is rounded to 0; the mean of their logarithms is not.",
+        "all_units": "this is the answer of one network, the one with all its units.",
         "mask_on_weights_only_once": "every subset of units has to occur: 2^n masks, not n.",
     },
 )  # fmt: skip
