@@ -117,6 +117,8 @@ FORWARD = Exercise(
     hints={
         "unbiased": "divide by the number of examples, not by one less: the variance of the batch itself.",
         "over_features": "each feature has its own mean and variance, over the examples of the batch.",
+        "eps_forgotten": "eps is added to the variance; it is large here, so that it shows.",
+        "in_place": "the x that was given has changed: -= and the like write into it.",
         "eps_outside": "eps stands under the root, beside the variance.",
         "variance_not_root": "divide by the standard deviation, the root of the variance.",
         "beta_scaled": "first gamma times the normalised value, then beta is added.",
