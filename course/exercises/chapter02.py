@@ -139,6 +139,7 @@ BACKWARD = Exercise(
         "variance_constant": "moving one x changes the batch's variance: a term in proportion to the normalised x.",
         "gamma_forgotten": "what reaches the normalised value is gamma times the gradient from above.",
         "gamma_of_x": "gamma multiplies the normalised x, so its gradient sums grad_y times that.",
+        "swapped": "the gradient of gamma comes second, that of beta third.",
         "means_for_sums": "one gamma and one beta serve all examples: their gradients are sums over the batch.",
     },
 )  # fmt: skip
