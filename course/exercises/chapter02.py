@@ -161,6 +161,7 @@ def folding(bias: bool, affine: bool = True) -> Any:
     return inputs
 
 
+NO_GAMMA = "norm.weight and norm.bias are None here: after the normalisation there is nothing to scale or to add."
 FOLD_STEPS = (("call", "linear", "norm"), ("apply", "x"), ("unchanged", "linear"), ("count", "parameters"))
 FOLD = Exercise(
     "fold_batchnorm", "02", points=2, minutes=12, difficulty=2,
@@ -168,12 +169,14 @@ FOLD = Exercise(
         Case("a layer with a bias", folding(True), FOLD_STEPS, tolerance=1e-5),
         Case("a layer without bias", folding(False), FOLD_STEPS, tolerance=1e-5, seed=1,
              hint="linear.bias is None here; the folded layer needs one all the same."),
-        Case("no gamma, no beta", folding(True, affine=False), FOLD_STEPS, tolerance=1e-5, seed=2, public=False),
+        Case("no gamma, no beta", folding(True, affine=False), FOLD_STEPS, tolerance=1e-5, seed=2, hint=NO_GAMMA),
+        Case("neither", folding(False, affine=False), FOLD_STEPS, tolerance=1e-5, seed=3, public=False),
     ),
     hints={
         "eps_forgotten": "in evaluation as in training, eps stands under the root.",
         "mean_forgotten": "the running mean is subtracted before the scaling.",
         "bias_not_scaled": "the linear layer's bias goes through the normalisation as well.",
+        "gamma_expected": NO_GAMMA,
         "columns": "an output is a row of the weight matrix: scale rows.",
         "variance_not_root": "divide by the root of the running variance.",
         "in_place": "make a new layer: the given one still stands in its network.",
