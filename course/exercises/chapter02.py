@@ -184,13 +184,16 @@ FOLD = Exercise(
 )  # fmt: skip
 
 
-def deep(examples: int) -> Any:
-    """A network with two batch norms whose running statistics are those of a fresh one, and training data."""
+def deep(examples: int, *above: nn.Module) -> Any:
+    """A network with two batch norms whose running statistics are those of a fresh one, and training data.
+
+    above: modules that stand above the first of them.
+    """
 
     def inputs(seed: int) -> Inputs:
         g = _random(seed)
-        parts = (nn.Linear(3, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 5), nn.BatchNorm1d(5), nn.ReLU())
-        network = nn.Sequential(*parts, nn.Linear(5, 2))
+        below = (nn.Linear(3, 4), nn.BatchNorm1d(4), nn.ReLU(), *above)
+        network = nn.Sequential(*below, nn.Linear(4, 5), nn.BatchNorm1d(5), nn.ReLU(), nn.Linear(5, 2))
         with torch.no_grad():
             for parameter in network.parameters():
                 parameter.normal_(generator=g)
@@ -200,12 +203,15 @@ def deep(examples: int) -> Any:
     return inputs
 
 
-PASS = (("call", "network", "x"), ("apply", "probe"), ("unchanged", "network"))
+PASS = (("call", "network", "x"), ("apply", "probe"), ("unchanged", "network"), ("field", "training"))
 POPULATION = Exercise(
     "population_statistics", "02", points=4, minutes=20, difficulty=3,
     cases=(
-        Case("12 examples", deep(12), PASS, tolerance=1e-4),
+        Case("12 examples", deep(12), PASS, tolerance=1e-4,
+             hint="if PyTorch finds something not differentiable: no gradients are needed here, see torch.no_grad()."),
         Case("30 examples", deep(30), PASS, tolerance=1e-4, seed=1),
+        Case("with dropout", deep(20, nn.Dropout(0.5)), PASS, tolerance=1e-4, seed=3,
+             hint="in evaluation mode dropout drops nothing, during the pass and after it."),
         Case("7 examples", deep(7), PASS, tolerance=1e-4, seed=2, public=False),
     ),
     hints={
@@ -214,6 +220,9 @@ POPULATION = Exercise(
         "of_what_leaves": "the statistics are those of what enters the batch norm, not of what leaves it.",
         "given_changed": "the given network has changed: work on a copy.",
         "left_in_training": "the result is still in training mode, where it uses the statistics of each batch.",
+        "one_training_pass": "in training mode a batch norm takes the batch's biased variance, not its new statistics.",
+        "norms_only": "the batch norms are in evaluation mode, the network as a whole is not.",
+        "dropout_at_work": "units were dropped during the pass: evaluation mode comes before it.",
         "mean_only": "the running variance is needed as well as the running mean.",
     },
 )  # fmt: skip
