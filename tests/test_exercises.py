@@ -104,6 +104,15 @@ def test_nothing_that_an_answer_does_makes_check_raise(name, kind, capsys):
     assert not result and "not yet" in said and "✗" in said and "Traceback" not in said
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", ["dropout", "drop_path"])
+@pytest.mark.parametrize("value", [None, 1.0, torch.ones(3), torch.full((2, 3), math.inf)], ids=str)
+def test_what_has_no_mean_is_shown_without_a_warning(name, value, capsys):
+    check(name, lambda *given: value)
+    said = capsys.readouterr().out
+    assert "not yet" in said and "Error:" not in said and "Warning" not in said
+
+
 def test_an_answer_may_print_reseed_and_change_what_it_is_given(capsys):
     def answer(weights):
         print("looking")

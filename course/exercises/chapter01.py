@@ -46,6 +46,7 @@ NEURON = Exercise(
         "not_summed": "a neuron gives one number for each input: sum over the components.",
         "relu_is_abs": "ReLU sets negative values to zero, it does not mirror them.",
         "sigmoid_without_minus": "the sigmoid is 1 / (1 + e to the power of *minus* a).",
+        "tanh_half_as_steep": "a sigmoid stretched to −1 … 1 is half as steep as tanh: a 2 is missing inside.",
     },
 )  # fmt: skip
 
@@ -61,14 +62,15 @@ def scores(count: int, classes: int, scale: float) -> Any:
     return inputs
 
 
-LOSS = (("call", "logits", "labels"), ("part", 0), ("part", 1))
+LOSS = (("call", "logits", "labels"), ("part", 0), ("part", 1), ("unchanged", "logits"))
 SOFTMAX = Exercise(
     "softmax_cross_entropy", "01", points=3, minutes=12, difficulty=2,
     cases=(
-        Case("4 examples, 3 classes", scores(4, 3, 1.0), LOSS),
+        Case("4 examples, 3 classes", scores(4, 3, 1.0), LOSS,
+             hint="a pair is returned: the loss, one number, then its gradient, of the shape of the logits."),
         Case("5 examples, 10 classes", scores(5, 10, 2.0), LOSS, seed=1),
         Case("logits of 1,000", scores(3, 4, 1000.0), LOSS, seed=2,
-             hint="e to the power of 1,000 is infinite: subtract the largest logit of each row first."),
+             hint="if only this fails: e to the power of 1,000 is infinite, and small probabilities round to 0."),
         Case("one example", scores(1, 5, 1.0), LOSS, seed=3, public=False),
     ),
     hints={
@@ -78,6 +80,9 @@ SOFTMAX = Exercise(
         "wrong_sign": "the gradient points uphill: f − e_y, not e_y − f.",
         "over_examples": "softmax runs over the classes of one example, dimension 1.",
         "base_two": "nats: the natural logarithm.",
+        "no_maximum": "e to the power of 1,000 is infinite: subtract the largest logit of each row first.",
+        "log_of_zero": "p is rounded to 0 here, and log 0 is infinite: make log p of the shifted logits, without p.",
+        "in_place": "the logits belong to the caller and have changed: an operation such as -= writes into them.",
     },
 )  # fmt: skip
 
@@ -121,6 +126,7 @@ LINEAR = Exercise(
     hints={
         "overwrites": "other boxes may have put a gradient there already: add yours to it.",
         "bias_not_summed": "one bias serves all examples: its gradient is the sum over the batch.",
+        "bias_averaged": "the bias adds to every example: its gradient is the sum of theirs, not the mean.",
         "mean_over_batch": "sum over the batch; the mean is the loss's business, and is in the gradient already.",
         "only_x": "weight and bias are inputs of this box as well.",
         "wrong_weight_gradient": "the weight's gradient pairs what came back with what went in: the value of x.",
@@ -151,24 +157,26 @@ MOMENTUM = Exercise(
         Case("no momentum", state(0.0, 0.1, fresh=False), STEP, seed=2, public=False),
     ),
     hints={
-        "averaged": "the slides' momentum is a sum, not an average: no factor (1 − β).",
+        "averaged": "momentum here is a sum of gradients, not an average: no factor (1 − β).",
         "nesterov": "the step goes along the new velocity, without looking ahead.",
         "rate_in_velocity": "the velocity is made of gradients alone; the rate comes in when the weights move.",
         "old_velocity": "first the velocity is brought up to date, then the weights move along it.",
         "uphill": "against the gradient, not along it.",
         "in_place": "return new tensors: the given ones belong to the caller.",
+        "swapped": "the new weights come first, the new velocity second.",
+        "velocity_downhill": "this velocity runs downhill, with the rate inside; in the formulas it sums gradients.",
     },
 )  # fmt: skip
 
 
 class Valley:
-    """f(w) = Σ exp(a w) with the rates a, and a gradient in which some coordinates are off by a factor."""
+    """f(w) = Σ (exp(a w) − 1) with the rates a, and a gradient in which some coordinates are off by a factor."""
 
     def __init__(self, rates: Tensor, factors: Tensor):
         self.rates, self.factors = rates, factors
 
     def __call__(self, w: Tensor) -> float:
-        return float((self.rates * w).exp().sum())
+        return float((self.rates * w).expm1().sum())  # exact where the rates are tiny
 
     def gradient(self, w: Tensor) -> Tensor:
         """Its gradient, times the factors."""
@@ -191,16 +199,17 @@ class Claimed:
         return "gradient"
 
 
-def valley(size: int, wrong: dict[int, float]) -> Any:
-    """A function, a gradient that is wrong in places, and where to look."""
+def valley(size: int, wrong: dict[int, float], scale: float = 1.0) -> Any:
+    """A function, a gradient that is wrong in places, and where to look. scale: of the rates."""
 
     def inputs(seed: int) -> Inputs:
         g = _random(seed)
         factors = torch.ones(size, dtype=torch.float64)
         for place, factor in wrong.items():
             factors[place] = factor
-        f = Valley(1 + 2 * torch.rand(size, generator=g, dtype=torch.float64), factors)
-        return {"f": f, "gradient": Claimed(f), "w": torch.randn(size, generator=g, dtype=torch.float64)}
+        f = Valley(scale * (1 + 2 * torch.rand(size, generator=g, dtype=torch.float64)), factors)
+        w = torch.randn(size, generator=g, dtype=torch.float64) / max(1.0, scale)
+        return {"f": f, "gradient": Claimed(f), "w": w}
 
     return inputs
 
@@ -211,8 +220,13 @@ CHECK = Exercise(
     cases=(
         Case("one of five is 10 % off", valley(5, {3: 1.1}), COMPARE, tolerance=0.01),
         Case("two are off", valley(6, {2: 0.5, 4: 1.2}), COMPARE, tolerance=0.01, seed=1),
-        Case("0.01 % off", valley(4, {1: 1.0001}), COMPARE, tolerance=0.02, seed=2,
-             hint="a fine error needs a fine measurement: the difference of both sides, with a step of 1e-5."),
+        Case("0.01 % off", valley(4, {1: 1.0001}), COMPARE, tolerance=0.02, seed=2),
+        Case("downhill, one is 30 % off", valley(5, {2: 1.3}, -1.0), COMPARE, tolerance=0.01, seed=4,
+             hint="all gradients are negative here; the formula compares by their sizes."),
+        Case("nearly flat", valley(4, {1: 3.0}, 1e-9), COMPARE, tolerance=0.01, seed=5,
+             hint="all gradients are below 1e-8 here, so the denominator is 1e-8."),
+        Case("all right, strongly bent", valley(3, {}, 1e4), COMPARE, tolerance=0.01, seed=6,
+             hint="the gradient is right here; what is left is the error of the difference, by which ε can be told."),
         Case("the wrong sign", valley(3, {0: -1.0}), COMPARE, tolerance=0.01, seed=3, public=False),
     ),
     hints={
@@ -222,32 +236,48 @@ CHECK = Exercise(
         "absolute": "divide by the larger of the two sizes: an error of 0.1 is much for 0.2 and little for 1,000.",
         "first_only": "every coordinate is checked in its turn.",
         "changes_w": "w has to be as it was: move a copy.",
+        "sum_below": "the denominator is the larger of the two sizes, not their sum.",
+        "no_sizes": "a gradient may be negative: the denominator is made of absolute values.",
+        "no_floor": "both gradients are next to nothing here: the denominator has a floor of 1e-8.",
+        "step_too_large": "this result shows the ε that was taken: it is larger than 1e-5.",
+        "step_too_small": "this result shows the ε that was taken: it is smaller than 1e-5.",
     },
 )  # fmt: skip
 
 
-class Training:
-    """Stands for a training: stable up to a rate, and beyond it in trouble of some kind."""
+LOSSES = {
+    "learns": (2.3, 1.1, 0.5), "stays": (2.3, 2.3, 2.3), "rises and falls": (2.3, 2.9, 0.5), "rises": (2.3, 2.0, 2.4),
+    "nan": (2.3, 9.0, math.nan), "nan inside": (2.3, math.nan, 0.4), "inf": (2.3, math.inf, 1.0),
+}  # fmt: skip
 
-    def __init__(self, stable: float, trouble: str):
-        self.stable, self.trouble = stable, trouble
+
+class Training:
+    """Stands for a training: it learns up to a rate, beyond it the losses go another way. `tries` counts the rates."""
+
+    def __init__(self, learns: float, beyond: str):
+        self.learns, self.beyond = learns, beyond
+        self.rates: set[float] = set()
 
     def __call__(self, rate: float) -> list[float]:
-        if rate <= self.stable:
-            return [2.3, 1.0 + 0.1 * rate, 0.5]
-        return {"nan": [2.3, 9.0, math.nan], "inf": [2.3, math.inf, 1.0], "rises": [2.3, 2.0, 2.4],
-                "nan inside": [2.3, math.nan, 0.4]}[self.trouble]  # fmt: skip
+        self.rates.add(float(rate))
+        return list(LOSSES["learns" if rate <= self.learns else self.beyond])
+
+    @property
+    def tries(self) -> int:
+        """How many rates it was called with."""
+        return len(self.rates)
 
     def __repr__(self) -> str:
         return "train"
 
 
-def search(stable: float, trouble: str, start: float = 1.0) -> Any:
+def search(learns: float, beyond: str, start: float = 1.0) -> Any:
     """A training, and the rate to begin with."""
-    return lambda seed: {"train": Training(stable, trouble), "start": start}
+    return lambda seed: {"train": Training(learns, beyond), "start": start}
 
 
 FIND = (("call", "train", "start"),)
+GIVE_UP = (("raises", "ValueError", "train", "start"), ("input", "train", "tries"))
 RATE = Exercise(
     "largest_stable_learning_rate", "01", points=2, minutes=8, difficulty=2,
     cases=(
@@ -255,8 +285,12 @@ RATE = Exercise(
         Case("not a number", search(0.07, "nan"), FIND, seed=1),
         Case("infinite on the way", search(0.2, "inf", 0.8), FIND, seed=2),
         Case("the first will do", search(2.0, "rises"), FIND, seed=3),
-        Case("never", search(0.0, "nan"), (("raises", "ValueError", "train", "start"),), seed=4,
-             hint="after 30 halvings it gives up, with ValueError."),
+        Case("a loss that stays", search(0.3, "stays"), FIND),
+        Case("a loss that rises and falls", search(0.3, "rises and falls"), FIND),
+        Case("never", search(0.0, "nan"), GIVE_UP,
+             hint="start and 30 halvings of it are tried, then it gives up, with ValueError."),
+        Case("only the last", search(2.0**-30, "rises"), FIND,
+             hint="the rate after the 30th halving is stable here: it is judged like the others."),
         Case("not a number inside", search(0.1, "nan inside", 3.0), FIND, public=False),
     ),
     hints={
@@ -266,6 +300,10 @@ RATE = Exercise(
         "only_last": "a loss that was infinite on the way has diverged, whatever came after.",
         "tenths": "halve: steps of ten are too coarse.",
         "endless": "some trainings never work: give up after 30 halvings, with ValueError.",
+        "equal_refused": "a last loss that equals the first is not above it: this rate is stable.",
+        "rise_refused": "a finite loss may rise on the way: only the last is compared with the first.",
+        "one_too_few": "start itself is tried before the first halving: one more rate is due before it gives up.",
+        "one_too_many": "start itself is the first of the rates: after the 30th halving there is one try, not two.",
     },
 )  # fmt: skip
 
@@ -276,6 +314,7 @@ def errors(*values: float, patience: int = 2) -> Any:
 
 
 STOP = (("call", "errors", "patience"),)
+EMPTY = "an empty list has no best epoch: refuse it with ValueError before anything is read from it."
 EARLY = Exercise(
     "early_stop", "01", points=2, minutes=10, difficulty=2,
     cases=(
@@ -284,7 +323,8 @@ EARLY = Exercise(
         Case("a second valley in time", errors(0.5, 0.3, 0.4, 0.2, 0.3, 0.4, 0.1), STOP, seed=2),
         Case("a tie", errors(0.4, 0.3, 0.3, 0.35, 0.36, 0.2), STOP, seed=3),
         Case("never rises", errors(0.4, 0.3, 0.2, patience=3), STOP, seed=4),
-        Case("no errors", errors(), (("raises", "ValueError", "errors", "patience"),), public=False),
+        Case("falls again, not below the best", errors(0.5, 0.1, 0.4, 0.3, 0.2, 0.25, 0.15), STOP, seed=5),
+        Case("no errors", errors(), (("raises", "ValueError", "errors", "patience"),), hint=EMPTY),
         Case("patience 1", errors(0.3, 0.4, 0.1, patience=1), STOP, public=False),
     ),
     hints={
@@ -294,6 +334,10 @@ EARLY = Exercise(
         "sees_the_future": "when training stops, later errors are never measured.",
         "one_late": "count the epochs since the best one: at `patience` it stops.",
         "counts_rises": "patience counts epochs since the best, whether the error rises in each of them or not.",
+        "waits_anew": "an error below the one before is no improvement while it stays above the best.",
+        "best_is_lower": "the best epoch has the lowest error so far; to be lower than the one before is not enough.",
+        "empty_accepted": EMPTY,
+        "swapped": "the best epoch comes first, the one at which it stopped second.",
     },
 )  # fmt: skip
 

@@ -51,7 +51,7 @@ def run(case: Case, answer: Any) -> Seen:
     """
     inputs = case.inputs(case.seed)
     state = State(answer, inputs, copy.deepcopy(inputs))
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]), np.errstate(invalid="ignore"):  # infinity is shown, not warned of
         torch.manual_seed(case.seed)
         seen = [OPERATIONS[name](state, *arguments) for name, *arguments in case.steps]
     return [np.asarray(value, dtype=np.float64) for value in seen]
@@ -158,13 +158,17 @@ def _average(state: State, times: int, *names: str) -> np.ndarray:
     return np.stack([_call(state, *names) for _ in range(times)]).mean(axis=0)
 
 
-def _spread(state: State, *names: str) -> list[float]:
+def _spread(state: State, *names: str) -> list[float] | np.ndarray:
     values = _call(state, *names)
+    if not (values.size and values.ndim):
+        return values  # there are no columns: what came back says enough
     return [float(values.mean()), float(values.std()), float(values.mean(axis=0).std()) * values.shape[0] ** 0.5]
 
 
-def _rows(state: State, *names: str) -> list[float]:
+def _rows(state: State, *names: str) -> list[float] | np.ndarray:
     values = _call(state, *names)
+    if not values.size or values.ndim < 2:
+        return values
     return [float(values.std(axis=1).mean()), float(values.mean(axis=1).std()), float(values.mean())]
 
 

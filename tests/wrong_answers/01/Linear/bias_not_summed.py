@@ -18,4 +18,4 @@ class Linear:
         x, weight, bias = self.inputs
         x.gradient = x.gradient + self.gradient @ weight.value
         weight.gradient = weight.gradient + self.gradient.T @ x.value
-        bias.gradient = bias.gradient + self.gradient[0]
+        bias.gradient = bias.gradient + self.gradient

@@ -1,0 +1,12 @@
+# hint: rise_refused
+import math
+
+
+def largest_stable_learning_rate(train, start):
+    rate = start
+    for _ in range(31):
+        losses = train(rate)
+        if all(math.isfinite(loss) for loss in losses) and max(losses) <= losses[0]:
+            return rate
+        rate /= 2
+    raise ValueError("no rate is stable")
