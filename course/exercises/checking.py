@@ -134,8 +134,8 @@ def _shown(value: Any) -> str:
     if isinstance(value, nn.Sequential):
         linear = sum(isinstance(layer, nn.Linear) for layer in value.modules())
         return f"net with {linear} linear layer{'s' * (linear != 1)}"
-    if isinstance(value, nn.Module):
-        return type(value).__name__
+    if isinstance(value, nn.Module | type):
+        return (value if isinstance(value, type) else type(value)).__name__
     if isinstance(value, list | tuple) and any(isinstance(part, Tensor) for part in value):
         return f"[{', '.join(_shown(part) for part in value[:2])}{', …' if len(value) > 2 else ''}]"
     return repr(value)
