@@ -203,7 +203,7 @@ CIFAR = Exercise(
         "not_pooled": "the classifier takes 64 numbers: the mean of each channel.",
         "channels_not_changed": "the first block of a stage takes the channels of the stage before.",
         "before_per_stage": "only the first block of a stage takes in the channels of the stage before.",
-        "before_never": "16 channels come into the first blocks alone; a later block takes in what comes out before it.",
+        "before_never": "16 channels come into the first blocks alone; later ones take in what comes out before them.",
     },
 )  # fmt: skip
 
