@@ -108,8 +108,8 @@ STOCHASTIC = Exercise(
     hints={
         "always_computes": AT_HOME,
         "draw_per_row": AT_HOME,
-        "never_dropped": "in training the branch is there at every step: each call of `forward` needs a draw of its own.",
-        "drawn_once": "in training the branch is never there: each call of `forward` needs a draw of its own.",
+        "never_dropped": "in training the branch is there at every step: each call of `forward` needs its own draw.",
+        "drawn_once": "in training the branch is never there: each call of `forward` needs its own draw.",
         "survival_ignored": "the branch does not compute as often as the `survival` that was given says.",
         "not_scaled_at_test": "in training the branch is there only sometimes: evaluation weighs it by its chance.",
         "scaled_in_training": "in this form nothing is scaled in training; the evaluation is.",
