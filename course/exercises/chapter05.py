@@ -48,14 +48,16 @@ def block(channels: int, kernel_size: int, height: int = 3, width: int = 4) -> A
 
 
 BLOCK, LOAD = ("call", "channels", "kernel_size"), ("load", "weights")
+NAMES = "the check loads weights by name: conv1, bn1, conv2 and bn2, each with a weight and a bias."
 SMALLER = "a convolution without padding returns a smaller image, which cannot be added to x."
 RES_BLOCK = Exercise(
     "ResBlock", "05", points=3, minutes=12, difficulty=2,
     cases=(
         Case("the image keeps its size", block(2, 3), (BLOCK, ("shape", "x")), hint=SMALLER),
+        Case("16 channels, kernel 3", block(16, 3, 1, 1), (BLOCK, ("count", "parameters"))),
+        Case("the names of the weights", block(2, 3), (BLOCK, LOAD), hint=NAMES),
         Case("evaluation", block(2, 3), (BLOCK, LOAD, ("mode", "eval"), ("apply", "x"), ("unchanged", "x")), seed=4),
         Case("training", block(2, 3), (BLOCK, LOAD, ("mode", "train"), ("apply", "x")), seed=1),
-        Case("16 channels, kernel 3", block(16, 3, 1, 1), (BLOCK, ("count", "parameters"))),
         Case("kernel 5", block(3, 5, 6, 6), (BLOCK, LOAD, ("mode", "eval"), ("apply", "x")), seed=2, public=False),
     ),
     hints={
@@ -66,6 +68,8 @@ RES_BLOCK = Exercise(
         "no_last_relu": "a ReLU is missing after the sum.",
         "one_norm": "each convolution has a batch norm of its own.",
         "norm_after_sum": "batch norm belongs to the branch, before the sum; otherwise it changes x as well.",
+        "no_bias": "both convolutions have a bias.",
+        "in_place": "the output is right, but something here writes into the x that was given.",
     },
 )  # fmt: skip
 
@@ -101,12 +105,14 @@ def network(blocks: int, channels: int, classes: int, size: int) -> Any:
 
 
 NET = ("call", "block", "blocks", "channels", "classes")
+BODY = "the check loads weights by name: conv0 and fc, each with weight and bias, and the blocks in body."
 TIED = "the pooling must fit images of any size: nn.AdaptiveAvgPool2d(1), or the mean over both."
 RES_NET = Exercise(
     "ResNet", "05", points=3, minutes=12, difficulty=2,
     cases=(
         Case("3 blocks, 5 channels", network(3, 5, 10, 8), (NET, ("count", "parameters"))),
         Case("images of any size", network(1, 3, 4, 7), (NET, ("shape", "x")), hint=TIED),
+        Case("the names of the weights", network(2, 3, 4, 7), (NET, LOAD), hint=BODY),
         Case("images of 8 x 8", network(3, 4, 10, 8), (NET, LOAD, ("apply", "x")), seed=1),
         Case("images of 28 x 28", network(2, 3, 4, 28), (NET, LOAD, ("apply", "x")), seed=2),
         Case("images of 5 x 5", network(1, 3, 2, 5), (NET, LOAD, ("apply", "x")), seed=3, public=False),
@@ -117,6 +123,8 @@ RES_NET = Exercise(
         "python_list": "a Python list hides its blocks from PyTorch: nn.Sequential or nn.ModuleList shows them.",
         "no_first_relu": "a ReLU is missing after the first convolution.",
         "no_bias": "the first convolution has a bias.",
+        "no_bias_at_the_end": "the linear layer has a bias.",
+        "softmax": "the linear layer's numbers go out as they are: a softmax comes with the loss.",
         "max_pooling": "each channel's mean is wanted, not its maximum.",
         "one_block_less": "count the blocks: one is missing.",
     },
@@ -135,6 +143,7 @@ SHORTCUT_A = Exercise(
         "averaged": "this is the mean of four pixels; option A takes one of them.",
         "from_one": "the first row and the first column are kept.",
         "zeros_first": "the new channels come after the old ones.",
+        "width_padded": "the image has grown wider: the zeros belong into new channels, which F.pad counts third.",
         "space_padded": "the zeros belong into new channels, not around the image.",
         "copied": "the new channels are zero, not copies.",
         "rows_only": "every second row and every second column.",
@@ -175,12 +184,13 @@ def family(n: int, size: int = 8) -> Any:
     return lambda seed: {"n": n, "block": Record(), "x": torch.randn(2, 3, size, size, generator=_random(seed))}
 
 
+NOTED = "block.calls has a row (before, after, stride) for each block, in the order in which they were made."
 ASKED = (("call", "n", "block"), ("input", "block", "calls"), ("count", "parameters"))
 CIFAR = Exercise(
     "cifar_resnet", "05", points=4, minutes=15, difficulty=3,
     cases=(
-        Case("n = 2", family(2), ASKED),
-        Case("n = 3, images of 8 x 8", family(3), (*ASKED, ("shape", "x"))),
+        Case("n = 2", family(2), ASKED, hint=NOTED),
+        Case("n = 3, images of 8 x 8", family(3), (*ASKED, ("shape", "x")), hint=NOTED),
         Case("n = 1, images of 32 x 32", family(1, 32), (*ASKED, ("shape", "x")), public=False),
     ),
     hints={
@@ -192,6 +202,8 @@ CIFAR = Exercise(
         "no_norm": "batch norm is missing after the first convolution.",
         "not_pooled": "the classifier takes 64 numbers: the mean of each channel.",
         "channels_not_changed": "the first block of a stage takes the channels of the stage before.",
+        "before_per_stage": "only the first block of a stage takes in the channels of the stage before.",
+        "before_never": "16 channels come into the first blocks alone; later ones take in what comes out before them.",
     },
 )  # fmt: skip
 
@@ -224,27 +236,27 @@ class Branched(nn.Module):
         return x + self.branch(x)
 
 
-def stack(blocks: int, index: int) -> Any:
-    """A network with blocks between other layers, an index, and inputs."""
+def stack(blocks: int, index: int, training: bool = True) -> Any:
+    """A network in this mode, with blocks between other layers, a batch norm among them, an index, and inputs."""
 
     def inputs(seed: int) -> Inputs:
         body = [Branched(nn.Sequential(nn.Linear(4, 4), nn.Tanh())) for _ in range(blocks)]
-        network = nn.Sequential(nn.Linear(4, 4), nn.ReLU(), *body, nn.Linear(4, 2))
+        network = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4), nn.ReLU(), *body, nn.Linear(4, 2))
         g = _random(seed)
         with torch.no_grad():
             for parameter in network.parameters():
                 parameter.normal_(generator=g)
-        return {"network": network, "index": index, "x": torch.randn(6, 4, generator=g)}
+        return {"network": network.train(training), "index": index, "x": torch.randn(6, 4, generator=g)}
 
     return inputs
 
 
-DELETE = (("call", "network", "index"), ("apply", "x"), ("unchanged", "network"), ("shares", "network"))
+DELETE = (("call", "network", "index"), ("unchanged", "network"), ("shares", "network"), ("apply", "x"))
 DELETE_BLOCK = Exercise(
     "delete_block", "05", points=2, minutes=10, difficulty=2,
     cases=(
         Case("the first of four", stack(4, 0), DELETE),
-        Case("the third of four", stack(4, 2), DELETE, seed=1),
+        Case("the third of four, in evaluation", stack(4, 2, training=False), DELETE, seed=1),
         Case("the last of two", stack(2, 1), DELETE, seed=2),
         Case("the second of five", stack(5, 1), DELETE, seed=3, public=False),
     ),
@@ -254,6 +266,9 @@ DELETE_BLOCK = Exercise(
         "next_one": "the neighbour has gone.",
         "all_behind": "only one block goes; those behind it stay.",
         "shortcut_deleted": "here the branch stays and the shortcut has gone; it should be the other way round.",
+        "branch_passes_on": "here x comes out twice: the shortcut brings it already.",
+        "always_eval": "a network that is given in training mode comes back in training mode.",
+        "always_training": "a network that is given in evaluation mode comes back in evaluation mode.",
         "shared": "the new network shares its weights with the given one.",
     },
 )  # fmt: skip

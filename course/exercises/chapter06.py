@@ -26,8 +26,8 @@ SURVIVAL = Exercise(
     "survival_probabilities", "06", points=1, minutes=5, difficulty=1,
     cases=(
         Case("4 blocks, ½", given(blocks=4, last=0.5), DECAY),
-        Case("54 blocks, ½", given(blocks=54, last=0.5), DECAY),
-        Case("10 blocks, 0.2", given(blocks=10, last=0.2), DECAY, public=False),
+        Case("54 blocks, 0.2", given(blocks=54, last=0.2), DECAY),
+        Case("10 blocks, 0.3", given(blocks=10, last=0.3), DECAY, public=False),
     ),
     hints={
         "from_zero": "the first block is l = 1, so it may be dropped already; p = 1 belongs to the input.",
@@ -35,6 +35,8 @@ SURVIVAL = Exercise(
         "dropped": "these are the probabilities of being dropped; asked are those of staying.",
         "constant": "the probability falls from block to block.",
         "geometric": "a straight line, not a power.",
+        "last_ignored": "the line ends at `last`, whatever its value.",
+        "reversed": "the order is from the input on: the first block is dropped least.",
     },
 )  # fmt: skip
 
@@ -58,6 +60,8 @@ EXPECTED = Exercise(
         "rounded": "an expected number need not be whole.",
         "last_times_number": "each block has its own probability: add them up.",
         "formula_for_linear": "(3L − 1) / 4 holds for linear decay to ½ alone.",
+        "ends_alone": "half of first and last, times their number, holds for a straight line alone.",
+        "dropped": "that is how many are dropped on average; asked is how many stay.",
     },
 )  # fmt: skip
 
@@ -88,25 +92,33 @@ def block(survival: float) -> Any:
     return inputs
 
 
-NEW = ("call", "branch", "survival")
+NEW, CALLS = ("call", "branch", "survival"), ("input", "branch", "calls")
+ONCE = (("apply", "x"), CALLS, ("unchanged", "x"))
+OFTEN = (NEW, ("mode", "train"), ("over", 4000, "x"), CALLS)
+AT_HOME = "the branch computes at every step: one draw for the whole batch should say beforehand whether it has to."
 STOCHASTIC = Exercise(
     "StochasticDepth", "06", points=3, minutes=12, difficulty=2,
     cases=(
-        Case("evaluation", block(0.75), (NEW, ("mode", "eval"), ("apply", "x"), ("input", "branch", "calls")), seed=5),
-        Case("1,000 steps of training", block(0.75), (NEW, ("mode", "train"), ("over", 1000, "x"),
-             ("input", "branch", "calls")), tolerance=0.06, seed=1,
-             hint="count how often the branch computes: a block that stays at home costs nothing."),
-        Case("always there", block(1.0), (NEW, ("mode", "train"), ("apply", "x"), ("input", "branch", "calls")),
-             seed=2),
-        Case("seldom there", block(0.3), (NEW, ("mode", "train"), ("over", 1000, "x"), ("input", "branch", "calls")),
-             tolerance=0.12, seed=3, public=False),
+        Case("evaluation", block(0.75), (NEW, ("mode", "eval"), *ONCE), seed=5),
+        Case("always there", block(1.0), (NEW, ("mode", "train"), *ONCE), seed=2),
+        Case("4,000 steps of training", block(0.75), OFTEN, tolerance=0.06, seed=142),  # 3,000 of them compute
+        Case("more away than there", block(0.4), OFTEN, tolerance=0.12, seed=17),  # 1,600 of them compute
+        Case("seldom there", block(0.3), OFTEN, tolerance=0.12, seed=3, public=False),
     ),
     hints={
-        "always_computes": "the branch computes and is thrown away; then no time is saved.",
+        "always_computes": AT_HOME,
+        "draw_per_row": AT_HOME,
+        "never_dropped": "in training the branch is there at every step: each call of `forward` needs its own draw.",
+        "drawn_once": "in training the branch is never there: each call of `forward` needs its own draw.",
+        "survival_ignored": "the branch does not compute as often as the `survival` that was given says.",
         "not_scaled_at_test": "in training the branch is there only sometimes: evaluation weighs it by its chance.",
         "scaled_in_training": "in this form nothing is scaled in training; the evaluation is.",
         "drops_at_test": "in evaluation nothing is left to chance.",
         "survival_is_drop": "`survival` is the probability of staying.",
+        "relu_kept": "a ReLU still cuts what is below zero: here none comes behind the sum.",
+        "no_shortcut": "x is not added to what the branch returns.",
+        "shortcut_scaled": "in evaluation the branch alone is weighed by its chance: x is always there.",
+        "in_place": "something here writes into the x that was given.",
         "shortcut_dropped": "a block that stays at home returns its input, not zero.",
     },
 )  # fmt: skip
@@ -116,27 +128,36 @@ def branch_output(rate: float, training: bool, ones: bool = False) -> Any:
     """A branch's output for a batch, the rate and the mode."""
 
     def inputs(seed: int) -> Inputs:
-        x = torch.ones(300, 300) if ones else torch.randn(5, 3, 2, 2, generator=_random(seed))
+        x = torch.ones(1000, 1000) if ones else torch.randn(5, 3, 2, 2, generator=_random(seed))
         return {"x": x, "rate": rate, "training": training}
 
     return inputs
 
 
 PATH = ("x", "rate", "training")
+ONES = "x is all ones here: some examples should come out as zeros, the others as 1 / (1 − rate)."
+PARTS = "an example is kept or dropped as a whole, but here only parts of it are: look at the shape of the mask."
 DROP_PATH = Exercise(
     "drop_path", "06", points=2, minutes=10, difficulty=2,
     cases=(
         Case("evaluation", branch_output(0.4, False), (("call", *PATH), ("unchanged", "x")),
              hint="in evaluation nothing is dropped and nothing scaled."),
+        Case("one draw for each example", branch_output(0.4, True, ones=True), (("rows", *PATH), ("unchanged", "x")),
+             tolerance=0.12, seed=16, hint=ONES),
         Case("mean of 4,000 draws", branch_output(0.4, True), (("average", 4000, *PATH),), tolerance=0.07, seed=1),
-        Case("one draw for each example", branch_output(0.4, True, ones=True), (("rows", *PATH),), tolerance=0.12,
-             seed=2, hint="each example is kept or dropped as a whole, and one example says nothing about another."),
-        Case("everything dropped", branch_output(1.0, True), (("call", *PATH),), public=False),
+        Case("everything dropped", branch_output(1.0, True), (("call", *PATH), ("unchanged", "x")),
+             hint="at a rate of 1 each number is 0."),
+        Case("nothing dropped", branch_output(0.0, True), (("call", *PATH),), public=False),
     ),
     hints={
         "one_for_all": "in this form each example of the batch has a draw of its own.",
-        "each_number": "an example is kept or dropped as a whole; this is ordinary dropout.",
+        "each_number": PARTS,
+        "one_per_column": PARTS,
         "not_scaled": "what is kept is divided by 1 − rate, so that the mean stays.",
+        "divided_by_rate": "what is kept is divided by the chance of being kept, not by that of being dropped.",
+        "multiplied": "what is kept grows, so that the mean stays; here it shrinks.",
+        "nan_at_rate_1": "0 / 0 is not a number: a rate of 1 goes a way of its own.",
+        "in_place": "something here writes into the x that was given.",
         "drops_at_test": "in evaluation the branch passes unchanged.",
         "scales_at_test": "scaled in training, so not in evaluation.",
         "keeps_with_rate": "`rate` is the probability of being dropped.",

@@ -79,6 +79,8 @@ AUTOCORRELATION = Exercise(
     hints={
         "not_centred": "the mean is taken away first.",
         "per_pair": "both sums are sums: at a longer lag there are fewer products, and that is meant.",
+        "own_means": "one mean and one sum of squares, those of the whole series, serve every lag.",
+        "lag_0_missing": "one number is missing: the first is that of lag 0.",
         "from_lag_1": "it begins with lag 0, where the value is 1.",
         "last_lag_missing": "lags = 4 means five numbers: lags 0, 1, 2, 3 and 4.",
         "around_the_end": "the series has an end: nothing comes round from the other side.",
@@ -92,6 +94,7 @@ def channels(*shape: int) -> Any:
     return lambda seed: {"x": torch.randn(shape, generator=_random(seed))}
 
 
+WRITES = "something here writes into the x that was given."
 BOTH = (("sorted", "x"), ("unchanged", "x"))
 CRELU = Exercise(
     "crelu", "07", points=1, minutes=5, difficulty=1,
@@ -104,6 +107,9 @@ CRELU = Exercise(
         "sign_kept": "both halves are ReLUs, and a ReLU is never negative.",
         "no_relu": "x and −x go through a ReLU each.",
         "examples_doubled": "the channels double, dimension 1; the number of examples stays.",
+        "last_dimension": "the channels are dimension 1; that is the last one for vectors, not for images.",
+        "in_place": WRITES,
+        "in_place_behind": WRITES,
         "absolute": "the second half is relu(−x), not |x|.",
         "relu_alone": "half is missing: what is below zero.",
         "twice_positive": "the second half is the ReLU of −x.",
@@ -112,61 +118,72 @@ CRELU = Exercise(
 
 
 class Look:
-    """What there is to see in a weight [W, W'], whatever random W is."""
+    """What there is to see in a weight [W, W'], whatever random W is, and in that of another call."""
 
-    def __init__(self, weight: Tensor):
-        self.weight = weight
+    def __init__(self, weight: Tensor, again: Tensor):
+        self.weight, self.again = weight, again
 
     def _near(self, a: Tensor, b: Tensor) -> bool:
         return bool(torch.allclose(a, b, atol=1e-4)) and bool(self.weight.abs().max() > 0)
 
     @property
-    def opposite(self) -> bool:
+    def its_halves_are_opposite(self) -> bool:
         """W' = -W."""
         left, right = self.weight.detach().chunk(2, dim=1)
         return self._near(left, -right)
 
     @property
-    def equal(self) -> bool:
+    def its_halves_are_equal(self) -> bool:
         """W' = W."""
         left, right = self.weight.detach().chunk(2, dim=1)
         return self._near(left, right)
 
     @property
-    def in_pairs(self) -> bool:
+    def neighbours_are_opposite(self) -> bool:
         """Neighbouring columns are opposite."""
         w = self.weight.detach()
         return self._near(w[:, ::2], -w[:, 1::2])
 
     @property
-    def singular_values(self) -> list[float]:
-        """Whether those of W are all alike, and all 1."""
+    def two_calls_are_alike(self) -> bool:
+        """The weight is that of the other call."""
+        return self._near(self.weight.detach(), self.again.detach())
+
+    @property
+    def smallest_and_largest_singular_value(self) -> list[float]:
+        """Those of W; both are 1 if it is orthogonal."""
         s = torch.linalg.svdvals(self.weight.detach().chunk(2, dim=1)[0].float())
-        return [float(self._near(s, s.mean().expand_as(s))), float(self._near(s, torch.ones_like(s)))]
+        return [float(s.min()), float(s.max())]
 
 
 def weight(outputs: int, inputs: int) -> Any:
-    """The weight of a layer behind a CReLU, and what looks at it."""
+    """Two weights of a layer behind a CReLU, and what looks at them."""
 
     def inputs_(seed: int) -> Inputs:
-        w = torch.zeros(outputs, 2 * inputs)
-        return {"weight": w, "look": Look(w)}
+        first, again = torch.zeros(2, outputs, 2 * inputs)
+        return {"weight": first, "again": again, "W": Look(first, again)}
 
     return inputs_
 
 
-SEE = tuple(("input", "look", field) for field in ("opposite", "equal", "in_pairs", "singular_values"))
-FILL = (("fill", "weight"), *SEE, ("same", "weight"))
+HALVES = ("its_halves_are_opposite", "its_halves_are_equal", "neighbours_are_opposite")
+FILL = (("fill", "weight"), ("same", "weight"), *(("input", "W", field) for field in HALVES))
+SINGULAR = (("fill", "weight"), ("input", "W", "smallest_and_largest_singular_value"))
+TWICE = (("fill", "weight"), ("fill", "again"), ("input", "W", "two_calls_are_alike"))
+ORTHOGONAL = "W has to be orthogonal: all its singular values are 1."
 LOOKS_LINEAR = Exercise(
     "looks_linear_", "07", points=2, minutes=10, difficulty=2,
     cases=(
         Case("4 units, 4 inputs", weight(4, 4), FILL),
         Case("3 units, 5 inputs", weight(3, 5), FILL, seed=1),
-        Case("6 units, 2 inputs", weight(6, 2), FILL, seed=2, public=False),
+        Case("singular values", weight(3, 5), SINGULAR, seed=3, hint=ORTHOGONAL),
+        Case("two calls", weight(4, 4), TWICE, seed=4),
+        Case("6 units, 2 inputs", weight(6, 2), (*FILL, SINGULAR[1]), seed=2, public=False),
     ),
     hints={
         "equal_halves": "with [W, W] the layer computes W|x|; it should compute Wx.",
-        "not_orthogonal": "W has to be orthogonal: all its singular values are 1.",
+        "not_orthogonal": ORTHOGONAL,
+        "not_random": "W is random: each call should fill in another one.",
         "in_pairs": "the CReLU here puts all relu(x) first and all relu(−x) behind them: so W first, then −W.",
         "too_small": "W keeps its length: no factor is needed, for relu(x) − relu(−x) is x, not half of it.",
         "not_in_place": "the given tensor has to be filled, and returned.",
@@ -175,30 +192,37 @@ LOOKS_LINEAR = Exercise(
 )  # fmt: skip
 
 
+def _bent(bias: bool) -> nn.Module:
+    return nn.Sequential(nn.Linear(3, 6, bias=bias), nn.ReLU(), nn.Linear(6, 2, bias=False))
+
+
 def network_of(kind: str, rows: int = 8) -> Any:
-    """A network, with or without a bend, and inputs."""
+    """A network, with or without a bend, inputs, and a network with a bend and biases."""
 
     def inputs(seed: int) -> Inputs:
         g = _random(seed)
         if kind == "linear":
-            network = nn.Sequential(nn.Linear(3, 4, bias=False), nn.Linear(4, 2, bias=False)).double()
+            network: nn.Module = nn.Sequential(nn.Linear(3, 4, bias=False), nn.Linear(4, 2, bias=False)).double()
             with torch.no_grad():
                 for parameter in network.parameters():
                     parameter.copy_(torch.randint(-3, 4, parameter.shape, generator=g))
-            return {"network": network, "x": torch.randint(-5, 6, (rows, 3), generator=g).double()}
-        network = nn.Sequential(nn.Linear(3, 6, bias=kind == "biased"), nn.ReLU(), nn.Linear(6, 2, bias=False))
-        return {"network": _drawn(network, g), "x": torch.randn(rows, 3, generator=g)}
+            x = torch.randint(-5, 6, (rows, 3), generator=g).double()
+        else:
+            network = _drawn(_bent(kind == "biased"), g)
+            x = torch.randn(rows, 3, generator=g)
+        return {"network": network, "x": x, "biased": _drawn(_bent(True), g).to(x.dtype)}
 
     return inputs
 
 
 ADD = (("call", "network", "x"), ("unchanged", "network"))
+AND_BIASED = (*ADD, ("call", "biased", "x"))  # without biases several mistakes return the same
 LINEAR = Exercise(
     "linear_at_init", "07", points=2, minutes=10, difficulty=2,
     cases=(
-        Case("a network with a ReLU", network_of("biased"), ADD, seed=5),
-        Case("the same without biases", network_of("bent", 6), ADD, seed=1),
-        Case("a linear network", network_of("linear"), ADD, seed=2),
+        Case("a network with a ReLU", network_of("biased"), ADD, seed=11),  # largest: below 0, and above in f(a + b)
+        Case("without biases, and with them", network_of("bent", 6), AND_BIASED, seed=290),  # and reverse
+        Case("linear, and with a ReLU", network_of("linear"), AND_BIASED, seed=2),
         Case("12 rows", network_of("bent", 12), ADD, seed=3, public=False),
     ),
     hints={
@@ -208,6 +232,10 @@ LINEAR = Exercise(
         "mean": "the largest difference is wanted, not the mean.",
         "yes_or_no": "return the number; whether it is small is for the caller to say.",
         "same_half": "a is the first half of the rows, b the second: do not add a to itself.",
+        "even_and_odd": "a is the first half of the rows and b the second, not every other row.",
+        "elementwise": "one largest value is divided by another; numbers are not divided one by one.",
+        "norm": "the largest absolute value is wanted, not the root of a sum of squares.",
+        "no_absolute_value": "a number far below zero is large as well: absolute values are compared.",
     },
 )  # fmt: skip
 

@@ -134,8 +134,8 @@ def _shown(value: Any) -> str:
     if isinstance(value, nn.Sequential):
         linear = sum(isinstance(layer, nn.Linear) for layer in value.modules())
         return f"net with {linear} linear layer{'s' * (linear != 1)}"
-    if isinstance(value, nn.Module):
-        return type(value).__name__
+    if isinstance(value, nn.Module | type):
+        return (value if isinstance(value, type) else type(value)).__name__
     if isinstance(value, list | tuple) and any(isinstance(part, Tensor) for part in value):
         return f"[{', '.join(_shown(part) for part in value[:2])}{', …' if len(value) > 2 else ''}]"
     return repr(value)
@@ -145,13 +145,20 @@ def _difference(outcome: Outcome) -> str:
     """What the first step that went wrong saw, and what it should have seen."""
     for step, seen, expected in zip(outcome.case.steps, outcome.seen, outcome.expected, strict=True):
         said = _words_for(step)
-        if step[0] in FLAGS and seen.shape == expected.shape and seen != expected:
-            return FLAGS[step[0]][int(seen)].format(step[1])
+        flag = _flag(step)
+        if flag and seen.shape == expected.shape and seen != expected:
+            return flag[int(seen)].format(step[1])
         if seen.shape != expected.shape:
             return f"{said} {_shape(seen)}, expected {_shape(expected)}"
         if not steps.agrees([seen], [expected], outcome.case.tolerance):
             return f"{said} {_value(seen, expected)}"
     return "differs"
+
+
+def _flag(step: tuple[Any, ...]) -> tuple[str, str] | None:
+    """What to say of 0, and of 1, where a step sees a yes or no. An input's field may be a sentence, x_are_y."""
+    said = step[2].replace("_", " ") if step[0] == "input" else ""
+    return (said.replace(" are ", " are not "), said) if " are " in said else FLAGS.get(step[0])
 
 
 def _words_for(step: tuple[Any, ...]) -> str:

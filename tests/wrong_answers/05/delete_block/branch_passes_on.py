@@ -1,0 +1,11 @@
+# hint: branch_passes_on
+import copy
+
+from torch import nn
+
+
+def delete_block(network, index):
+    network = copy.deepcopy(network)
+    places = [i for i, module in enumerate(network) if hasattr(module, "branch")]
+    network[places[index]].branch = nn.Identity()
+    return network

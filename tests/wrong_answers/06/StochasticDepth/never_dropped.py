@@ -1,0 +1,14 @@
+# hint: never_dropped
+import torch
+from torch import nn
+
+
+class StochasticDepth(nn.Module):
+    def __init__(self, branch, survival):
+        super().__init__()
+        self.branch, self.survival = branch, survival
+
+    def forward(self, x):
+        if not self.training:
+            return x + self.survival * self.branch(x)
+        return x + self.branch(x)
