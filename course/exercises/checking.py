@@ -15,7 +15,6 @@ from course.exercises.declared import Case, Exercise
 from course.exercises.limits import TimeUp, time_limit
 from course.exercises.shipped import Shipped, shipped
 
-SECONDS = 10.0  # for one case
 NOT_WRITTEN = "nothing is written yet: put your answer in the place of the line that says so."
 
 
@@ -57,9 +56,10 @@ class Result:
         return f"<{self.name}: {passed} of {len(self.outcomes)} cases, {self.points:g} of {self.most:g} points>"
 
 
-def judge(exercise: Exercise, answer: Any, kept: Shipped, seconds: float = SECONDS) -> tuple[Outcome, ...]:
+def judge(exercise: Exercise, answer: Any, kept: Shipped, seconds: float | None = None) -> tuple[Outcome, ...]:
     """Try the answer on the public cases. Never raises for what the answer does."""
-    outcomes = tuple(_outcome(exercise, case, answer, kept, seconds) for case in exercise.public)
+    limit = exercise.seconds if seconds is None else seconds
+    outcomes = tuple(_outcome(exercise, case, answer, kept, limit) for case in exercise.public)
     if all(kept.as_stub(exercise, outcome.case, outcome.seen) for outcome in outcomes):
         return tuple(replace(outcome, hint="" if outcome.passed else NOT_WRITTEN) for outcome in outcomes)
     return outcomes

@@ -33,7 +33,7 @@ class Exercise:
     """What a reader writes. `name` is what they define, the first argument of `check` and the grade's column.
 
     minutes: to expect; difficulty: 1 to 3. hints: words for each known mistake, by its id; `release` computes what each
-    mistake returns from the wrong answers beside the tests.
+    mistake returns from the wrong answers beside the tests. seconds: what one case may take.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Exercise:
     difficulty: int
     cases: tuple[Case, ...]
     hints: dict[str, str]
+    seconds: float = 10.0
 
     @property
     def public(self) -> tuple[Case, ...]:
