@@ -68,7 +68,7 @@ def test_every_stub_runs_and_every_check_says_not_yet(path, capsys):
     for exercise in exercises.of_chapter(path.stem[:2]):
         assert not exercises.check(exercise.name, stubs[exercise.name])
         said = capsys.readouterr().out
-        assert "not yet" in said and "Hint: nothing is written yet" in said
+        assert "not yet" in said and "✗ nothing is written yet" in said
     worked = release.worked_answers(json.loads(path.read_text()))
     for exercise in exercises.of_chapter(path.stem[:2]):
         assert exercises.check(exercise.name, worked[exercise.name]), capsys.readouterr().out

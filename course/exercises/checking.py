@@ -15,7 +15,7 @@ from course.exercises.declared import Case, Exercise
 from course.exercises.limits import TimeUp, time_limit
 from course.exercises.shipped import Shipped, shipped
 
-NOT_WRITTEN = "nothing is written yet: put your answer in the place of the line that says so."
+NOT_WRITTEN = "nothing is written yet: put your answer in the place of the line that says so"
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,13 @@ def _raised(error: BaseException) -> str:
 
 
 def report(exercise: Exercise, outcomes: tuple[Outcome, ...]) -> str:
-    """One line for each case that passed; for the others what was called, what came back, what was expected, a hint."""
+    """One line for each case that passed; for the others what was called, what came back, what was expected, a hint.
+    Of an exercise that nobody has begun, what will be tried.
+    """
+    passed = sum(outcome.passed for outcome in outcomes)
+    if any(outcome.hint == NOT_WRITTEN for outcome in outcomes):
+        labels = "; ".join(outcome.case.label for outcome in outcomes)
+        return f"✗ {NOT_WRITTEN}. Then these cases are tried: {labels}.\n{passed} of {len(outcomes)} – not yet."
     width = max(len(outcome.case.label) for outcome in outcomes)
     lines = []
     for outcome in outcomes:
@@ -113,7 +119,6 @@ def report(exercise: Exercise, outcomes: tuple[Outcome, ...]) -> str:
         lines.append(indent + (f"raised {outcome.error}" if outcome.error else _difference(outcome)))
         if outcome.hint:
             lines.append(f"{indent}Hint: {outcome.hint}")
-    passed = sum(outcome.passed for outcome in outcomes)
     lines.append("All right." if passed == len(outcomes) else f"{passed} of {len(outcomes)} – not yet.")
     return "\n".join(lines)
 

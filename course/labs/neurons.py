@@ -64,7 +64,9 @@ def _neuron(settings: Settings) -> Shown:
     along = torch.linspace(-REACH, REACH, 121)
     size = float(w.norm())
     line = Line(name, along.tolist(), FUNCTIONS[name](size * along + b).tolist(), "plain")
-    cut = Lines("Output along the direction of w", "distance from the origin", (line,), low=low, high=high, x=edges)
+    cut = Lines(
+        "Output along the direction of w", "signed distance from the origin", (line,), low=low, high=high, x=edges
+    )
     angle = math.degrees(math.atan2(float(w[1]), float(w[0]))) if size else 0.0
     where = f"on a straight line at distance {abs(b) / size:.2f} from the origin" if size else "nowhere, for w is zero"
     turned = f"{angle:.0f}".replace("-", "−")
