@@ -68,9 +68,9 @@ def judge(exercise: Exercise, answer: Any, kept: Shipped, seconds: float | None 
 def _outcome(exercise: Exercise, case: Case, answer: Any, kept: Shipped, seconds: float) -> Outcome:
     expected = kept.expected(exercise, case)
     try:
-        with contextlib.redirect_stdout(io.StringIO()), time_limit(seconds):
-            seen = steps.run(case, answer)
-            passed = steps.agrees(seen, expected, case.tolerance)
+        with contextlib.redirect_stdout(io.StringIO()):
+            seen = time_limit(seconds, lambda: steps.run(case, answer))
+        passed = steps.agrees(seen, expected, case.tolerance)
     except TimeUp:
         return Outcome(case, False, error=f"not done after {seconds:g} s: is there a loop that never ends?")
     except KeyboardInterrupt:

@@ -4,43 +4,48 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
 
 AGAIN = 0.5  # seconds until an exception that was swallowed is raised once more
+Result = TypeVar("Result")
 
 
 class TimeUp(BaseException):
     """Raised inside code that took too long. No Exception, so that a reader's `except Exception` does not keep it."""
 
 
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise `TimeUp` in this thread once `seconds` have passed, and again until the block is left.
+def time_limit(seconds: float, work: Callable[[], Result]) -> Result:
+    """What `work()` returns. Once `seconds` have passed, raise `TimeUp` in it, and again until it is left.
 
-    Python code ends at its next line; a single call into C ends only when it returns.
+    Python code ends at its next line; a single call into C ends only when it returns. Nothing is raised later: who
+    works holds a lock, which C code releases, so that no exception can come between leaving and saying so.
     """
-    thread, done = threading.get_ident(), threading.Event()
-    lock = threading.Lock()  # so that nothing is raised after the block has been left
+    thread, working, raising = threading.get_ident(), threading.Lock(), threading.Lock()
+    began = threading.Event()
 
     def watch() -> None:
+        began.wait()
         wait = seconds
-        while not done.wait(wait):
-            with lock:
-                if not done.is_set():
-                    _raise_in(thread)
+        while not working.acquire(timeout=wait):
+            with raising:
+                if working.acquire(blocking=False):
+                    return
+                _raise_in(thread)
             wait = AGAIN
 
     threading.Thread(target=watch, name="course-time-limit", daemon=True).start()
     try:
-        yield
+        with working:
+            began.set()
+            return work()
     finally:
-        while not done.is_set():
-            with suppress(TimeUp):  # one that comes just now
-                with lock:
-                    done.set()
-                for _ in range(100):  # Python looks for it at each turn of a loop
-                    pass
+        with suppress(TimeUp):  # one that comes just now
+            with raising:
+                pass
+            for _ in range(100):  # Python looks for it at each turn of a loop
+                pass
 
 
 def _raise_in(thread: int) -> None:
