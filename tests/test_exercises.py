@@ -161,7 +161,7 @@ def test_check_says_what_was_called_what_came_back_and_what_was_expected(capsys)
     assert not result and 0 < result.points < NAMED["deepen_with_identity"].points
     assert repr(result) == "<deepen_with_identity: 1 of 3 cases, 1 of 3 points>"
 
-    check("conv2d_by_loops", lambda x, *given: x)
+    check("conv2d_by_loops", lambda x, *given: 2 * x)
     assert "conv2d_by_loops(tensor 1×5×5, tensor 1×1×3×3, [" in capsys.readouterr().out
     check("fit_identity", lambda block, x, steps, rate: nn.Module())
     assert "returned nothing with numbers in it, expected shape (12,)" in capsys.readouterr().out
