@@ -107,7 +107,7 @@ def report(exercise: Exercise, outcomes: tuple[Outcome, ...]) -> str:
     passed = sum(outcome.passed for outcome in outcomes)
     if any(outcome.hint == NOT_WRITTEN for outcome in outcomes):
         labels = "; ".join(outcome.case.label for outcome in outcomes)
-        return f"✗ {NOT_WRITTEN}. Then these cases are tried: {labels}.\n{passed} of {len(outcomes)} – not yet."
+        return f"✗ {NOT_WRITTEN}\n  what is tried: {labels}\n{passed} of {len(outcomes)} – not yet."
     width = max(len(outcome.case.label) for outcome in outcomes)
     lines = []
     for outcome in outcomes:
