@@ -108,6 +108,29 @@ def test_drag_the_depth_press_train_and_watch_it_learn(notebook):
     assert notebook.output(1).strip().endswith("[]"), "no thread is left behind"
 
 
+@pytest.mark.parametrize(("name", "control", "key"), [
+    ("SGDLab", "Momentum", "ArrowLeft"),
+    ("DropoutLab", "Share of units dropped", "ArrowRight"),
+])  # fmt: skip
+def test_a_moved_control_makes_another_curve(notebook, name, control, key):
+    notebook.open(f"from course.labs import {name}\nlab = {name}(); lab", "[r.run.loss for r in lab.runs]")
+    notebook.run(0)
+    for count in (1, 2):
+        button(notebook, "Train").click()
+        expect(labels(notebook)).to_have_count(count, timeout=20_000)
+        expect(status(notebook)).to_contain_text("Finished", timeout=30_000)
+        slider = notebook.page.get_by_label(control, exact=True)
+        slider.focus()
+        for _ in range(5):
+            notebook.page.keyboard.press(key)
+        expect(status(notebook)).to_contain_text("Ready", timeout=20_000)
+    first, second = labels(notebook).all_inner_texts()
+    assert first != second, "each run is labelled by the setting that was moved"
+    notebook.run(1)
+    losses = json.loads(notebook.output(1).splitlines()[-1])
+    assert len(losses) == 2 and losses[0] != losses[1]
+
+
 def test_stop_does_not_wait_for_a_busy_cell_and_other_cells_are_answered(notebook):
     notebook.open(LAB, LONG, "print(6 * 7)", "import time; time.sleep(4); print('awake')")
     notebook.run(0)
