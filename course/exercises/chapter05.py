@@ -49,7 +49,8 @@ def block(channels: int, kernel_size: int, height: int = 3, width: int = 4) -> A
 
 BLOCK, LOAD = ("call", "channels", "kernel_size"), ("load", "weights")
 NAMES = "the check loads weights by name: conv1, bn1, conv2 and bn2, each with a weight and a bias."
-SMALLER = "a convolution without padding returns a smaller image, which cannot be added to x."
+SMALLER = "the branch must return an image of the size of x, and batch norm must be the one for images."
+HALF = "the padding that keeps the image's size depends on the kernel's: half of it, rounded down."
 RES_BLOCK = Exercise(
     "ResBlock", "05", points=3, minutes=12, difficulty=2,
     cases=(
@@ -58,7 +59,8 @@ RES_BLOCK = Exercise(
         Case("the names of the weights", block(2, 3), (BLOCK, LOAD), hint=NAMES),
         Case("evaluation", block(2, 3), (BLOCK, LOAD, ("mode", "eval"), ("apply", "x"), ("unchanged", "x")), seed=4),
         Case("training", block(2, 3), (BLOCK, LOAD, ("mode", "train"), ("apply", "x")), seed=1),
-        Case("kernel 5", block(3, 5, 6, 6), (BLOCK, LOAD, ("mode", "eval"), ("apply", "x")), seed=2, public=False),
+        Case("kernel 5", block(3, 5, 6, 6), (BLOCK, ("shape", "x"), ("count", "parameters")), seed=2, hint=HALF),
+        Case("kernel 1", block(3, 1, 6, 6), (BLOCK, LOAD, ("mode", "eval"), ("apply", "x")), seed=3, public=False),
     ),
     hints={
         "no_padding": SMALLER,
@@ -68,6 +70,9 @@ RES_BLOCK = Exercise(
         "no_last_relu": "a ReLU is missing after the sum.",
         "one_norm": "each convolution has a batch norm of its own.",
         "norm_after_sum": "batch norm belongs to the branch, before the sum; otherwise it changes x as well.",
+        "fixed_kernel": "the kernel's size is given as kernel_size; here it is always 3.",
+        "fixed_padding": HALF,
+        "relu_before_norm": "between the second convolution and its batch norm there is no ReLU.",
         "no_bias": "both convolutions have a bias.",
         "in_place": "the output is right, but something here writes into the x that was given.",
     },
@@ -190,7 +195,9 @@ CIFAR = Exercise(
     "cifar_resnet", "05", points=4, minutes=15, difficulty=3,
     cases=(
         Case("n = 2", family(2), ASKED, hint=NOTED),
-        Case("n = 3, images of 8 x 8", family(3), (*ASKED, ("shape", "x")), hint=NOTED),
+        Case("n = 3, images of 8 x 8", family(3), (*ASKED, ("shape", "x"))),
+        Case("n = 2, all weights 1", family(2), (("call", "n", "block"), ("constant", 1.0), ("mode", "eval"),
+             ("apply", "x")), seed=1),
         Case("n = 1, images of 32 x 32", family(1, 32), (*ASKED, ("shape", "x")), public=False),
     ),
     hints={
@@ -199,6 +206,8 @@ CIFAR = Exercise(
         "two_n_blocks": "a stage has n blocks of two layers each, so that the depth is 6n + 2.",
         "stem_bias": "the first convolution has no bias: batch norm follows.",
         "wrong_channels": "the stages have 16, 32 and 64 channels.",
+        "no_relu": "a ReLU is missing after the first batch norm.",
+        "max_pooling": "the mean of each channel is asked for, not its largest value.",
         "no_norm": "batch norm is missing after the first convolution.",
         "not_pooled": "the classifier takes 64 numbers: the mean of each channel.",
         "channels_not_changed": "the first block of a stage takes the channels of the stage before.",

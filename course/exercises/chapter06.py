@@ -124,35 +124,40 @@ STOCHASTIC = Exercise(
 )  # fmt: skip
 
 
-def branch_output(rate: float, training: bool, ones: bool = False) -> Any:
+def branch_output(rate: float, training: bool, ones: bool = False, shape: tuple[int, ...] = (5, 3, 2, 2)) -> Any:
     """A branch's output for a batch, the rate and the mode."""
 
     def inputs(seed: int) -> Inputs:
-        x = torch.ones(1000, 1000) if ones else torch.randn(5, 3, 2, 2, generator=_random(seed))
+        x = torch.ones(1000, 30) if ones else torch.randn(shape, generator=_random(seed))
         return {"x": x, "rate": rate, "training": training}
 
     return inputs
 
 
 PATH = ("x", "rate", "training")
-ONES = "x is all ones here: some examples should come out as zeros, the others as 1 / (1 − rate)."
-PARTS = "an example is kept or dropped as a whole, but here only parts of it are: look at the shape of the mask."
+WHOLE = (
+    "x is all ones here: some examples should come out as zeros, the others as 1 / (1 − rate), each as a whole: look "
+    "at the shape of the mask."
+)
 DROP_PATH = Exercise(
     "drop_path", "06", points=2, minutes=10, difficulty=2,
     cases=(
         Case("evaluation", branch_output(0.4, False), (("call", *PATH), ("unchanged", "x")),
              hint="in evaluation nothing is dropped and nothing scaled."),
+        Case("mean, 2 dimensions", branch_output(0.4, True, shape=(4, 4)), (("average", 4000, *PATH),),
+             tolerance=0.07, seed=2),
         Case("one draw for each example", branch_output(0.4, True, ones=True), (("rows", *PATH), ("unchanged", "x")),
-             tolerance=0.12, seed=16, hint=ONES),
-        Case("mean of 4,000 draws", branch_output(0.4, True), (("average", 4000, *PATH),), tolerance=0.07, seed=1),
+             tolerance=0.12, seed=16, hint=WHOLE),
+        Case("mean, 4 dimensions", branch_output(0.4, True), (("average", 4000, *PATH),), tolerance=0.07, seed=1),
         Case("everything dropped", branch_output(1.0, True), (("call", *PATH), ("unchanged", "x")),
              hint="at a rate of 1 each number is 0."),
         Case("nothing dropped", branch_output(0.0, True), (("call", *PATH),), public=False),
     ),
     hints={
         "one_for_all": "in this form each example of the batch has a draw of its own.",
-        "each_number": PARTS,
-        "one_per_column": PARTS,
+        "each_number": WHOLE,
+        "one_per_column": WHOLE,
+        "four_dimensions": "the mask has more dimensions than x: one 1 for each dimension of x after the first.",
         "not_scaled": "what is kept is divided by 1 − rate, so that the mean stays.",
         "divided_by_rate": "what is kept is divided by the chance of being kept, not by that of being dropped.",
         "multiplied": "what is kept grows, so that the mean stays; here it shrinks.",

@@ -43,7 +43,7 @@ class Exercise:
     difficulty: int
     cases: tuple[Case, ...]
     hints: dict[str, str]
-    seconds: float = 10.0
+    seconds: float = 30.0
 
     @property
     def public(self) -> tuple[Case, ...]:

@@ -18,6 +18,7 @@
 | ("rows", *names) | calls the answer with these inputs | spread within rows, and of the rows' means |
 | ("over", n, x) | applies the result, a module, n times to an input | the mean output |
 | ("load", name) | loads the result, a module, with these weights | nothing |
+| ("constant", value) | sets every parameter of the result, a module, to this value | nothing |
 | ("mode", "eval") | puts the result, a module, into training or evaluation mode | nothing |
 | ("gradient", x) | the gradient of half the squared output of the result | with respect to the input x |
 | ("method", m, *names) | calls the result's method m | what it returns |
@@ -181,6 +182,14 @@ def _load(state: State, name: str) -> np.ndarray:
     return np.empty(0)
 
 
+def _constant(state: State, value: float) -> np.ndarray:
+    """So that its outputs do not depend on the order in which modules were made, nor on their names."""
+    with torch.no_grad():
+        for parameter in state.result.parameters():
+            parameter.fill_(value)
+    return np.empty(0)
+
+
 def _mode(state: State, mode: str) -> np.ndarray:
     state.result.train(mode == "train")
     return np.empty(0)
@@ -223,7 +232,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "call": _call, "fill": _fill, "apply": _apply, "count": _count, "moments": _moments, "same": _same,
     "unchanged": _unchanged, "shares": _shares, "step": _step, "raises": _raises,
     "part": _part, "average": _average, "spread": _spread, "rows": _rows, "over": _over,
-    "load": _load, "mode": _mode, "gradient": _gradient, "method": _method,
+    "load": _load, "constant": _constant, "mode": _mode, "gradient": _gradient, "method": _method,
     "field": _field, "shape": _shape, "sorted": _sorted, "input": _input,
 }  # fmt: skip
 

@@ -44,14 +44,13 @@ def _compute(settings: Settings) -> Iterator[Shown]:
     network = nn.Sequential(nn.Flatten(), Shift(settings["offset"]), first, activation, last)
     order = digits.train.y[:PICTURES].argsort(stable=True)
     pictures = digits.train.x[:PICTURES][order]
-    yield _shown(network, pictures, settings, 0, evaluate(network, digits.test)[1])
+    yield _shown(network, pictures, settings, trained.when(0), evaluate(network, digits.test)[1])
     recipe = Recipe(epochs=10, learning_rate=settings["learning_rate"], seed=settings["seed"])
     with closing(train(network, digits, recipe)) as records:
-        steps = 0
         for record in records:
-            steps += record.split == "train"
-            if record.split == "train" and steps % 22 == 0:
-                yield _shown(network, pictures, settings, steps // 22, evaluate(network, digits.test)[1])
+            when = f"Training diverged at step {record.step}" if record.diverged else trained.when(record.step // 22)
+            if record.diverged or (record.split == "train" and record.step % 22 == 0):
+                yield _shown(network, pictures, settings, when, evaluate(network, digits.test)[1])
 
 
 class Shift(nn.Module):
@@ -66,7 +65,7 @@ class Shift(nn.Module):
         return x + self.offset
 
 
-def _shown(network: nn.Sequential, pictures: torch.Tensor, settings: Settings, epoch: int, accuracy: float) -> Shown:
+def _shown(network: nn.Sequential, pictures: torch.Tensor, settings: Settings, when: str, accuracy: float) -> Shown:
     with torch.no_grad():
         hidden = network[:4](pictures).T  # (units, pictures)
     name = settings["activation"]
@@ -80,7 +79,7 @@ def _shown(network: nn.Sequential, pictures: torch.Tensor, settings: Settings, e
     among = Map("Correlation of units that vary", "unit", "unit", correlation.numpy(), -1, 1,
                 (0.5, len(correlation) + 0.5), (0.5, len(correlation) + 0.5), diverging=True, share=0.6)  # fmt: skip
     words = (
-        f"{trained.when(epoch)}: test accuracy {look.percent(accuracy)}. {_state(hidden, name)} "
+        f"{when}: test accuracy {look.percent(accuracy)}. {_state(hidden, name)} "
         f"{UNITS - len(varying)} of {UNITS} units never change. Mean size of the correlation of two units: {off:.2f}."
     )
     return Shown((picture, among), words)

@@ -292,7 +292,14 @@ class Lab:
         """The curves of all runs as a Plotly figure. Raises ValueError if nothing has been trained."""
         from course import plots
 
-        return plots.curves({r.settings["label"]: r.run for r in self.runs if r.run.records}, theme=theme)
+        labels = [r.settings["label"] for r in self.runs]
+        names = [
+            f"{label} ({r.number})" if labels.count(label) > 1 else label
+            for r, label in zip(self.runs, labels, strict=True)
+        ]
+        return plots.curves(
+            {name: r.run for name, r in zip(names, self.runs, strict=True) if r.run.records}, theme=theme
+        )
 
     def frame(self) -> pandas.DataFrame:
         """The records of all runs as one table, with a column for the run's number and label."""

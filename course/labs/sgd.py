@@ -18,6 +18,7 @@ CONTROLS = (
     Number("epochs", "Epochs", 1, 200, 15, whole=True, small=True),
     Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
 )
+SHORT = {"learning_rate": "rate", "batch_size": "batch", "weight_decay": "decay"}
 CODE = """dataset = data.load("digits", device="cpu")
 network = networks.mlp("plain", depth=4, seed={seed})"""
 
@@ -32,6 +33,10 @@ def SGDLab() -> Lab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
 def _build(settings: Settings) -> Built:
     recipe = Recipe(**{k: v for k, v in settings.items() if k != "schedule"}, schedule=SCHEDULES[settings["schedule"]])
     network = networks.mlp("plain", depth=4, seed=settings["seed"])
-    label = f"rate {settings['learning_rate']:g}, batch {settings['batch_size']}, momentum {settings['momentum']:g}"
-    code = CODE.format(**settings)
-    return Built(network, data.load("digits", device="cpu"), recipe, label, code)
+    return Built(network, data.load("digits", device="cpu"), recipe, _label(settings), CODE.format(**settings))
+
+
+def _label(settings: Settings) -> str:
+    """The rate, and what else differs from where the controls start."""
+    said = {c.name: settings[c.name] for c in CONTROLS if c.name == "learning_rate" or settings[c.name] != c.default}
+    return ", ".join(f"{SHORT.get(name, name)} {value}" for name, value in said.items())

@@ -46,7 +46,7 @@ def losses_by_rate(seed: int) -> dict[str, float]:
     """Training loss after 10 epochs of the digits at four fixed rates, plain SGD, with and without batch norm."""
     digits = data.load("digits", device="cpu")
     found = {}
-    for name, normalised in (("plain", False), ("batch norm", True)):
+    for name, normalised in (("without", False), ("batch norm", True)):
         for rate in RATES:
             recipe = Recipe(epochs=10, batch_size=60, learning_rate=rate, momentum=0.0, seed=seed)
             with closing(train(sigmoid_network(normalised, seed), digits, recipe)) as records:
@@ -59,7 +59,7 @@ def losses_by_rate(seed: int) -> dict[str, float]:
 def normalised_trains_at_any_rate(values: Values) -> bool:
     """With batch norm all four rates train; without it the smallest and the largest end above 1."""
     with_it = max(v for name, found in values.items() if name.startswith("batch") for v in found)
-    return with_it < 0.5 and min(values["plain, rate 0.1"] + values["plain, rate 8"]) > 1.0
+    return with_it < 0.5 and min(values["without, rate 0.1"] + values["without, rate 8"]) > 1.0
 
 
 CLAIMS = (

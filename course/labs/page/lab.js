@@ -359,7 +359,7 @@ class View {
         live: "Live: the network trains in the kernel, and the page shows it as it happens.",
         pull: "Pulled: nothing reaches this page by itself, so it asks the kernel for what is new.",
       }[this.link.way] +
-      ` Curves are the loss of each batch, a running mean over about ${this.tokens.chart.smooth_steps} steps; the thin trace under the newest is unsmoothed. A finished run's training loss is the mean of its last epoch.`;
+      ` Curves are the loss of each batch, a running geometric mean over about ${this.tokens.chart.smooth_steps} steps; the thin trace under the newest is unsmoothed. A finished run's training loss is the mean of its last epoch.`;
   }
   retable() {
     const { el } = this;
