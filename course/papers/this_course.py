@@ -63,7 +63,7 @@ def ablation(seed: int) -> dict[str, float]:
     removed: dict[str, tuple[str, ...]] = {"all five": ()} | {f"without {t}": (t,) for t in networks.TECHNIQUES}
     removed |= {
         "without dropout and initialisation": ("dropout", "initialisation"),
-        "none of them": networks.TECHNIQUES,
+        "with none of the five": networks.TECHNIQUES,
     }
     starts = {name: networks.five_techniques(without, seed=seed) for name, without in removed.items()}
     return {name: choose_learning_rate(start, digits, recipe).run.loss for name, start in starts.items()}
@@ -74,7 +74,7 @@ def needs_three_of_five(values: Values) -> bool:
     spared = ("all five", "without dropout", "without initialisation", "without dropout and initialisation")
     fine = [v for name in spared for v in values[name]]
     bad = [v for t in ("rectifier", "batch norm", "identity") for v in values[f"without {t}"]]
-    return max(fine) < 0.1 and min(bad) > 0.4 and min(values["none of them"]) > 2
+    return max(fine) < 0.1 and min(bad) > 0.4 and min(values["with none of the five"]) > 2
 
 
 CLAIMS = (
