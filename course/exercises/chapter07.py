@@ -187,7 +187,7 @@ LOOKS_LINEAR = Exercise(
         "in_pairs": "the CReLU here puts all relu(x) first and all relu(−x) behind them: so W first, then −W.",
         "too_small": "W keeps its length: no factor is needed, for relu(x) − relu(−x) is x, not half of it.",
         "not_in_place": "the given tensor has to be filled, and returned.",
-        "one_half": "the right half is not minus the left: is it still empty, or was the whole made orthogonal at once?",
+        "one_half": "the right half is not minus the left: is it still empty, or is the whole orthogonal?",
     },
 )  # fmt: skip
 
