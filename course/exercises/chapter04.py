@@ -189,7 +189,8 @@ LOOK = (("call", "network", "x"), ("unchanged", "network"))
 ACTIVITY = Exercise(
     "gate_activity", "04", points=2, minutes=10, difficulty=2,
     cases=(
-        Case("2 layers of 4 units", highway(2, 4, 5), LOOK),
+        Case("2 layers of 4 units", highway(2, 4, 5), LOOK,
+             hint="a gate looks at what enters its layer: let x pass through the network, module by module."),
         Case("3 layers of 5 units", highway(3, 5, 8), LOOK, seed=1),
         Case("one layer", highway(1, 3, 4), LOOK, seed=2, public=False),
     ),

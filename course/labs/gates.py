@@ -46,7 +46,7 @@ def _shown(network: nn.Module, epoch: int, settings: Settings) -> Shown:
     contrast = by_class[first] - by_class[second]
     moved = biases - start
     views = (
-        _map("Gate bias, change from start", moved, 0.3, diverging=True),
+        _map("Gate bias, change from start", moved, 0.05, diverging=True),
         _map("Mean gate T, training images", mean, 1),
         _map(f"Gates for example {settings['example']}, a {label}", one, 1),
         _map(f"Block outputs for example {settings['example']}", outputs, 3, diverging=True),
