@@ -23,7 +23,7 @@ NAMES = {
 COLOURS = {"residual": "residual", "looks_linear": "looks_linear", "linear": "linear"}
 CONTROLS = (
     Choice("kind", "Network", tuple(NAMES), "feedforward", tuple(NAMES.values())),
-    Number("layers", "Layers", 1, 60, 24, whole=True),
+    Number("layers", "Layers", 1, 50, 24, whole=True),
     Number("beta", "β, scale of a branch", 0.01, 1, 1.0, log=True, only_for="residual"),
     Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
 )
