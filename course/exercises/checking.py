@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import textwrap
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -106,8 +107,9 @@ def report(exercise: Exercise, outcomes: tuple[Outcome, ...]) -> str:
     """
     passed = sum(outcome.passed for outcome in outcomes)
     if any(outcome.hint == NOT_WRITTEN for outcome in outcomes):
-        labels = "; ".join(outcome.case.label for outcome in outcomes)
-        return f"✗ {NOT_WRITTEN}\n  what is tried: {labels}\n{passed} of {len(outcomes)} – not yet."
+        labels = "  what is tried: " + "; ".join(outcome.case.label for outcome in outcomes)
+        tried = textwrap.fill(labels, 96, subsequent_indent="  ")
+        return f"✗ {NOT_WRITTEN}\n{tried}\n{passed} of {len(outcomes)} – not yet."
     width = max(len(outcome.case.label) for outcome in outcomes)
     lines = []
     for outcome in outcomes:
