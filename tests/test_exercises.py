@@ -57,6 +57,25 @@ def test_every_exercise_has_wrong_and_right_answers_and_hidden_cases():
         assert len({case.label for case in exercise.cases}) == len(exercise.cases)
 
 
+def mutable(value):
+    """Modules and tensors in a case's inputs that an answer could change."""
+    if isinstance(value, dict | list | tuple):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from mutable(part)
+    elif isinstance(value, nn.Module):
+        yield from value.modules()
+    elif isinstance(value, torch.Tensor):
+        yield value
+
+
+def test_what_an_answer_changes_is_made_anew_for_the_next():
+    for exercise in ALL:
+        for case in exercise.cases:
+            first, second = case.inputs(case.seed), case.inputs(case.seed)
+            kept = {id(part) for part in mutable(first)}
+            assert not [part for part in mutable(second) if id(part) in kept], f"{exercise.name}, {case.label}"
+
+
 class Spiteful:  # noqa: PLW1641
     """Raises whatever one does with it."""
 

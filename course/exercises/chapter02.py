@@ -184,15 +184,15 @@ FOLD = Exercise(
 )  # fmt: skip
 
 
-def deep(examples: int, *above: nn.Module) -> Any:
+def deep(examples: int, *above: type[nn.Module]) -> Any:
     """A network with two batch norms whose running statistics are those of a fresh one, and training data.
 
-    above: modules that stand above the first of them.
+    above: kinds of modules that stand above the first of them, made anew for each answer.
     """
 
     def inputs(seed: int) -> Inputs:
         g = _random(seed)
-        below = (nn.Linear(3, 4), nn.BatchNorm1d(4), nn.ReLU(), *above)
+        below = (nn.Linear(3, 4), nn.BatchNorm1d(4), nn.ReLU(), *(kind() for kind in above))
         network = nn.Sequential(*below, nn.Linear(4, 5), nn.BatchNorm1d(5), nn.ReLU(), nn.Linear(5, 2))
         with torch.no_grad():
             for parameter in network.parameters():
@@ -210,7 +210,7 @@ POPULATION = Exercise(
         Case("12 examples", deep(12), PASS, tolerance=1e-4,
              hint="if PyTorch finds something not differentiable: no gradients are needed here, see torch.no_grad()."),
         Case("30 examples", deep(30), PASS, tolerance=1e-4, seed=1),
-        Case("with dropout", deep(20, nn.Dropout(0.5)), PASS, tolerance=1e-4, seed=3,
+        Case("with dropout", deep(20, nn.Dropout), PASS, tolerance=1e-4, seed=3,
              hint="in evaluation mode dropout drops nothing, during the pass and after it."),
         Case("7 examples", deep(7), PASS, tolerance=1e-4, seed=2, public=False),
     ),
