@@ -126,6 +126,13 @@ def test_a_lab_that_ends_while_its_frame_is_drawn_is_asked_once_more(monkeypatch
     assert page._state()["words"] == "frame 1"
 
 
+def test_the_hidden_units_lab_says_when_training_diverged():
+    lab = labs.HiddenUnitsLab()
+    lab.set(scale=8.0, offset=2.0)
+    lab.train()
+    assert lab.shown.words.startswith("Training diverged at step ")
+
+
 def test_the_lesion_lab_takes_another_data_set_and_its_search_can_be_stopped():
     few = replace(data.load("digits", device="cpu").subset(120, 30), name="a few digits")
     lab = labs.LesionLab(few)

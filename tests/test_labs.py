@@ -216,6 +216,15 @@ def test_figure_and_frame_hold_all_runs():
     assert any("highway 4" in (a.text or "") for a in figure.layout.annotations)
 
 
+def test_runs_of_equal_labels_are_drawn_apart_and_the_sgd_lab_names_what_was_changed():
+    lab = SGDLab()
+    for changed in ({}, {}, {"momentum": 0.5, "weight_decay": 0.01}):
+        lab.train(epochs=1, **{"momentum": 0.9, "weight_decay": 0.0} | changed)
+    names = {trace.name for trace in lab.figure().data}
+    same = "rate 0.05, epochs 1"
+    assert {f"{same} (1)", f"{same} (2)", "rate 0.05, momentum 0.5, decay 0.01, epochs 1"} <= names
+
+
 def test_a_lab_is_a_small_declaration():
     def build(settings):
         return Built(networks.mlp("linear", settings["layers"]), digits, Recipe(epochs=1, learning_rate=0.01), "mine")

@@ -89,19 +89,19 @@ def numbers(depth: Any, kept: float) -> Any:
 
 
 BIAS = (("call", "depth", "kept"),)
+REFUSED = (("raises", "ValueError", "depth", "kept"),)
+NO_BIAS = "no bias keeps a share of 0 or 1: raise ValueError for it."
 DEPTH = Exercise(
     "gate_bias_for_depth", "04", points=2, minutes=10, difficulty=2,
     cases=(
         Case("one layer, 30 %", numbers(1, 0.3), BIAS),
         Case("50 layers, 60 %", numbers(50, 0.6), BIAS, seed=1),
         Case("10 layers, 90 %", numbers(10, 0.9), BIAS, seed=2),
-        Case("nothing kept", numbers(10, 0.0), (("raises", "ValueError", "depth", "kept"),), seed=3,
-             hint="no bias keeps a share of 0 or 1: raise ValueError for it."),
-        Case("everything kept", numbers(3, 1.0), (("raises", "ValueError", "depth", "kept"),), seed=4,
-             hint="no bias keeps a share of 0 or 1: raise ValueError for it."),
-        Case("no layers", numbers(0, 0.5), (("raises", "ValueError", "depth", "kept"),), seed=5,
+        Case("nothing kept", numbers(10, 0.0), REFUSED, seed=3, hint=NO_BIAS),
+        Case("everything kept", numbers(3, 1.0), REFUSED, seed=4, hint=NO_BIAS),
+        Case("no layers", numbers(0, 0.5), REFUSED, seed=5,
              hint="there is no bias for fewer than one layer: raise ValueError."),
-        Case("fewer than none", numbers(-2, 0.5), (("raises", "ValueError", "depth", "kept"),), public=False),
+        Case("fewer than none", numbers(-2, 0.5), REFUSED, public=False),
         Case("1,000 layers", numbers(1000, 0.3), BIAS, public=False),
     ),
     hints={

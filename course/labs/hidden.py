@@ -46,10 +46,11 @@ def _compute(settings: Settings) -> Iterator[Shown]:
     pictures = digits.train.x[:PICTURES][order]
     yield _shown(network, pictures, settings, trained.when(0), evaluate(network, digits.test)[1])
     recipe = Recipe(epochs=10, learning_rate=settings["learning_rate"], seed=settings["seed"])
+    steps = len(digits.train) // recipe.batch_size
     with closing(train(network, digits, recipe)) as records:
         for record in records:
-            when = f"Training diverged at step {record.step}" if record.diverged else trained.when(record.step // 22)
-            if record.diverged or (record.split == "train" and record.step % 22 == 0):
+            when = f"Training diverged at step {record.step}" if record.diverged else trained.when(record.epoch)
+            if record.diverged or (record.split == "train" and record.step % steps == 0):
                 yield _shown(network, pictures, settings, when, evaluate(network, digits.test)[1])
 
 

@@ -293,13 +293,12 @@ class Lab:
         from course import plots
 
         labels = [r.settings["label"] for r in self.runs]
-        names = [
-            f"{label} ({r.number})" if labels.count(label) > 1 else label
+        drawn = {
+            f"{label} ({r.number})" if labels.count(label) > 1 else label: r.run
             for r, label in zip(self.runs, labels, strict=True)
-        ]
-        return plots.curves(
-            {name: r.run for name, r in zip(names, self.runs, strict=True) if r.run.records}, theme=theme
-        )
+            if r.run.records
+        }
+        return plots.curves(drawn, theme=theme)
 
     def frame(self) -> pandas.DataFrame:
         """The records of all runs as one table, with a column for the run's number and label."""

@@ -18,7 +18,6 @@ CONTROLS = (
     Number("epochs", "Epochs", 1, 200, 15, whole=True, small=True),
     Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
 )
-SHORT = {"learning_rate": "rate", "batch_size": "batch", "weight_decay": "decay"}
 CODE = """dataset = data.load("digits", device="cpu")
 network = networks.mlp("plain", depth=4, seed={seed})"""
 
@@ -38,5 +37,5 @@ def _build(settings: Settings) -> Built:
 
 def _label(settings: Settings) -> str:
     """The rate, and what else differs from where the controls start."""
-    said = {c.name: settings[c.name] for c in CONTROLS if c.name == "learning_rate" or settings[c.name] != c.default}
-    return ", ".join(f"{SHORT.get(name, name)} {value}" for name, value in said.items())
+    named = [c for c in CONTROLS if c.name == "learning_rate" or settings[c.name] != c.default]
+    return ", ".join(f"{getattr(c, 'short', '') or c.name} {settings[c.name]}" for c in named)

@@ -9,14 +9,16 @@ from statistics import mean
 import torch
 from torch import nn
 
-from course import blocks, data, measure, networks
+from course import blocks, data, networks
 from course.papers.claim import Claim, Values
+from course.papers.veit2016 import error_without, trained
 from course.recipes import Recipe, Steps
 from course.sweeps import Job
-from course.training import choose_learning_rate, evaluate, train
+from course.training import evaluate, train
 
 PAPER = "Huang et al. 2016"
 GPU = "needs CIFAR-10 and a GPU for 15 hours"
+KINDS = {"residual": "residual", "stochastic depth": "stochastic_depth"}
 
 
 def seconds_of_an_epoch(last: float, depth: int, seed: int) -> float:
@@ -52,36 +54,23 @@ def expectation(seed: int) -> dict[str, float]:
 def short_runs(seed: int) -> dict[str, float]:
     """Test error after 15 epochs of the digits, 50 layers, each network by the rule."""
     digits = data.load("digits", device="cpu")
-    found = {}
-    for name, kind in (("residual", "residual"), ("stochastic depth", "stochastic_depth")):
-        network = choose_learning_rate(
-            networks.mlp(kind, 50, seed=seed), digits, Recipe(epochs=15, seed=seed)
-        ).run.model
-        assert network is not None
-        found[name] = 1 - evaluate(network, digits.test)[1]
-    return found
+    starts = {name: networks.mlp(kind, 50, seed=seed) for name, kind in KINDS.items()}
+    return {name: 1 - evaluate(trained(start, seed), digits.test)[1] for name, start in starts.items()}
 
 
 def without_blocks(seed: int) -> dict[str, float]:
     """Rise of the test error when 8 of 24 blocks are deleted from a trained network of 50 layers, mean of 20 draws."""
-    digits, found = data.load("digits", device="cpu"), {}
-    for name, kind in (("residual", "residual"), ("stochastic depth", "stochastic_depth")):
-        run = choose_learning_rate(networks.mlp(kind, 50, seed=seed), digits, Recipe(epochs=15, seed=seed)).run
-        assert run.model is not None
-        draw, errors = random.Random(seed), []
-        for _ in range(20):
-            with measure.delete_blocks(run.model, draw.sample(range(24), 8)):
-                errors.append(1 - evaluate(run.model, digits.test)[1])
-        found[name] = mean(errors) - (1 - run.test_accuracy)
+    found = {}
+    for name, kind in KINDS.items():
+        model, draw = trained(networks.mlp(kind, 50, seed=seed), seed), random.Random(seed)
+        found[name] = error_without(model, 24, 8, draw) - error_without(model, 24, 0, draw)
     return found
 
 
 def suffers_less(values: Values) -> bool:
     """With stochastic depth the rise is smaller for each seed, and less than half on average."""
-    pairs = list(zip(values["residual"], values["stochastic depth"], strict=True))
-    return all(with_it < without for without, with_it in pairs) and 2 * mean(values["stochastic depth"]) < mean(
-        values["residual"]
-    )
+    without, with_it = values["residual"], values["stochastic depth"]
+    return all(b < a for a, b in zip(without, with_it, strict=True)) and mean(with_it) < mean(without) / 2
 
 
 def on_cifar(last: float) -> Job:

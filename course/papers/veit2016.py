@@ -37,17 +37,21 @@ def one_block_less(seed: int) -> dict[str, float]:
     return found
 
 
+def error_without(model: nn.Module, blocks: int, deleted: int, draw: random.Random) -> float:
+    """Test error of a model of so many blocks with some of them deleted at random, mean over draws."""
+    digits, errors = data.load("digits", device="cpu"), []
+    for _ in range(DRAWS if 0 < deleted < blocks else 1):
+        with measure.delete_blocks(model, draw.sample(range(blocks), deleted)):
+            errors.append(1 - evaluate(model, digits.test)[1])
+    return fmean(errors)
+
+
 def several_blocks_less(seed: int) -> dict[str, float]:
     """Test error with k blocks deleted, mean over draws, for residual networks of n blocks, fully connected."""
-    digits, found = data.load("digits", device="cpu"), {}
+    found: dict[str, float] = {}
     for blocks in BLOCKS:
         model, draw = trained(networks.mlp("residual", 2 * blocks + 2, seed=seed), seed), random.Random(seed)
-        for k in DELETED:
-            errors = []
-            for _ in range(DRAWS if k < blocks else 1):
-                with measure.delete_blocks(model, draw.sample(range(blocks), k)):
-                    errors.append(1 - evaluate(model, digits.test)[1])
-            found[f"{k} of {blocks}"] = fmean(errors)
+        found |= {f"{k} of {blocks}": error_without(model, blocks, k, draw) for k in DELETED}
     return found
 
 
