@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from course import themes, wording
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
 
@@ -95,7 +97,7 @@ def record(
     out: Annotated[Path | None, typer.Option(help="folder for the run files (the lab's own)")] = None,
 ) -> None:
     """Record the runs that ship with a lab, by the rule; those recorded already are left alone."""
-    from course import look, sweeps
+    from course import sweeps
     from course.labs import recordings
 
     if lab != "depth":
@@ -105,14 +107,16 @@ def record(
     missing = recordings.missing(folder)
     seconds = recordings.cost(missing) / (workers or sweeps.cores())
     typer.echo(
-        f"{len(missing)} of {len(recordings.grid())} runs to record into {folder}, about {look.seconds(seconds)}"
+        f"{len(missing)} of {len(recordings.grid())} runs to record into {folder}, about {wording.seconds(seconds)}"
     )
     if plan:
         return
     try:
         for job, run in recordings.record(folder, workers):
-            name = f"{look.label(job.network['kind'])} {job.network['depth']}"
-            typer.echo(f"{name}: rate {look.rate(run.recipe.learning_rate)}, training loss {look.number(run.loss)}")
+            name = f"{themes.label(job.network['kind'])} {job.network['depth']}"
+            typer.echo(
+                f"{name}: rate {wording.rate(run.recipe.learning_rate)}, training loss {wording.number(run.loss)}"
+            )
     except KeyboardInterrupt:
         typer.echo("Ended early; what has finished is recorded, and the same command goes on from here.")
         raise typer.Exit(130) from None
@@ -130,7 +134,7 @@ def reproduce(
     budget: Annotated[str, typer.Option(help="stop after this time, as in 9m; the same command goes on")] = "",
 ) -> None:
     """List the claims of papers and of the course, or record one; what is recorded is left alone."""
-    from course import look, papers
+    from course import papers
     from course.data import DataError
 
     folder = out or papers.FOLDER
@@ -148,7 +152,7 @@ def reproduce(
         only = _numbers("depths", depths) if depths else ()
         made = papers.record(claim, _seeds(seeds), folder, workers, command, only, data, _time(budget))
         for group, seed, value in made:
-            typer.echo(f"{group}, seed {seed}: {papers.claim(claim).measured} {look.number(value)}")
+            typer.echo(f"{group}, seed {seed}: {papers.claim(claim).measured} {wording.number(value)}")
     except (ValueError, DataError) as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from course import data as data_room
-from course import devices, look, networks, readings, report, sweeps
+from course import devices, networks, report, summaries, sweeps, themes, wording
 from course.data import Dataset
 from course.recipes import Recipe
 from course.records import Run, atomic, dumps
@@ -84,7 +84,7 @@ def plan(settings: Settings, root: str | None = None) -> Plan:
                 jobs[kind, depth, seed] = _job(settings, arguments, recipe, kind, depth, seed)
     moved = {(kind, wanted): depth for (kind, wanted), depth in depths.items() if depth != wanted}
     notes += [
-        f"{look.label(kind)} has no depth {wanted}; using {depth}, the nearest"
+        f"{themes.label(kind)} has no depth {wanted}; using {depth}, the nearest"
         for (kind, wanted), depth in moved.items()
     ]
     return Plan(settings, dataset, list(jobs.values()), notes)
@@ -157,27 +157,27 @@ def table(rows: list[dict[str, Any]]) -> Table:
     for name in ("network", "depth", "rate", "training loss", "test accuracy", "seconds"):
         result.add_column(name, justify="left" if name == "network" else "right")
     before = None
-    for cell in readings.cells(rows).values():
+    for cell in summaries.by_kind_and_depth(rows).values():
         if before not in (None, cell.kind):
             result.add_section()
         before = cell.kind
-        result.add_row(look.label(cell.kind), str(cell.depth), *_words(cell))
+        result.add_row(themes.label(cell.kind), str(cell.depth), *_words(cell))
     return result
 
 
-def _words(cell: readings.Cell) -> list[str]:
+def _words(cell: summaries.DepthResult) -> list[str]:
     """Rate, loss, accuracy and seconds of one cell."""
     rates = sorted({r["learning_rate"] for r in cell.rows})
     loss = cell.words
     if cell.state == "trained" and len(cell.losses) > 1:
-        loss += f" ({look.number(cell.low)}–{look.number(cell.high)})"
+        loss += f" ({wording.number(cell.low)}–{wording.number(cell.high)})"
         loss += f", {len(cell.diverged)} of {len(cell.losses)} diverged" if cell.diverged else ""
     accuracy, seconds = cell.middle("test_accuracy"), cell.middle("seconds")
     return [
-        "–".join(look.rate(v) for v in (rates[:1] + rates[-1:] if len(rates) > 1 else rates)),
+        "–".join(wording.rate(v) for v in (rates[:1] + rates[-1:] if len(rates) > 1 else rates)),
         loss,
-        look.percent(accuracy) if math.isfinite(accuracy) else "–",
-        look.seconds(seconds) if math.isfinite(seconds) else "–",
+        wording.percent(accuracy) if math.isfinite(accuracy) else "–",
+        wording.seconds(seconds) if math.isfinite(seconds) else "–",
     ]
 
 
@@ -247,12 +247,14 @@ class _Display:
         )
         remaining = self.total - self.stored - now
         left = (
-            f"about {look.seconds(elapsed * remaining / now)} left" if elapsed > 5 and now else "starting the workers"
+            f"about {wording.seconds(elapsed * remaining / now)} left"
+            if elapsed > 5 and now
+            else "starting the workers"
         )
         text = Text(f"{self.count} of {len(self.jobs)} runs done, {left}\n")
         for said in self.under_way.values():
             job = self.jobs[said.job]
-            name = f"{look.label(job.network['kind'])} {job.network['depth']}"
+            name = f"{themes.label(job.network['kind'])} {job.network['depth']}"
             where = f"seed {job.recipe.seed}: epoch {said.epoch} of {job.recipe.epochs}"
-            text.append(f"  {name}, {where}, loss {look.number(said.loss)}\n")
+            text.append(f"  {name}, {where}, loss {wording.number(said.loss)}\n")
         return text

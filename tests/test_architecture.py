@@ -12,17 +12,29 @@ import course
 
 ROOT = Path(course.__file__).parent
 FLOORS = [
-    {"data", "augment", "blocks", "initializers", "devices", "recipes", "records", "look", "readings"},
+    {
+        "data",
+        "augment",
+        "blocks",
+        "initializers",
+        "devices",
+        "recipes",
+        "records",
+        "themes",
+        "wording",
+        "smoothing",
+        "summaries",
+    },
     {"networks", "training", "measure"},
-    {"plots", "sweeps", "papers", "report"},
-    {"labs", "exercises", "grading", "lecture", "compare", "doctor", "release"},
+    {"views", "plots", "sweeps", "papers", "report"},
+    {"labs", "page", "exercises", "grading", "lecture", "compare", "doctor", "release"},
     {"cli"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 ONLY_IN = {
     "plotly": {"plots", "labs", "lecture", "report"},
-    "ipywidgets": {"labs"},
-    "anywidget": {"labs"},
+    "ipywidgets": {"page"},
+    "anywidget": {"page"},
     "concurrent": {"sweeps"},
     "typer": {"cli"},
 }

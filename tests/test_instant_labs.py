@@ -11,9 +11,9 @@ from playwright.sync_api import expect
 
 from course import data, labs
 from course.labs import InitLab, InstantLab, Line, Lines, Map, Number, Shown
-from course.labs.page import sheet
-from course.labs.page.instant import InstantPage, Still
-from course.labs.views import ticks
+from course.page import sheet
+from course.page.instant import InstantPage, Still
+from course.views import ticks
 
 CHAPTERS = {
     "01": {"NeuronLab": "Weight w₁", "CapacityLab": "Hidden units (0: none)"},

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from course.labs.page.style import script
+from course.page.style import script
 
 LAB = "from course.labs import DepthLab\nlab = DepthLab(); lab"
 THREADS = "import threading; [t.name for t in threading.enumerate() if t.name.startswith('course')]"

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from course import Recipe, data, fit, networks, readings
+from course import Recipe, data, fit, networks, smoothing
 from course.labs import ALIVE, GATES, GRADIENTS, RULE, Built, DepthLab, DropoutLab, Lab, Number, SGDLab, recordings
 from course.records import Run
 
@@ -251,7 +251,7 @@ def test_a_recording_is_the_run_that_the_same_settings_train():
     recorded = recordings.recorded("depth")["plain", 10]
     run = DepthLab().train(kind="plain", depth=10, learning_rate=RULE)
     assert run.loss == pytest.approx(recorded.loss, rel=0.5), "the same machine repeats it bit for bit, another nearly"
-    thin = readings.thinned(run)
+    thin = smoothing.thinned(run)
     assert thin.loss == pytest.approx(run.loss, rel=1e-3) and thin.test_accuracy == pytest.approx(
         run.test_accuracy, abs=1e-4
     )

@@ -22,7 +22,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import course
 from course import plots
-from course.labs import place, setup_cell
+from course.labs import environment, setup_cell
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("solutions/*.ipynb")])
@@ -121,7 +121,7 @@ BREAKS = {
     "words of prose for a line of code; 4 to": source(2, "Write a function", "so " * 900),
     "hides code from the reader": metadata(3, jupyter={"source_hidden": True}),
     "hides code from the reader; what": source(4, "check(", "%run helpers.py\ncheck("),
-    "the first code cell is not the setup cell": source(1, "place.setup()", "place.setup(2)"),
+    "the first code cell is not the setup cell": source(1, "environment.setup()", "environment.setup(2)"),
     "no Binder badge": source(0, "labpath=notebooks%2F03_x", "labpath=notebooks%2F04_x"),
     "no Colab badge": source(0, "colab.research", "example"),
     "no cost box beside the title, or without memory": source(0, "0.9 GiB of memory", "little memory"),
@@ -271,7 +271,7 @@ def test_the_place_is_known_by_what_it_leaves_in_the_process(where, monkeypatch)
         monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
     shell = types.SimpleNamespace(user_ns={}, **({"kernel": 1} if kernel else {}))
     monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: shell))
-    found = place.detect()
+    found = environment.detect()
     assert (found.where, found.labs) == (where, labs)
 
 
@@ -288,7 +288,7 @@ def test_jupyterlab_shows_labs_live_and_runs_the_first_cell_as_it_is(chromium, t
 
 def test_setup_prints_one_line_and_takes_one_thread(capsys):
     torch.set_num_threads(2)
-    place.setup()
+    environment.setup()
     assert torch.get_num_threads() == 1
     said = capsys.readouterr().out
     assert said.count("\n") == 1 and said.endswith("\n") and " · labs: " in said
@@ -375,8 +375,8 @@ NO_TORCHVISION = """
 import sys
 sys.modules["torchvision"] = None
 from course import Recipe, data, networks, plots
-from course.labs import DepthLab, place
-place.setup()
+from course.labs import DepthLab, environment
+environment.setup()
 lab = DepthLab()
 assert len(lab.train(kind="plain", depth=3, epochs=1, learning_rate=0.05).steps) == 22
 assert lab.figure().data

@@ -8,7 +8,7 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from course import papers, readings, training
+from course import papers, smoothing, training
 from course.cli import app
 from course.data import Dataset, Split
 from course.papers.claim import above
@@ -100,7 +100,7 @@ def test_a_run_that_a_budget_ends_goes_on_from_its_checkpoint_to_the_same_result
         made = list(papers.record("long", (0,), tmp_path, budget=0.15))
         calls += 1
     assert calls > 1, "the budget was too large for this test to mean anything"
-    assert made == [("a", 0, readings.thinned(job.run()).loss)], "bit for bit, at the digits that a recording keeps"
+    assert made == [("a", 0, smoothing.thinned(job.run()).loss)], "bit for bit, at the digits that a recording keeps"
     assert papers.recorded("long", tmp_path)["a"] and not list(tmp_path.rglob("*.checkpoint"))
 
 

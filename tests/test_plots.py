@@ -8,7 +8,8 @@ import pytest
 import torch
 from made_up import comparison, run
 
-from course import look, networks, plots, readings
+from course import networks, plots, smoothing, summaries, themes, wording
+from course.views import axes
 
 KINDS = ("plain", "highway", "residual")
 
@@ -51,15 +52,15 @@ def test_every_figure_names_its_quantity_with_unit_and_scale_above_the_axis_and_
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_template_is_registered_and_has_the_themes_page_ink_and_colours(theme):
     layout = plotly.io.templates[{"light": "course", "dark": "course_dark"}[theme]].layout
-    assert layout.paper_bgcolor == layout.plot_bgcolor == look.tokens()["ui"][theme]["page"]
-    assert layout.font.color == look.tokens()["ui"][theme]["ink"]
-    assert list(layout.colorway) == [colours[theme] for colours in look.tokens()["kinds"].values()]
+    assert layout.paper_bgcolor == layout.plot_bgcolor == themes.tokens()["ui"][theme]["page"]
+    assert layout.font.color == themes.tokens()["ui"][theme]["ink"]
+    assert list(layout.colorway) == [colours[theme] for colours in themes.tokens()["kinds"].values()]
 
 
 def test_dark_figures_take_the_dark_template_and_the_kinds_dark_colours():
     figure = plots.curves([run("highway")], theme="dark")
-    assert figure.layout.template.layout.paper_bgcolor == look.tokens()["ui"]["dark"]["page"]
-    assert drawn(figure, "highway 10").line.color == look.colour("highway", "dark")
+    assert figure.layout.template.layout.paper_bgcolor == themes.tokens()["ui"]["dark"]["page"]
+    assert drawn(figure, "highway 10").line.color == themes.colour("highway", "dark")
 
 
 def test_another_theme_is_refused_by_name():
@@ -70,22 +71,22 @@ def test_another_theme_is_refused_by_name():
 def test_each_kind_has_its_own_colour_dash_and_marker():
     figure = plots.curves([run(kind, 50) for kind in KINDS])
     lines = [drawn(figure, name) for name in KINDS]
-    assert [line.line.color for line in lines] == [look.colour(kind) for kind in KINDS]
-    assert [line.line.dash for line in lines] == [look.pattern(kind)["plotly_dash"] for kind in KINDS]
+    assert [line.line.color for line in lines] == [themes.colour(kind) for kind in KINDS]
+    assert [line.line.dash for line in lines] == [themes.pattern(kind)["plotly_dash"] for kind in KINDS]
     assert len({line.line.dash for line in lines}) == len({line.marker.symbol for line in lines}) == 3
 
 
 def test_runs_of_one_kind_share_its_colour_and_differ_by_dash_and_marker_and_label():
     figure = plots.curves([run("plain", depth) for depth in (2, 10, 20, 50)])
     lines = [drawn(figure, f"plain {depth}") for depth in (2, 10, 20, 50)]
-    assert {line.line.color for line in lines} == {look.colour("plain")}
+    assert {line.line.color for line in lines} == {themes.colour("plain")}
     assert len({line.line.dash for line in lines}) == len({line.marker.symbol for line in lines}) == 4
 
 
 def test_eleven_trials_of_one_network_are_labelled_by_rate_and_no_two_look_alike():
     rates = [2.0**-k for k in range(11)]
     figure = plots.curves([run(None, rate=rate) for rate in rates])
-    lines = [drawn(figure, f"rate {look.rate(rate)}") for rate in rates]
+    lines = [drawn(figure, f"rate {wording.rate(rate)}") for rate in rates]
     assert len({(line.line.dash, line.marker.symbol) for line in lines}) == 11
     assert len({line.line.dash for line in lines}) == 11
 
@@ -100,8 +101,8 @@ def test_a_label_says_only_what_tells_the_runs_apart():
 
 def test_the_label_at_the_end_gives_the_drawn_value_in_the_houses_number_format():
     made = run("plain", 50, last=0.00051)
-    smoothed = readings.smooth([r.loss for r in made.steps])[-1]
-    assert look.number(smoothed) in words(plots.curves([made]))
+    smoothed = smoothing.smooth([r.loss for r in made.steps])[-1]
+    assert wording.number(smoothed) in words(plots.curves([made]))
 
 
 def test_labels_that_would_meet_are_pushed_apart():
@@ -211,7 +212,7 @@ def test_a_layer_of_exactly_zero_is_marked_at_the_bottom_and_not_joined():
 
 def test_layers_of_several_networks_are_labelled_and_take_the_kinds_colours():
     figure = plots.layers({"plain": [0.1, 0.01], "highway": [1.0, 0.9]})
-    assert [trace.line.color for trace in figure.data] == [look.colour("plain"), look.colour("highway")]
+    assert [trace.line.color for trace in figure.data] == [themes.colour("plain"), themes.colour("highway")]
     assert "<b>highway</b>" in words(figure)
     assert plots.layers({"0.weight": 0.1, "2.weight": 0.2}).data[0].y.size == 2
 
@@ -265,7 +266,8 @@ def test_every_figure_can_be_written_as_html_and_json():
 
 def test_rooms_below_the_plots_and_the_report_do_not_import_plotly():
     code = (
-        "import sys, course.look, course.records, course.readings, course.training, course.sweeps, course.report\n"
+        "import sys, course.themes, course.wording, course.records, course.summaries\n"
+        "import course.training, course.sweeps, course.report, course.views\n"
         "assert 'plotly' not in sys.modules, 'plotly'\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
@@ -273,30 +275,30 @@ def test_rooms_below_the_plots_and_the_report_do_not_import_plotly():
 
 
 def test_smoothing_is_a_geometric_mean_that_leaves_the_last_steps_before_a_crash_alone():
-    assert readings.smooth([1.0, 100.0, 10.0]) == pytest.approx([1, 10, 10])
-    assert readings.smooth([1.0, 100.0, 10.0, math.inf], diverged=True) == pytest.approx([1, 100, 10, 1e15])
-    assert readings.smooth([0.0, 0.0])[-1] > 0
+    assert smoothing.smooth([1.0, 100.0, 10.0]) == pytest.approx([1, 10, 10])
+    assert smoothing.smooth([1.0, 100.0, 10.0, math.inf], diverged=True) == pytest.approx([1, 100, 10, 1e15])
+    assert smoothing.smooth([0.0, 0.0])[-1] > 0
 
 
 def test_a_cell_says_what_became_of_its_seeds():
     rows = comparison({"plain": {2: 0.1, 4: "diverged", 6: "failed"}}, seeds=(0, 1))[1]
-    trained, broken, failed = readings.cells(rows).values()
+    trained, broken, failed = summaries.by_kind_and_depth(rows).values()
     assert (trained.state, trained.words) == ("trained", "0.11") and trained.low < trained.median < trained.high
     assert (broken.state, broken.words, broken.diverged) == ("diverged", "diverged at step 7", [7, 8])
     assert (failed.state, failed.words) == ("failed", "failed") and math.isnan(failed.median)
-    assert readings.Cell("plain", 8).state == "missing"
+    assert summaries.DepthResult("plain", 8).state == "missing"
 
 
 def test_half_of_the_seeds_diverging_makes_a_cell_diverged_and_fewer_do_not():
     rows = comparison({"plain": {2: 0.1}}, seeds=(0, 1, 2))[1]
     rows[0] |= {"loss": None, "diverged_at": 5}
-    assert readings.cells(rows)["plain", 2].state == "trained"
+    assert summaries.by_kind_and_depth(rows)["plain", 2].state == "trained"
     rows[1] |= {"loss": None, "diverged_at": 5}
-    assert readings.cells(rows)["plain", 2].state == "diverged"
+    assert summaries.by_kind_and_depth(rows)["plain", 2].state == "diverged"
 
 
 def test_labels_are_spread_around_their_middle_and_keep_their_order():
-    assert readings.spread([10, 10, 10], 20) == [-10, 10, 30]
-    assert readings.spread([50, 0], 20) == [50, 0]
-    moved = readings.spread([0, 5, 100, 101], 20)
+    assert axes.spread([10, 10, 10], 20) == [-10, 10, 30]
+    assert axes.spread([50, 0], 20) == [50, 0]
+    moved = axes.spread([0, 5, 100, 101], 20)
     assert np.diff(moved).min() >= 20 - 1e-9 and moved == sorted(moved)

@@ -6,9 +6,9 @@ from xml.etree import ElementTree
 import pytest
 from made_up import LOSSES, comparison
 
-from course import look, networks, report
-from course.report import setup, words
-from course.report.study import Study
+from course import networks, report, themes, wording
+from course.report import provenance, words
+from course.report.comparison import Study
 
 
 class Reader(HTMLParser):
@@ -83,11 +83,11 @@ def test_every_number_of_the_rows_is_in_the_table():
     table = " ".join(reader.cells)
     for row in rows:
         for said in (
-            look.number(row["loss"]),
-            look.percent(row["test_accuracy"]),
-            f"{look.number(row['eval_loss'])} in eval mode",
-            f"rate {look.rate(row['learning_rate'])}",
-            look.seconds(row["seconds"]).replace(" ", "\u00a0"),
+            wording.number(row["loss"]),
+            wording.percent(row["test_accuracy"]),
+            f"{wording.number(row['eval_loss'])} in eval mode",
+            f"rate {wording.rate(row['learning_rate'])}",
+            wording.seconds(row["seconds"]).replace(" ", "\u00a0"),
         ):
             assert said in table, said
 
@@ -257,12 +257,12 @@ def test_a_depth_that_a_kind_does_not_have_is_not_promised():
 
 def test_meta_names_data_recipe_rate_seeds_software_and_time():
     study = Study(*comparison(learning_rate=0.1))
-    assert setup.meta(study) == (
+    assert provenance.meta(study) == (
         "digits 8×8 (1,437 training and 360 test pictures) · width 50 · four epochs of SGD with momentum 0.9, "
         "64 pictures a step · one seed · learning rate 0.1 throughout · torch 2.9.0, one thread a run, x86_64 cpu · "
         "14 s of training in all"
     )
-    assert "by the rule" in setup.meta(Study(*comparison()))
+    assert "by the rule" in provenance.meta(Study(*comparison()))
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_meta_names_data_recipe_rate_seeds_software_and_time():
 )
 def test_the_command_repeats_the_comparison(seeds, said):
     settings = comparison()[0] | {"seeds": seeds, "data": "my pictures", "learning_rate": 0.1, "subset": 500}
-    command = setup.command(settings)
+    command = provenance.command(settings)
     assert said in command.replace("'", "")
     assert command.startswith(
         "uv run course compare --data 'my pictures' --kinds plain,highway,residual --depths 2,10,50"
@@ -288,7 +288,7 @@ def test_values_after_a_crash_are_words():
     settings, rows, runs = comparison({"plain": {2: "diverged"}, "highway": {2: 0.1}})
     study = Study(settings, rows, runs)
     values = study.values(study.curves["plain", 2])
-    assert values[5] == look.number(study.curves["plain", 2].losses[5])
+    assert values[5] == wording.number(study.curves["plain", 2].losses[5])
     assert set(values[6:]) == {"diverged at 7"} and len(values) == len(study.steps)
 
 
@@ -317,7 +317,7 @@ def test_the_chart_alone_is_a_small_svg_with_its_colours_written_out():
     root = ElementTree.fromstring(drawing)
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert len(drawing) < 20_000 and "var(" not in drawing
-    assert look.colour("highway") in drawing and look.colour("highway", "dark") in report.hero_svg(
+    assert themes.colour("highway") in drawing and themes.colour("highway", "dark") in report.hero_svg(
         settings, rows, "dark"
     )
 

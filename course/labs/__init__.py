@@ -1,26 +1,26 @@
 """Labs: real networks that train while you watch. Each has a headless face: the same object, driven by method calls."""
 
-from course.labs.batchnorm import BatchNormLab
+from course.labs.batch_norm import BatchNormLab
 from course.labs.controls import RULE, Choice, Number
 from course.labs.depth import DepthLab
 from course.labs.dropout import DropoutLab
 from course.labs.engine import LabRun
 from course.labs.gates import GatesLab
 from course.labs.gradients import GradientsLab
-from course.labs.hidden import HiddenUnitsLab
+from course.labs.hidden_units import HiddenUnitsLab
 from course.labs.identity import IdentityLab
-from course.labs.initial import InitLab
+from course.labs.init import InitLab
 from course.labs.instant import InstantLab
 from course.labs.lab import Built, Lab
-from course.labs.lesions import LesionLab
-from course.labs.neurons import CapacityLab, NeuronLab
+from course.labs.lesion import LesionLab
+from course.labs.neuron import CapacityLab, NeuronLab
 from course.labs.panels import ALIVE, GATES, GRADIENTS, Panel
 from course.labs.paths import PathsLab
 from course.labs.question import Prediction, predict
-from course.labs.saving import TimeLab
 from course.labs.sgd import SGDLab
-from course.labs.shuffling import ShuffleLab
-from course.labs.views import Line, Lines, Map, Shown
+from course.labs.shuffle import ShuffleLab
+from course.labs.time import TimeLab
+from course.views import Line, Lines, Map, Shown
 
 __all__ = [
     "ALIVE", "GATES", "GRADIENTS", "RULE", "BatchNormLab", "Built", "CapacityLab", "Choice", "DepthLab",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from course import look
+from course import wording
 
 RULE = "by the rule"
 
@@ -77,7 +77,7 @@ class Number:
 
     def words(self, value: Any) -> str:
         """The value as people read it."""
-        return self.automatic if value in (None, RULE) else look.rate(value)
+        return self.automatic if value in (None, RULE) else wording.rate(value)
 
 
 Control = Choice | Number

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from torch import nn
 
 from course import data as data_room
-from course import look, networks
+from course import networks, themes
 from course.data import Dataset
 from course.labs.controls import RULE, Choice, Number
 from course.labs.lab import Built, Lab, Settings
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from course.labs.question import Prediction
 
 CONTROLS = (
-    Choice("kind", "Network", networks.KINDS, "plain", tuple(look.label(k) for k in networks.KINDS)),
+    Choice("kind", "Network", networks.KINDS, "plain", tuple(themes.label(k) for k in networks.KINDS)),
     Number("depth", "Depth", 1, 1000, 10, whole=True),
     Number("learning_rate", "Learning rate", 0.0001, 4, RULE, log=True, or_rule=True, short="rate"),
     Number("gate_bias", "Gate bias", -10, 2, None, only_for="highway", short="bias"),
@@ -79,7 +79,7 @@ class DepthLab(Lab):
             return Built(copy.deepcopy(self.networks[label]), dataset, recipe, label, by_rule=by_rule)
         arguments = _arguments(settings, dataset)
         network = networks.mlp(**arguments)
-        label = f"{look.label(settings['kind'])} {arguments['depth']}"
+        label = f"{themes.label(settings['kind'])} {arguments['depth']}"
         return Built(network, dataset, recipe, label, _code(settings, arguments), settings["kind"], by_rule)
 
 

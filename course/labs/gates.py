@@ -11,7 +11,7 @@ from course import data, measure, networks
 from course.labs import trained
 from course.labs.controls import Choice, Number
 from course.labs.instant import InstantLab, Settings
-from course.labs.views import Map, Shown
+from course.views import Map, Shown
 
 DIGITS = tuple(str(n) for n in range(10))
 CONTROLS = (

@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from course import look, measure, networks
+from course import measure, networks, wording
 from course.labs.controls import Choice, Number
 from course.labs.instant import InstantLab, Settings
-from course.labs.views import Line, Lines, Map, Shown
 from course.papers.balduzzi2017 import brown, flips, grid
+from course.views import Line, Lines, Map, Shown
 
 LAGS, READ_OUTS, EVERY = 30, 50, 4  # the covariance is drawn for every fourth point
 NAMES = {
@@ -59,7 +59,7 @@ def _compute(settings: Settings) -> Shown:
         Map("Correlation of the gradients at two points", "x", "x", _alike(hidden[::EVERY]), -1, 1, (-2, 2), (-2, 2),
             diverging=True, share=0.8),
     )  # fmt: skip
-    scale = f", β {look.number(settings['beta'])}" if kind == "residual" else ""
+    scale = f", β {wording.number(settings['beta'])}" if kind == "residual" else ""
     same = " The gradient is the same at every point." if steady else ""
     depth = f"{layers} layer{'s' * (layers > 1)}{scale}"
     words = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from course import look
+from course import wording
 from course.labs.controls import Number
 from course.labs.instant import InstantLab, Settings
-from course.labs.views import Line, Lines, Shown
 from course.papers.identity_block import BATCH, WIDTH, errors
+from course.views import Line, Lines, Shown
 
 EVERY = 5  # steps between two frames
 CONTROLS = (
@@ -42,7 +42,7 @@ def _compute(settings: Settings) -> Iterator[Shown]:
 
 def _shown(found: dict[str, list[float]], steps: int) -> Shown:
     lines = tuple(Line(name, range(1, len(curve) + 1), curve, name) for name, curve in found.items())
-    now = {name: look.number(curve[-1]) for name, curve in found.items()}
+    now = {name: wording.number(curve[-1]) for name, curve in found.items()}
     title = "Mean squared error of the batch, log scale"
     view = Lines(title, f"step ({BATCH} pictures)", lines, log=True, low=1e-4, high=10, x=(1, steps))
     return Shown((view,), f"Step {len(found['plain'])}: plain {now['plain']}, residual {now['residual']}.")

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from course import devices
 from course.labs.controls import Control
 from course.labs.engine import Engine
-from course.labs.views import Shown
 from course.training import Stop
+from course.views import Shown
 
 if TYPE_CHECKING:
-    from course.labs.page.instant import InstantPage
+    from course.page.instant import InstantPage
 
 Settings = dict[str, Any]
 
@@ -120,7 +120,7 @@ class InstantLab:
         return iter([made]) if isinstance(made, Shown) else made
 
     def _ipython_display_(self) -> None:
-        from course.labs.page.instant import InstantPage
+        from course.page.instant import InstantPage
 
         self._page = self._page or InstantPage(self)
         self._page.display()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
-from course import data, look, networks
+from course import data, networks, themes
 from course.data import Dataset
 from course.labs import recordings
 from course.labs.controls import Control
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     import pandas
     from plotly.graph_objects import Figure
 
-    from course.labs.page import Page
     from course.labs.question import Prediction
+    from course.page import Page
 
 MOST_RUNS = 8
 _warm = threading.Event()
@@ -229,7 +229,7 @@ class Lab:
     def _family(self, kind: str, number: int) -> str:
         """Whose colour a run takes: its kind's, and in a lab that has but one kind that of its number."""
         several = any(control.name in ("kind", "network") for control in self.controls)
-        return look.family(kind) if several else list(look.tokens()["kinds"])[number - 1]
+        return themes.family(kind) if several else list(themes.tokens()["kinds"])[number - 1]
 
     def _with_recorded_rate(self, built: Built, settings: Settings) -> Built:
         """Where the rule has been run before, its rate is taken from the recording, and said where it is another
@@ -267,7 +267,7 @@ class Lab:
 
     def page(self) -> Page:
         """The lab on the page: its widgets and what is sent to them. One for each lab, whatever cells show it."""
-        from course.labs.page import Page
+        from course.page import Page
 
         self._page = self._page or Page(self)
         return self._page

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import torch
 from torch import nn
 
-from course import data, look, measure
+from course import data, measure, wording
 from course.labs import trained
 from course.labs.controls import Number
 from course.labs.instant import InstantLab, Settings
-from course.labs.views import Line, Lines, Shown
+from course.views import Line, Lines, Shown
 
 IMAGES, SAMPLES, SHOWN_AFTER = 32, 2, (0, 1, 5, trained.EPOCHS)  # epochs
 CONTROLS = (
@@ -54,11 +54,11 @@ def _shown(network: nn.Module, epoch: int) -> Shown:
     blocks = len(sizes) - 1
     words = (
         f"{trained.when(epoch)}, {blocks} blocks: the mean path has {blocks / 2:g} of them; weighed by the gradient "
-        f"that comes through them it has {look.number(mean)}. A path through all blocks carries {_size(one[-1])} times "
-        "as much as the one that carries most."
+        f"that comes through them it has {wording.number(mean)}. A path through all blocks carries {_size(one[-1])} "
+        "times as much as the one that carries most."
     )
     return Shown(views, words)
 
 
 def _size(value: float) -> str:
-    return look.number(value) if value > 1e-30 else "less than 10⁻³⁰"
+    return wording.number(value) if value > 1e-30 else "less than 10⁻³⁰"

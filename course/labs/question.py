@@ -34,7 +34,7 @@ class Prediction:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        from course.labs.page.card import Card
+        from course.page.card import Card
 
         self._widget = self._widget or Card(self)
         display(self._widget)

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from course import networks, readings, sweeps
+from course import networks, smoothing, sweeps
 from course.recipes import Recipe
 from course.records import Run
 
@@ -51,7 +51,7 @@ def record(out: Path, workers: int | None = None) -> Iterator[tuple[sweeps.Job, 
     for job, run in sweeps.sweep(missing(out), workers=workers):
         if run.status == "failed":
             raise RuntimeError(f"{job.key}: {run.header['error']}")
-        readings.thinned(run).save(_file(out, job))
+        smoothing.thinned(run).save(_file(out, job))
         yield job, run
 
 

@@ -13,9 +13,9 @@ if find_spec("course") is None:
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]  # torch, numpy and plotly stay as they are
     subprocess.run([*pip, "git+ADDRESS", *missing], check=True)
 
-from course.labs import place
+from course.labs import environment
 
-place.setup()"""
+environment.setup()"""
 
 
 def text(address: str) -> str:

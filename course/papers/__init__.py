@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from course import readings
+from course import smoothing
 from course.papers import (
     balduzzi2017,
     basics,
@@ -77,7 +77,7 @@ def record(
         group = groups[job.key]
         if run.status == "failed":
             raise RuntimeError(f"{group}, seed {job.recipe.seed}: {run.header['error']}")
-        thin = readings.thinned(run)
+        thin = smoothing.thinned(run)
         thin.header |= {"group": group, "command": command, "job_seconds": run.header["job_seconds"]}
         thin.save(file(folder, name, job))
         recorded.cache_clear()

@@ -7,7 +7,7 @@ from html import escape
 from statistics import mean
 from typing import Any
 
-from course import look
+from course import wording
 from course.papers.claim import Claim
 
 HEAD = ("claim", "◇ published", "● ours: mean (lowest to highest)", "hardware", "command")
@@ -58,4 +58,4 @@ def _spread(values: list[float]) -> str:
 
 
 def _signed(value: float) -> str:
-    return "−" + look.number(-value) if value < 0 else look.number(value)
+    return "−" + wording.number(-value) if value < 0 else wording.number(value)

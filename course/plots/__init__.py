@@ -1,6 +1,6 @@
 """Plotly figures from records and measurements. Pure: data in, figure out; each takes `theme="light"` or `"dark"`.
 
-What the figures share with the report, and what needs no Plotly, is in `course.readings`.
+What the figures share with the report, and what needs no Plotly, is in `course.summaries`.
 """
 
 from course.plots.depths import loss_against_depth

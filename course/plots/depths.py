@@ -8,10 +8,11 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from course import look, readings
+from course import summaries, themes
 from course.plots import frame
 from course.plots.frame import Axis
-from course.readings import Cell
+from course.summaries import DepthResult
+from course.views import axes
 
 TITLE = "Final training loss, nats, log scale"
 CAPTION = "median over seeds, whiskers from lowest to highest; a cross at the top: diverged"
@@ -26,14 +27,14 @@ def loss_against_depth(
     None leaves it out. Where half of the seeds or more diverged there is a cross at the top. Raises ValueError without
     results.
     """
-    cells = [cell for cell in readings.cells(rows).values() if cell.losses]
+    cells = [cell for cell in summaries.by_kind_and_depth(rows).values() if cell.losses]
     if not cells:
         raise ValueError("no results to draw: pass the rows of compare.json, its list under the name rows")
     kinds = dict.fromkeys(cell.kind for cell in cells)
     lines = {kind: sorted((c for c in cells if c.kind == kind), key=lambda c: c.depth) for kind in kinds}
-    width = max(150, 90 + 8 * max(len(look.label(kind)) for kind in kinds))
+    width = max(150, 90 + 8 * max(len(themes.label(kind)) for kind in kinds))
     figure = frame.figure(theme, TITLE, CAPTION, "depth, layers, log scale", frame.height_for(len(kinds)), r=width)
-    axis = Axis(*readings.decades(cell.low for cell in cells))
+    axis = Axis(*axes.decades(cell.low for cell in cells))
     axis.apply(figure)
     _depth_axis(figure, sorted({cell.depth for cell in cells}))
     frame.guessing(figure, axis, theme, classes)
@@ -52,7 +53,7 @@ def _depth_axis(figure: go.Figure, depths: list[int]) -> None:
     figure.update_xaxes(type="log", range=limits, tickvals=depths, ticktext=[str(depth) for depth in depths])
 
 
-def _draw_line(figure: go.Figure, kind: str, line: list[Cell], shift: float, axis: Axis, theme: str) -> None:
+def _draw_line(figure: go.Figure, kind: str, line: list[DepthResult], shift: float, axis: Axis, theme: str) -> None:
     """From median to median or cross. Between two crosses nothing is known, so nothing is drawn."""
     x: list[float | None] = []
     y: list[float | None] = []
@@ -62,12 +63,12 @@ def _draw_line(figure: go.Figure, kind: str, line: list[Cell], shift: float, axi
             y.append(None)
         x.append(cell.depth * shift)
         y.append(min(cell.median, axis.top))
-    stroke = {"color": look.colour(kind, theme), "dash": look.pattern(kind)["plotly_dash"]}
-    figure.add_scatter(x=x, y=y, mode="lines", name=look.label(kind), hoverinfo="skip", line=stroke)
+    stroke = {"color": themes.colour(kind, theme), "dash": themes.pattern(kind)["plotly_dash"]}
+    figure.add_scatter(x=x, y=y, mode="lines", name=themes.label(kind), hoverinfo="skip", line=stroke)
 
 
-def _draw_medians(figure: go.Figure, kind: str, cells: list[Cell], shift: float, theme: str) -> None:
-    colour, marker = look.colour(kind, theme), look.pattern(kind)["marker"]
+def _draw_medians(figure: go.Figure, kind: str, cells: list[DepthResult], shift: float, theme: str) -> None:
+    colour, marker = themes.colour(kind, theme), themes.pattern(kind)["marker"]
     up, down = [cell.high - cell.median for cell in cells], [cell.median - cell.low for cell in cells]
     whiskers = {"array": up, "arrayminus": down, "symmetric": False, "thickness": 1.5, "width": 4, "color": colour}
     edge = colour if marker.endswith("open") else frame.ui(theme)["page"]
@@ -81,20 +82,20 @@ def _draw_medians(figure: go.Figure, kind: str, cells: list[Cell], shift: float,
     )
 
 
-def _draw_crosses(figure: go.Figure, kind: str, cells: list[Cell], shift: float, axis: Axis, theme: str) -> None:
-    marker = {"symbol": "x-thin", "size": 11, "line": {"color": look.colour(kind, theme), "width": 2.75}}
+def _draw_crosses(figure: go.Figure, kind: str, cells: list[DepthResult], shift: float, axis: Axis, theme: str) -> None:
+    marker = {"symbol": "x-thin", "size": 11, "line": {"color": themes.colour(kind, theme), "width": 2.75}}
     _add_points(figure, cells, shift, [axis.top] * len(cells), marker)
 
 
 def _add_points(
-    figure: go.Figure, cells: list[Cell], shift: float, y: list[float], marker: dict[str, Any], **more: Any
+    figure: go.Figure, cells: list[DepthResult], shift: float, y: list[float], marker: dict[str, Any], **more: Any
 ) -> None:
     if cells:
         figure.add_scatter(
             x=[cell.depth * shift for cell in cells],
             y=y,
             mode="markers",
-            name=look.label(cells[0].kind),
+            name=themes.label(cells[0].kind),
             cliponaxis=False,
             customdata=[f"{cell.words} at {cell.depth} layers" for cell in cells],
             hovertemplate=frame.HOVER,
@@ -103,11 +104,11 @@ def _add_points(
         )
 
 
-def _label(figure: go.Figure, ends: list[Cell], axis: Axis, theme: str) -> None:
+def _label(figure: go.Figure, ends: list[DepthResult], axis: Axis, theme: str) -> None:
     scale, ink2 = axis.pixels(figure), frame.ui(theme)["ink2"]
     levels = [axis.level(cell.median) for cell in ends]
-    heights = readings.spread([-level * scale for level in levels], frame.GAP)
+    heights = axes.spread([-level * scale for level in levels], frame.GAP)
     for cell, level, height in zip(ends, levels, heights, strict=True):
-        text = f"<b>{look.label(cell.kind)}</b> <span style='color:{ink2}'>{cell.words}</span>"
-        colour = look.colour(cell.kind, theme)
+        text = f"<b>{themes.label(cell.kind)}</b> <span style='color:{ink2}'>{cell.words}</span>"
+        colour = themes.colour(cell.kind, theme)
         frame.leader(figure, text, math.log10(cell.depth), level, height + level * scale, colour)

@@ -10,11 +10,11 @@ from typing import Any
 import plotly.graph_objects as go
 import plotly.io
 
-from course import look, readings
+from course import smoothing, themes, wording
 
 NAMES = {"light": "course", "dark": "course_dark"}
-LINE = look.tokens()["line"]["notebook"]
-GAP = look.tokens()["chart"]["label_gap"]  # pixels between two labels
+LINE = themes.tokens()["line"]["notebook"]
+GAP = themes.tokens()["chart"]["label_gap"]  # pixels between two labels
 MARGIN = {"l": 64, "r": 150, "t": 74, "b": 58}
 HEIGHT = 420
 HOVER = "%{fullData.name}: %{customdata}<extra></extra>"
@@ -26,7 +26,7 @@ def template(theme: str) -> go.layout.Template:
     Raises ValueError for a theme that is neither "light" nor "dark".
     """
     ui(theme)
-    layout = look.tokens()["plotly"][theme]["layout"]
+    layout = themes.tokens()["plotly"][theme]["layout"]
     scatter = go.Scatter(line={"width": LINE["run"]}, marker={"size": LINE["marker"] + 2})
     heatmap = go.Heatmap(colorscale=layout["colorscale"]["sequential"], zsmooth=False)
     return go.layout.Template(layout=layout, data={"scatter": [scatter], "heatmap": [heatmap]})
@@ -36,7 +36,7 @@ def ui(theme: str) -> dict[str, str]:
     """The theme's furniture colours: page, ink, axis and so on. Raises ValueError for an unknown theme."""
     if theme not in NAMES:
         raise ValueError(f'theme must be "light" or "dark"; got {theme!r}')
-    return look.tokens()["ui"][theme]
+    return themes.tokens()["ui"][theme]
 
 
 for _theme, _name in NAMES.items():
@@ -45,7 +45,7 @@ for _theme, _name in NAMES.items():
 
 def slot_colour(index: int, theme: str) -> str:
     """The colour of the run at this place, where no kind gives one."""
-    colours = look.tokens()["plotly"][theme]["layout"]["colorway"]
+    colours = themes.tokens()["plotly"][theme]["layout"]["colorway"]
     return colours[index % len(colours)]
 
 
@@ -78,7 +78,7 @@ class Axis:
 
     def level(self, value: float) -> float:
         """Where a value is drawn, in the units of annotations (its exponent if `log`), within the limits."""
-        level = math.log10(max(value, readings.FLOOR)) if self.log else value
+        level = math.log10(max(value, smoothing.FLOOR)) if self.log else value
         return min(max(level, self.low), self.high)
 
     @property
@@ -103,7 +103,7 @@ class Axis:
             return
         low, high = int(self.low), int(self.high)
         exponents = list(range(low, high + 1, max(1, (high - low) // 8)))
-        ticks = {"tickvals": [10.0**n for n in exponents], "ticktext": [look.tick(n) for n in exponents]}
+        ticks = {"tickvals": [10.0**n for n in exponents], "ticktext": [wording.tick(n) for n in exponents]}
         figure.update_yaxes(type="log", range=[low, high], **ticks)
 
 
@@ -116,7 +116,7 @@ def guessing(figure: go.Figure, axis: Axis, theme: str, classes: int | None, *, 
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=loss, y1=loss, layer="below", line=line)
     place = {"x": 1, "xanchor": "right", "xshift": -8} if right else {"x": 0, "xanchor": "left", "xshift": 8}
     figure.add_annotation(
-        text=f"guessing: ln {classes} = {look.number(loss)}",
+        text=f"guessing: ln {classes} = {wording.number(loss)}",
         showarrow=False,
         xref="paper",
         y=axis.level(loss),

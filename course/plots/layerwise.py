@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from course import look, readings
+from course import themes, wording
 from course.plots import frame
 from course.plots.frame import Axis
+from course.views import axes
 
 WHAT = "a tensor, list or array with one number per layer"
 ZERO = "exactly zero, or not measured"
@@ -29,15 +30,15 @@ def layers(
     series = _series(values, name)
     count = max(line.size for line in series.values())
     caption = f"hollow triangle at the bottom: {ZERO}" if not all(_shown(v, log).all() for v in series.values()) else ""
-    room = {"r": 60 + 8 * max(len(look.label(label)) for label in series)} if len(series) > 1 else {}
+    room = {"r": 60 + 8 * max(len(themes.label(label)) for label in series)} if len(series) > 1 else {}
     figure = frame.figure(theme, axis_title(name, unit, log), caption, "layer (1 is next to the input)", **room)
     figure.update_xaxes(range=[0.5, count + 0.5], tickvals=layer_ticks(count))
     axis = _axis(np.concatenate(list(series.values())), log)
     axis.apply(figure)
     for i, (label, line) in enumerate(series.items()):
         colour, pattern = _style(label, i, theme)
-        _draw(figure, look.label(label), line, log, colour, pattern)
-        _draw_zeros(figure, look.label(label), line, axis, colour)
+        _draw(figure, themes.label(label), line, log, colour, pattern)
+        _draw_zeros(figure, themes.label(label), line, axis, colour)
     if len(series) > 1:
         _label(figure, series, axis, theme)
     return figure
@@ -89,9 +90,9 @@ def _axis(values: np.ndarray, log: bool) -> Axis:
 
 
 def _style(label: str, index: int, theme: str) -> tuple[str, dict[str, Any]]:
-    if label in look.tokens()["kinds"] or label in look.LABELS:
-        return look.colour(label, theme), look.pattern(label)
-    patterns = look.tokens()["run_patterns"]
+    if label in themes.tokens()["kinds"] or label in themes.LABELS:
+        return themes.colour(label, theme), themes.pattern(label)
+    patterns = themes.tokens()["run_patterns"]
     return frame.slot_colour(index, theme), patterns[index % len(patterns)]
 
 
@@ -102,7 +103,7 @@ def _draw(figure: go.Figure, name: str, line: np.ndarray, log: bool, colour: str
         mode="lines+markers",
         name=name,
         cliponaxis=False,
-        customdata=[look.number(v) if v >= 0 else f"{v:.2g}" for v in line],
+        customdata=[wording.number(v) if v >= 0 else f"{v:.2g}" for v in line],
         hovertemplate="layer %{x}: %{customdata}<extra></extra>",
         line={"color": colour, "dash": pattern["plotly_dash"]},
         marker={"color": colour, "symbol": pattern["marker"], "size": 7 if line.size <= 60 else 4},
@@ -129,7 +130,7 @@ def _label(figure: go.Figure, series: dict[str, np.ndarray], axis: Axis, theme: 
     ends = {name: int(where[-1]) for name, where in shown.items() if where.size}
     levels = [axis.level(float(series[name][last])) for name, last in ends.items()]
     near = [-level * axis.pixels(figure) + 1e6 * last for level, last in zip(levels, ends.values(), strict=True)]
-    moved = readings.spread(near, frame.GAP)  # only what ends at the same layer can meet
+    moved = axes.spread(near, frame.GAP)  # only what ends at the same layer can meet
     for (name, last), level, at, to in zip(ends.items(), levels, near, moved, strict=True):
         colour = _style(name, list(series).index(name), theme)[0]
-        frame.leader(figure, f"<b>{look.label(name)}</b>", last + 1, level, to - at, colour)
+        frame.leader(figure, f"<b>{themes.label(name)}</b>", last + 1, level, to - at, colour)

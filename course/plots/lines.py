@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from course import look, readings
+from course import smoothing, themes, wording
 from course.plots import frame
 from course.records import Record, Run
 
@@ -58,9 +58,9 @@ def lines(
         records = [r for r in run.records if r.split == split]
         raw = [getattr(r, value) for r in records]
         broke = split == "train" and run.diverged_at is not None
-        y = readings.smooth(raw, diverged=broke, geometric=value == "loss") if smooth else raw
-        pattern = look.pattern(kind) if own else _pattern(i)
-        colour = look.colour(kind, theme) if kind else frame.slot_colour(i, theme)
+        y = smoothing.smooth(raw, diverged=broke, geometric=value == "loss") if smooth else raw
+        pattern = themes.pattern(kind) if own else _pattern(i)
+        colour = themes.colour(kind, theme) if kind else frame.slot_colour(i, theme)
         newest = kind not in kinds[i + 1 :] if kind else i == len(listed) - 1
         places = [_place(r, x, run) for r in records]
         line = Line(run, i + 1, name, colour, pattern["plotly_dash"], pattern["marker"], newest, places, raw, y, broke)
@@ -70,7 +70,7 @@ def lines(
 
 def _pattern(index: int) -> dict[str, Any]:
     """The pattern of the run at this place. Beyond eight, dashes come back longer and markers with a dot in them."""
-    patterns = look.tokens()["run_patterns"]
+    patterns = themes.tokens()["run_patterns"]
     pattern, again = patterns[index % len(patterns)], index // len(patterns)
     if not again:
         return pattern
@@ -96,9 +96,14 @@ def _name(part: dict[str, str], chosen: str) -> str:
 
 def _parts(run: Run) -> dict[str, str]:
     network = run.header.get("network", {})
-    kind = look.label(network["kind"]) if "kind" in network else network.get("name", "run")
+    kind = themes.label(network["kind"]) if "kind" in network else network.get("name", "run")
     depth = f" {network['depth']}" if "depth" in network else ""
-    return {"k": kind, "d": depth, "r": f"rate {look.rate(run.recipe.learning_rate)}", "s": f"seed {run.recipe.seed}"}
+    return {
+        "k": kind,
+        "d": depth,
+        "r": f"rate {wording.rate(run.recipe.learning_rate)}",
+        "s": f"seed {run.recipe.seed}",
+    }
 
 
 def common(drawn: list[Line]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from course import look
+from course import themes, wording
 from course.plots import frame
 from course.plots.layerwise import ZERO, axis_title, layer_ticks
 
@@ -81,10 +81,10 @@ def _draw(
         zmax=high,
         zsmooth=False,
         ygap=1 if z.shape[0] <= FEW_LAYERS else 0,
-        colorscale=look.tokens()["plotly"][theme]["layout"]["colorscale"]["diverging" if diverging else "sequential"],
+        colorscale=themes.tokens()["plotly"][theme]["layout"]["colorscale"]["diverging" if diverging else "sequential"],
         colorbar=_scale(low, high, log, theme),
         hoverongaps=False,
-        customdata=[[look.number(v) if v >= 0 else f"{v:.2g}" for v in row] for row in np.nan_to_num(z)],
+        customdata=[[wording.number(v) if v >= 0 else f"{v:.2g}" for v in row] for row in np.nan_to_num(z)],
         hovertemplate="layer %{y}, %{x}: %{customdata}<extra></extra>",
     )
 
@@ -94,7 +94,7 @@ def _scale(low: float, high: float, log: bool, theme: str) -> dict[str, Any]:
     values: list[float] = [low, (low + high) / 2, high]
     if log:
         values = list(range(math.ceil(low), math.floor(high) + 1))
-    words = [look.tick(int(v)) if log else f"{v:g}".replace("-", "−") for v in values]
+    words = [wording.tick(int(v)) if log else f"{v:g}".replace("-", "−") for v in values]
     words[0], words[-1] = f"≤ {words[0]}", f"≥ {words[-1]}"
     outline = {"outlinecolor": frame.ui(theme)["axis"], "outlinewidth": 1}
     return outline | {"thickness": 14, "len": 1.0, "ticks": "outside", "tickvals": values, "ticktext": words}

@@ -7,17 +7,18 @@ from collections.abc import Callable, Iterable, Mapping
 
 import plotly.graph_objects as go
 
-from course import look, readings
+from course import smoothing, wording
 from course.plots import frame
 from course.plots.frame import Axis
 from course.plots.lines import Line, common, lines
 from course.records import Run
+from course.views import axes
 
 SPLITS = {"train": "Training", "train_eval": "Training, eval mode,", "test": "Test", "valid": "Validation"}
 VALUES: dict[str, tuple[str, Callable[[float], str]]] = {
-    "loss": ("loss, nats", look.number),
-    "accuracy": ("accuracy, per cent", look.percent),
-    "learning_rate": ("learning rate", look.rate),
+    "loss": ("loss, nats", wording.number),
+    "accuracy": ("accuracy, per cent", wording.percent),
+    "learning_rate": ("learning rate", wording.rate),
 }
 TIMES = {"step": "step", "epoch": "epoch (once through the training pictures)", "seconds": "seconds of training"}
 
@@ -76,7 +77,7 @@ def _allowed(**arguments: tuple[str, Iterable[str]]) -> None:
 
 
 def _caption(drawn: list[Line], value: str, smooth: bool) -> str:
-    mean = readings.SMOOTHING_IN_WORDS if value == "loss" else readings.SMOOTHING_IN_WORDS.replace("geometric ", "")
+    mean = smoothing.SMOOTHING_IN_WORDS if value == "loss" else smoothing.SMOOTHING_IN_WORDS.replace("geometric ", "")
     return common(drawn) + (f"{mean}; thin: the newest run unsmoothed" if smooth else "as measured, not smoothed")
 
 
@@ -88,7 +89,7 @@ def _x_title(x: str, drawn: list[Line]) -> str:
 def _axis(figure: go.Figure, drawn: list[Line], value: str, log: bool) -> Axis:
     values = [v for line in drawn for v in line.y if math.isfinite(v)]
     if log:
-        axis = Axis(*readings.decades(values, high=1 if value == "loss" else math.ceil(math.log10(max(values)))))
+        axis = Axis(*axes.decades(values, high=1 if value == "loss" else math.ceil(math.log10(max(values)))))
     else:
         axis = Axis(0, 1 if value == "accuracy" else min(max(values, default=1.0), 10.0), log=False)
     axis.apply(figure)
@@ -136,7 +137,7 @@ def _label_ends(figure: go.Figure, ended: list[Line], axis: Axis, words: Callabl
     """Numeral, name and value at the right, pushed apart; a line that ends early has its numeral there as well."""
     scale, last = axis.pixels(figure), figure.layout.xaxis.range[1]
     levels = [axis.level(line.y[-1]) for line in ended]
-    heights = readings.spread([-level * scale for level in levels], frame.GAP)
+    heights = axes.spread([-level * scale for level in levels], frame.GAP)
     early: dict[tuple[float, int], list[Line]] = {}
     for line, level, height in zip(ended, levels, heights, strict=True):
         reaches = line.x[-1] > 0.97 * last

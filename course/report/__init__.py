@@ -12,13 +12,14 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from course import __version__, look
+from course import __version__, themes
 from course.records import Run
-from course.report import drawing, parts, setup, style, words
-from course.report.hero import hero
-from course.report.study import Study
+from course.report import provenance, sections, style, words
+from course.report.comparison import Study
+from course.report.depth_chart import hero
+from course.report.script_data import texts
 from course.report.table import table
-from course.report.texts import texts
+from course.views import shapes
 
 SIZES = {"wide": 1120, "middle": 800, "narrow": 620}  # one drawing of the first chart for each width of the window
 LONG = 90  # letters, from where a headline is set smaller
@@ -36,23 +37,23 @@ def page(settings: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], runs: S
         "title": f"course compare: {study.data_name}",
         "headline": headline,
         "lead": words.lead(study),
-        "meta": setup.meta(study),
-        "chart_caption": parts.chart_caption(study),
-        "table_caption": parts.table_caption(study),
-        "recipe": setup.recipe(study),
-        "command": setup.command(settings),
+        "meta": provenance.meta(study),
+        "chart_caption": sections.chart_caption(study),
+        "table_caption": sections.table_caption(study),
+        "recipe": provenance.recipe(study),
+        "command": provenance.command(settings),
         "recipe_json": json.dumps(settings["recipe"], indent=1, ensure_ascii=False),
         "made_by": f"Made by course {__version__} on {settings['date']}.",
     }
     markup = {
         "style": style.stylesheet(),
         "size": ' class="long"' if len(headline) > LONG else "",
-        "tags": parts.tags(study),
-        "show": parts.show_control(study),
-        "depths": parts.depth_control(study),
+        "tags": sections.tags(study),
+        "show": sections.show_control(study),
+        "depths": sections.depth_control(study),
         "charts": "\n".join(hero(study, width, name) for name, width in SIZES.items()),
         "table": table(study),
-        "curves": parts.curves(study),
+        "curves": sections.curves(study),
         "texts": json.dumps(texts(study), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
         "script": style.read("page.js"),
     }
@@ -71,11 +72,11 @@ def hero_svg(
     drawn = hero(study, width, "hero")
     height = int(drawn.split('viewBox="0 0 ', 1)[1].split('"', 1)[0].split()[1])
     box = f'viewBox="0 {-HEADING} {width} {height + HEADING}" width="{width}" height="{height + HEADING}"'
-    page = look.tokens()["ui"][theme]["page"]
+    page = themes.tokens()["ui"][theme]["page"]
     before = [
         f'<style>{style.chart_rules(theme)}</style><rect y="{-HEADING}" width="100%" height="100%" fill="{page}"/>',
-        drawing.text(10, 22 - HEADING, "Final training loss against depth", "note"),
-        drawing.text(10, 44 - HEADING, setup.subtitle(study), "t2"),
+        shapes.text(10, 22 - HEADING, "Final training loss against depth", "note"),
+        shapes.text(10, 44 - HEADING, provenance.subtitle(study), "t2"),
     ]
     drawn = drawn.replace(f'viewBox="0 0 {width} {height}"', f'xmlns="http://www.w3.org/2000/svg" {box}', 1)
     return drawn.replace("</desc>", f"</desc>{''.join(before)}", 1) + "\n"

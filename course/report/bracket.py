@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-from course.report import drawing, words
+from course.report import words
 from course.report.geometry import Frame
+from course.views import shapes
 
 FACTOR = 3  # the least ratio that is worth a bracket
 WIDTH = 100  # pixels that the bracket's words take
@@ -25,9 +26,9 @@ def bracket(frame: Frame, depth: int) -> str:
     on = " on" if at == len(frame.study.depths) - 1 else ""
     return (
         f'<g class="bracket{on}" data-at="{at}" data-kinds="{escape(f"{cells[0].kind} {cells[-1].kind}")}">'
-        + drawing.line(f"M{x:.1f} {high:.1f}h{7 * side}V{low:.1f}h{-7 * side}", "axis")
-        + drawing.text(x + 14 * side, middle - 1, words.times(cells[-1].median / cells[0].median), "note halo", anchor)
-        + drawing.text(x + 14 * side, middle + 17, f"at {depth} layers", "t2 halo", anchor)
+        + shapes.line(f"M{x:.1f} {high:.1f}h{7 * side}V{low:.1f}h{-7 * side}", "axis")
+        + shapes.text(x + 14 * side, middle - 1, words.times(cells[-1].median / cells[0].median), "note halo", anchor)
+        + shapes.text(x + 14 * side, middle + 17, f"at {depth} layers", "t2 halo", anchor)
         + "</g>"
     )
 

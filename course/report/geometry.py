@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from course import look, readings
-from course.readings import Cell
-from course.report import drawing
-from course.report.study import Study
+from course import themes
+from course.report.comparison import Study
+from course.summaries import DepthResult
+from course.views import axes, shapes
 
-GAP = look.tokens()["chart"]["label_gap"]
+GAP = themes.tokens()["chart"]["label_gap"]
 DODGE, WIDEST = 5, 28  # pixels between two kinds at the same depth, and between the first and the last
 LEFT, TOP, INSET, BELOW = 58, 30, 10, 44
 
@@ -39,7 +39,7 @@ class Frame:
         kinds = self.study.kinds
         return (kinds.index(kind) - (len(kinds) - 1) / 2) * min(DODGE, WIDEST / len(kinds))
 
-    def point(self, cell: Cell) -> drawing.Point:
+    def point(self, cell: DepthResult) -> shapes.Point:
         """Where the cell's median is."""
         return self.x(cell.depth) + self.dodge(cell.kind), self.y(cell.median)
 
@@ -50,13 +50,13 @@ class Frame:
         heights = [_height(line, x) for line in lines if line for x in places]
         return min((abs(y - height) for height in heights if height is not None), default=math.inf)
 
-    def cells(self, depth: int, state: str) -> list[Cell]:
+    def cells(self, depth: int, state: str) -> list[DepthResult]:
         """The cells at one depth that are in this state."""
         found = [self.study.cell(kind, depth) for kind in self.study.kinds]
         return [cell for cell in found if cell is not None and cell.state == state]
 
 
-def _height(line: list[drawing.Point], x: float) -> float | None:
+def _height(line: list[shapes.Point], x: float) -> float | None:
     """The height of a line at x; None beyond its ends."""
     for (left, a), (right, b) in pairwise(line):
         if left <= x <= right:
@@ -67,12 +67,12 @@ def _height(line: list[drawing.Point], x: float) -> float | None:
 def frame(study: Study, width: int) -> Frame:
     """The frame of a chart so wide: room for the longest label at the right, and for all of them in height."""
     lines = [line for line in (study.line(kind) for kind in study.kinds) if line]
-    limits = readings.decades(cell.low for line in lines for cell in line)
-    longest = max((len(f"{look.label(line[-1].kind)} {line[-1].words}") for line in lines), default=12)
+    limits = axes.decades(cell.low for line in lines for cell in line)
+    longest = max((len(f"{themes.label(line[-1].kind)} {line[-1].words}") for line in lines), default=12)
     right = width - max(150, 34 + 8.3 * longest)
     bottom = TOP + max(350 if width > 900 else 300, GAP * len(lines) + 60)
     x = _depth_scale(study.depths, LEFT + INSET, right - INSET)
-    return Frame(study, width, right, bottom, limits, x, drawing.log_scale(*limits, TOP, bottom))
+    return Frame(study, width, right, bottom, limits, x, axes.log_scale(*limits, TOP, bottom))
 
 
 def _depth_scale(depths: list[int], left: float, right: float) -> Callable[[int], float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 
-from course import look
+from course import themes
 
 
 def read(name: str) -> str:
@@ -15,7 +15,7 @@ def read(name: str) -> str:
 
 def stylesheet() -> str:
     """The tokens as CSS variables for both themes (print is light), the kinds' colour classes and the rules."""
-    fonts = ";".join(f"--font-{name}:{stack}" for name, stack in look.tokens()["font"].items())
+    fonts = ";".join(f"--font-{name}:{stack}" for name, stack in themes.tokens()["font"].items())
     light, dark = _declarations("light"), _declarations("dark")
     return "\n".join(
         [
@@ -32,13 +32,13 @@ def stylesheet() -> str:
 
 def chart_rules(theme: str) -> str:
     """The charts' rules alone, every variable replaced by its value: not every SVG viewer knows variables."""
-    values = _variables(theme) | {f"--font-{name}": stack for name, stack in look.tokens()["font"].items()}
+    values = _variables(theme) | {f"--font-{name}": stack for name, stack in themes.tokens()["font"].items()}
     return re.sub(r"var\((--[\w-]+)\)", lambda match: values[match[1]], _kinds() + read("charts.css"))
 
 
 def _variables(theme: str) -> dict[str, str]:
-    ui = {f"--{name.replace('_', '-')}": colour for name, colour in look.tokens()["ui"][theme].items()}
-    return ui | {f"--k-{kind}": colours[theme] for kind, colours in look.tokens()["kinds"].items()}
+    ui = {f"--{name.replace('_', '-')}": colour for name, colour in themes.tokens()["ui"][theme].items()}
+    return ui | {f"--k-{kind}": colours[theme] for kind, colours in themes.tokens()["kinds"].items()}
 
 
 def _declarations(theme: str) -> str:
@@ -46,4 +46,4 @@ def _declarations(theme: str) -> str:
 
 
 def _kinds() -> str:
-    return "".join(f".k-{kind}{{color:var(--k-{kind})}}" for kind in look.tokens()["kinds"])
+    return "".join(f".k-{kind}{{color:var(--k-{kind})}}" for kind in themes.tokens()["kinds"])

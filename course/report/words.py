@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from course import look
-from course.readings import Cell
-from course.report.study import Study
+from course import themes, wording
+from course.report.comparison import Study
+from course.summaries import DepthResult
 
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 NO_BETTER = 0.95  # of the guessing loss: from there on a network has learned nothing worth the name
@@ -48,14 +48,14 @@ def lead(study: Study) -> str:
 def _contrast(study: Study) -> list[str]:
     """How far the kind that gets worse (plain, if it is among them) falls behind, and why that is not overfitting."""
     kind = "plain" if "plain" in study.worse else study.worse[0]
-    name, line = look.label(kind), study.line(kind)
+    name, line = themes.label(kind), study.line(kind)
     shallow, deep = line[0], line[-1]
     others = [cell for cell in study.at(deep.depth) if cell.kind != kind]
     if len(others) > FEW:
         others = [cell for cell in others if cell.kind in study.holding]
     sentences = [
         f"At {deep.depth} layers the {name} network {_ends(study, deep)}{_beside(others, deep)}.",
-        f"{capital(in_words(shallow.depth))} {name} layers reach {look.number(shallow.median)}.",
+        f"{capital(in_words(shallow.depth))} {name} layers reach {wording.number(shallow.median)}.",
     ]
     if deep.state == "trained" and kind != "stochastic_depth":  # in train mode that one is judged with blocks left out
         sentences.append(
@@ -67,20 +67,20 @@ def _contrast(study: Study) -> list[str]:
     return sentences + [_slips(firsts[cell.kind], cell, deep) for cell in slipped]
 
 
-def _ends(study: Study, cell: Cell) -> str:
+def _ends(study: Study, cell: DepthResult) -> str:
     if cell.state == "diverged":
         return _diverges(cell)
     median = "median " if len(cell.losses) > 1 else ""
     hopeless = study.guessing is not None and cell.median >= NO_BETTER * study.guessing
-    guessing = f", no better than guessing ({look.number(study.guessing)})" if hopeless and study.guessing else ""
-    return f"ends at a {median}training loss of {look.number(cell.median)}{guessing}"
+    guessing = f", no better than guessing ({wording.number(study.guessing)})" if hopeless and study.guessing else ""
+    return f"ends at a {median}training loss of {wording.number(cell.median)}{guessing}"
 
 
-def _diverges(cell: Cell) -> str:
+def _diverges(cell: DepthResult) -> str:
     return cell.words.replace("diverged", "diverges") if len(cell.losses) == 1 else "diverges"
 
 
-def _beside(others: list[Cell], deep: Cell) -> str:
+def _beside(others: list[DepthResult], deep: DepthResult) -> str:
     """The other kinds at the same depth: each, if there are few, else the best and the worst."""
     ordered = sorted(others, key=lambda cell: -cell.median)
     if len(ordered) > FEW:
@@ -89,16 +89,16 @@ def _beside(others: list[Cell], deep: Cell) -> str:
     verb = "ends at" if any(cell.state == "diverged" for cell in [deep, *ordered]) else "at"
     said = []
     for cell in ordered:
-        result = _diverges(cell) if cell.state == "diverged" else f"{verb} {look.number(cell.median)}"
-        said.append(f"the {look.label(cell.kind)} one {result}")
-    return f", {look.listing(said)}" if said else ""
+        result = _diverges(cell) if cell.state == "diverged" else f"{verb} {wording.number(cell.median)}"
+        said.append(f"the {themes.label(cell.kind)} one {result}")
+    return f", {wording.listing(said)}" if said else ""
 
 
-def _slips(shallow: Cell, cell: Cell, deep: Cell) -> str:
-    below = f", still {times(deep.median / cell.median)} below the {look.label(deep.kind)} one"
+def _slips(shallow: DepthResult, cell: DepthResult, deep: DepthResult) -> str:
+    below = f", still {times(deep.median / cell.median)} below the {themes.label(deep.kind)} one"
     return (
-        f"The {look.label(cell.kind)} network slips from {look.number(shallow.median)} with {shallow.depth} layers "
-        f"to {look.number(cell.median)}{below if math.isfinite(deep.median) else ''}."
+        f"The {themes.label(cell.kind)} network slips from {wording.number(shallow.median)} with {shallow.depth} "
+        f"layers to {wording.number(cell.median)}{below if math.isfinite(deep.median) else ''}."
     )
 
 
@@ -109,18 +109,18 @@ def _neutral(study: Study) -> list[str]:
         return ["No run came to a result."]
     cells = study.at(depth)
     trained = sorted((cell for cell in cells if cell.state == "trained"), key=lambda cell: cell.median)
-    gone = [look.label(cell.kind) for cell in cells if cell.state == "diverged"]
+    gone = [themes.label(cell.kind) for cell in cells if cell.state == "diverged"]
     if not trained:
         return [f"At {depth} layers every network diverged. A smaller learning rate, or --lr rule, is the way out."]
-    sentence = f"At {depth} layers the {look.label(trained[0].kind)} network {_ends(study, trained[0])}."
+    sentence = f"At {depth} layers the {themes.label(trained[0].kind)} network {_ends(study, trained[0])}."
     if len(trained) > 1:
         lowest, highest = _value(trained[0]), _value(trained[-1])
         sentence = f"At {depth} layers the lowest training loss is {lowest}, the highest {highest}."
-    return [sentence, *([f"{capital(look.listing(gone))} diverged there."] if gone else [])]
+    return [sentence, *([f"{capital(wording.listing(gone))} diverged there."] if gone else [])]
 
 
-def _value(cell: Cell) -> str:
-    return f"{look.number(cell.median)} ({look.label(cell.kind)})"
+def _value(cell: DepthResult) -> str:
+    return f"{wording.number(cell.median)} ({themes.label(cell.kind)})"
 
 
 def _depths(study: Study) -> str:
@@ -128,7 +128,7 @@ def _depths(study: Study) -> str:
 
 
 def _names(kinds: Sequence[str]) -> str:
-    return look.listing([look.label(kind) for kind in kinds])
+    return wording.listing([themes.label(kind) for kind in kinds])
 
 
 def times(ratio: float) -> str:

@@ -1,4 +1,4 @@
-"""What a lab shows that follows its controls at once: lines and maps as data, and words that say the same."""
+"""Figures as data: what is drawn, and nothing of how."""
 
 from __future__ import annotations
 
@@ -79,15 +79,3 @@ class Shown:
 
     views: tuple[View, ...]
     words: str
-
-
-def ticks(low: float, high: float, most: int = 6) -> list[float]:
-    """Round numbers between two limits, at most about `most`.
-
-    >>> ticks(0, 1), ticks(-3, 3, 4)
-    ([0.0, 0.2, 0.4, 0.6, 0.8, 1.0], [-2.0, 0.0, 2.0])
-    """
-    raw = (high - low) / most
-    size = 10.0 ** math.floor(math.log10(raw))
-    step = next(s * size for s in (1, 2, 5, 10) if s * size >= raw * 0.999)
-    return [round(i * step, 12) + 0.0 for i in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]

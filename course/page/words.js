@@ -1,4 +1,4 @@
-// Elements, numbers and words: the same forms as course/look.py writes.
+// Elements, numbers and words: the same forms as course/wording.py writes.
 const h = (tag, attributes = {}, ...children) => {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {

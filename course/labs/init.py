@@ -10,7 +10,7 @@ import torch
 from course import data, measure
 from course.labs.controls import Choice, Number
 from course.labs.instant import InstantLab, Settings
-from course.labs.views import Line, Lines, Map, Shown
+from course.views import Line, Lines, Map, Shown
 
 WIDTH, IMAGES, BINS = 200, 128, 41
 NAMES = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid"}

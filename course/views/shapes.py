@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from html import escape
 
-from course import look, readings
+from course import themes, wording
 
 Point = tuple[float, float]
-
-
-def log_scale(low: int, high: int, top: float, bottom: float) -> Callable[[float], float]:
-    """From a loss to its height in pixels, on a log axis from 10^low to 10^high; what is beyond sits on the edge."""
-
-    def place(value: float) -> float:
-        level = math.log10(max(value, readings.FLOOR)) if value < math.inf else high
-        return bottom - (min(max(level, low), high) - low) / (high - low) * (bottom - top)
-
-    return place
 
 
 def path(points: Iterable[Point]) -> str:
@@ -39,13 +28,13 @@ def text(x: float, y: float, words: str, name: str = "", anchor: str = "", more:
 
 def dash(kind: str) -> str:
     """The kind's dash as an attribute; none for a solid line."""
-    lengths = look.pattern(kind)["dash"]
+    lengths = themes.pattern(kind)["dash"]
     return f' stroke-dasharray="{" ".join(map(str, lengths))}"' if lengths else ""
 
 
 def marker(kind: str, x: float, y: float, size: float = 6) -> str:
     """The kind's marker around (x, y): filled, with a rim in page colour, or hollow."""
-    shape, s = look.pattern(kind)["marker"], size
+    shape, s = themes.pattern(kind)["marker"], size
     a, b, c = 0.9 * s, 1.15 * s, 1.25 * s
     drawn = {
         "circle": f"M{x - s:.1f} {y:.1f}a{s} {s} 0 1 0 {2 * s} 0a{s} {s} 0 1 0 {-2 * s} 0z",
@@ -66,7 +55,7 @@ def cross(x: float, y: float, size: float = 6) -> str:
 def decade_grid(low: int, high: int, y: Callable[[float], float], left: float, right: float, name: str = "t2") -> str:
     """A grid line and a tick label for each decade."""
     lines = [line(f"M{left:g} {y(10.0**n):.1f}H{right:g}", "grid") for n in range(low, high + 1)]
-    labels = [text(left - 9, y(10.0**n) + 4.5, look.tick(n), name, "end") for n in range(low, high + 1)]
+    labels = [text(left - 9, y(10.0**n) + 4.5, wording.tick(n), name, "end") for n in range(low, high + 1)]
     return "".join(lines + labels)
 
 
@@ -74,4 +63,4 @@ def swatch(kind: str, width: int = 44) -> str:
     """The kind's line and marker, as beside its name."""
     drawn = line(f"M1 8H{width - 1}", "run", dash(kind)) + marker(kind, width / 2, 8, 4.5)
     box = f'viewBox="0 0 {width} 16" width="{width}" height="16"'
-    return f'<svg class="swatch k-{look.family(kind)}" {box} aria-hidden="true">{drawn}</svg>'
+    return f'<svg class="swatch k-{themes.family(kind)}" {box} aria-hidden="true">{drawn}</svg>'

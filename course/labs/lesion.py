@@ -7,16 +7,16 @@ from functools import partial
 
 from torch import nn
 
-from course import data, look, measure
+from course import data, measure, themes, wording
 from course.data import Dataset
 from course.labs import trained
 from course.labs.controls import Choice, Number
 from course.labs.instant import InstantLab, Settings
-from course.labs.views import Line, Lines, Shown
+from course.views import Line, Lines, Shown
 
 KINDS = ("plain", "highway", "residual", "stochastic_depth")
 CONTROLS = (
-    Choice("kind", "Network", KINDS, "highway", tuple(look.label(k) for k in KINDS)),
+    Choice("kind", "Network", KINDS, "highway", tuple(themes.label(k) for k in KINDS)),
     Number("layers", "Layers", 6, 50, 20, whole=True),
     Choice("split", "Measured on", ("train", "test"), "train", ("training images", "test images"), small=True),
     Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
@@ -61,8 +61,8 @@ def _shown(network: nn.Module, epoch: int, settings: Settings, dataset: Dataset)
     costly = [b for b, e in zip(blocks, found.error.tolist(), strict=True) if e - found.base_error > COSTLY]
     worst = int(found.loss.argmax()) + 1
     words = (
-        f"{trained.when(epoch)}: the whole network errs on {look.percent(found.base_error)}. Without one block the "
+        f"{trained.when(epoch)}: the whole network errs on {wording.percent(found.base_error)}. Without one block the "
         f"error rises by more than a point for {len(costly)} of {len(blocks)} blocks; the costliest is block {worst} "
-        f"({look.percent(found.error[worst - 1].item())}, loss {look.number(found.loss[worst - 1].item())})."
+        f"({wording.percent(found.error[worst - 1].item())}, loss {wording.number(found.loss[worst - 1].item())})."
     )
     return Shown(views, words)

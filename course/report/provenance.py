@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from course import look
-from course.report.study import Study
+from course import wording
+from course.report.comparison import Study
 from course.report.words import capital, count
 
 BY_RULE = "the ladder 1, ½, ¼ … is thinned out by training loss, and the best rate of all trains to the end"
@@ -21,7 +21,9 @@ def meta(study: Study) -> str:
     size = f" {shape[-2]}×{shape[-1]}" if shape else ""
     pictures = f"{settings['train_images']:,} training and {settings['test_images']:,} test pictures"
     rate = (
-        "by the rule, for each network and depth" if by_rule else f"{look.rate(settings['learning_rate'])} throughout"
+        "by the rule, for each network and depth"
+        if by_rule
+        else f"{wording.rate(settings['learning_rate'])} throughout"
     )
     parts = [
         f"{study.data_name}{size} ({pictures})",
@@ -30,7 +32,7 @@ def meta(study: Study) -> str:
         count(len(study.seeds), "seed"),
         f"learning rate {rate}",
         _machine(study),
-        f"{look.seconds(study.seconds)} of training in all{', the rule’s trials included' * by_rule}",
+        f"{wording.seconds(study.seconds)} of training in all{', the rule’s trials included' * by_rule}",
     ]
     return " · ".join(filter(None, parts))
 
@@ -70,10 +72,10 @@ def recipe(study: Study) -> str:
     parts = [
         _epochs(settings),
         f"{settings['batch_size']} pictures a step",
-        f"learning rate by the rule: {BY_RULE}" if rate is None else f"learning rate {look.rate(rate)}",
+        f"learning rate by the rule: {BY_RULE}" if rate is None else f"learning rate {wording.rate(rate)}",
         "constant within a run" if schedule == "Constant" else f"{schedule} schedule",
     ]
-    parts += [f"augmented by {look.listing(values['augment'])}"] if values.get("augment") else []
+    parts += [f"augmented by {wording.listing(values['augment'])}"] if values.get("augment") else []
     return capital("; ".join(parts)) + "."
 
 

@@ -5,25 +5,25 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from course import look
+from course import themes
 
 
 def script(names: tuple[str, ...]) -> str:
     """Some of the page's small files, one after another, as one module."""
-    return "\n".join((files("course.labs.page") / name).read_text(encoding="utf-8") for name in names)
+    return "\n".join((files("course.page") / name).read_text(encoding="utf-8") for name in names)
 
 
 @cache
 def stylesheet() -> str:
     """Both themes as CSS variables on `.dl[data-theme]`, then the rules."""
-    fonts = ";".join(f"--font-{name}:{stack}" for name, stack in look.tokens()["font"].items())
-    themes = "\n".join(f".dl[data-theme={theme}]{{{_variables(theme)}}}" for theme in ("light", "dark"))
-    rules = (files("course.labs.page") / "lab.css").read_text(encoding="utf-8")
-    return f".dl{{{fonts}}}\n{themes}\n@scope (.dl) {{\n{rules}\n}}"
+    fonts = ";".join(f"--font-{name}:{stack}" for name, stack in themes.tokens()["font"].items())
+    colours = "\n".join(f".dl[data-theme={theme}]{{{_variables(theme)}}}" for theme in ("light", "dark"))
+    rules = (files("course.page") / "lab.css").read_text(encoding="utf-8")
+    return f".dl{{{fonts}}}\n{colours}\n@scope (.dl) {{\n{rules}\n}}"
 
 
 def _variables(theme: str) -> str:
-    tokens = look.tokens()
+    tokens = themes.tokens()
     values = {name.replace("_", "-"): colour for name, colour in tokens["ui"][theme].items()}
     for kind, colours in tokens["kinds"].items():
         values |= {f"k-{kind}": colours[theme], f"on-{kind}": colours["on"][theme]}

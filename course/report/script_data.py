@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from course import look
-from course.report.study import Study
+from course import themes, wording
+from course.report.comparison import Study
 
 
 def texts(study: Study) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def _long(study: Study, kind: str, depth: int) -> str:
     cell = study.cell(kind, depth)
     if cell is None or not cell.losses:
         return ""
-    spread = f" ({look.number(cell.low)} to {look.number(cell.high)})" if cell.low < cell.high else ""
+    spread = f" ({wording.number(cell.low)} to {wording.number(cell.high)})" if cell.low < cell.high else ""
     accuracy = cell.middle("test_accuracy")
-    test = f", {look.percent(accuracy)} test" if math.isfinite(accuracy) else ""
-    return f"{look.label(kind)} {cell.words}{spread}{test}"
+    test = f", {wording.percent(accuracy)} test" if math.isfinite(accuracy) else ""
+    return f"{themes.label(kind)} {cell.words}{spread}{test}"

@@ -8,13 +8,13 @@ from contextlib import closing
 import torch
 from torch import nn
 
-from course import data, look
+from course import data, wording
 from course.labs import trained
 from course.labs.controls import Choice, Number
 from course.labs.instant import InstantLab, Settings
-from course.labs.views import Map, Shown
 from course.recipes import Recipe
 from course.training import evaluate, train
+from course.views import Map, Shown
 
 UNITS, PICTURES = 40, 100
 ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
@@ -80,7 +80,7 @@ def _shown(network: nn.Sequential, pictures: torch.Tensor, settings: Settings, w
     among = Map("Correlation of units that vary", "unit", "unit", correlation.numpy(), -1, 1,
                 (0.5, len(correlation) + 0.5), (0.5, len(correlation) + 0.5), diverging=True, share=0.6)  # fmt: skip
     words = (
-        f"{when}: test accuracy {look.percent(accuracy)}. {_state(hidden, name)} "
+        f"{when}: test accuracy {wording.percent(accuracy)}. {_state(hidden, name)} "
         f"{UNITS - len(varying)} of {UNITS} units never change. Mean size of the correlation of two units: {off:.2f}."
     )
     return Shown((picture, among), words)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from course import blocks, look
+from course import blocks, wording
 from course.labs.controls import Number
 from course.labs.instant import InstantLab, Settings
-from course.labs.views import Line, Lines, Shown
 from course.papers.huang2016 import seconds_of_an_epoch
+from course.views import Line, Lines, Shown
 
 LAST = (1.0, 0.8, 0.65, 0.5, 0.35, 0.2)
 CONTROLS = (
@@ -45,6 +45,6 @@ def _shown(found: dict[float, float], depth: int) -> Shown:
     last, seconds = list(found.items())[-1]
     words = (
         f"Last block survives with {last:g}: {shares[last]:.0%} of {count} blocks compute on average; an epoch takes "
-        f"{look.number(seconds)} s, {seconds / whole:.0%} of the time with all blocks."
+        f"{wording.number(seconds)} s, {seconds / whole:.0%} of the time with all blocks."
     )
     return Shown((view,), words)

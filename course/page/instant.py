@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from course.labs import wire
-from course.labs.page import sheet
-from course.labs.page.style import script, stylesheet
+from course.page import messages, sheet
+from course.page.style import script, stylesheet
 
 if TYPE_CHECKING:
     from course.labs.instant import InstantLab
@@ -34,7 +33,7 @@ class InstantPage:
 
     def __init__(self, lab: InstantLab):
         self.lab = lab
-        self.widget = InstantControls(declaration=wire.instant(lab))
+        self.widget = InstantControls(declaration=messages.instant(lab))
         self.widget.on_msg(self._hear)
         self._theme, self._width = "light", float(STILL)
         self._still: Any = None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from course import look, readings
+from course import smoothing, themes, wording
 from course.labs.engine import LabRun
-from course.report import drawing
+from course.views import axes, shapes
 
 WIDTH, LEFT, RIGHT, TOP, BOTTOM, HEIGHT = 900, 58, 690, 40, 292, 330
 MOST_POINTS = 300
@@ -24,53 +24,53 @@ class Picture:
 
     def words(self) -> str:
         """One line for each run."""
-        lines = [f"{r.number} {r.settings['label']}: {r.status}, training loss {look.number(r.run.loss)}"
+        lines = [f"{r.number} {r.settings['label']}: {r.status}, training loss {wording.number(r.run.loss)}"
                  for r in self.runs]  # fmt: skip
         return "\n".join(lines) or "No run yet: press Train."
 
     def svg(self) -> str:
         """The whole picture."""
         curves = {live.id: _curve(live) for live in self.runs}
-        low, high = readings.decades(v for curve in curves.values() for _, v in curve)
-        y = drawing.log_scale(low, high, TOP, BOTTOM)
+        low, high = axes.decades(v for curve in curves.values() for _, v in curve)
+        y = axes.log_scale(low, high, TOP, BOTTOM)
         last = max((step for curve in curves.values() for step, _ in curve), default=1)
-        ends = readings.spread([y(curves[live.id][-1][1]) for live in self.runs], look.tokens()["chart"]["label_gap"])
+        ends = axes.spread([y(curves[live.id][-1][1]) for live in self.runs], themes.tokens()["chart"]["label_gap"])
         body = [
-            drawing.text(0, 18, "Training loss, nats, log scale", "title"),
-            drawing.decade_grid(low, high, y, LEFT, RIGHT, "tick"),
-            drawing.text(LEFT, HEIGHT - 12, "0", "tick", "middle"),
-            drawing.text(RIGHT, HEIGHT - 12, f"step {last}", "tick", "end"),
+            shapes.text(0, 18, "Training loss, nats, log scale", "title"),
+            shapes.decade_grid(low, high, y, LEFT, RIGHT, "tick"),
+            shapes.text(LEFT, HEIGHT - 12, "0", "tick", "middle"),
+            shapes.text(RIGHT, HEIGHT - 12, f"step {last}", "tick", "end"),
             *(_drawn(live, curves[live.id], last, y, end) for live, end in zip(self.runs, ends, strict=True)),
         ]
         if not self.runs:
-            body.append(drawing.text((LEFT + RIGHT) / 2, 160, self.words(), "", "middle"))
+            body.append(shapes.text((LEFT + RIGHT) / 2, 160, self.words(), "", "middle"))
         head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" width="{WIDTH}">'
-        ground = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{look.tokens()["ui"]["light"]["page"]}"/>'
+        ground = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{themes.tokens()["ui"]["light"]["page"]}"/>'
         return f"{head}<title>Course lab</title><style>{_rules()}</style>{ground}{''.join(body)}</svg>"
 
 
-def _curve(live: LabRun) -> list[drawing.Point]:
+def _curve(live: LabRun) -> list[shapes.Point]:
     """(step, smoothed loss), at most a few hundred."""
     steps = live.run.steps
-    smoothed = readings.smooth([r.loss for r in steps], diverged=live.status == "diverged")
-    return [(steps[i].step, smoothed[i]) for i in readings.thin(len(steps), MOST_POINTS)]
+    smoothed = smoothing.smooth([r.loss for r in steps], diverged=live.status == "diverged")
+    return [(steps[i].step, smoothed[i]) for i in smoothing.thin(len(steps), MOST_POINTS)]
 
 
-def _drawn(live: LabRun, curve: list[drawing.Point], last: float, y: Any, end: float) -> str:
+def _drawn(live: LabRun, curve: list[shapes.Point], last: float, y: Any, end: float) -> str:
     """One run: its line, what it ended in, and its label."""
     points = [(LEFT + (RIGHT - LEFT) * step / last, y(value)) for step, value in curve]
-    dash = look.tokens()["run_patterns"][live.number - 1]["dash"]
+    dash = themes.tokens()["run_patterns"][live.number - 1]["dash"]
     style = f' stroke-dasharray="{" ".join(map(str, dash))}"' if dash else ""
-    ink = look.colour(live.family)
+    ink = themes.colour(live.family)
     broke = live.status == "diverged"
-    value = f"diverged at step {live.run.diverged_at}" if broke else look.number(live.run.loss)
-    mark = drawing.cross(*points[-1]) if broke else ""
-    label = drawing.text(RIGHT + 18, end + 5, f"{live.number}  {live.settings['label']}  {value}")
-    return f'<g style="stroke:{ink}">{drawing.line(drawing.path(points), "run", style)}{mark}</g>{label}'
+    value = f"diverged at step {live.run.diverged_at}" if broke else wording.number(live.run.loss)
+    mark = shapes.cross(*points[-1]) if broke else ""
+    label = shapes.text(RIGHT + 18, end + 5, f"{live.number}  {live.settings['label']}  {value}")
+    return f'<g style="stroke:{ink}">{shapes.line(shapes.path(points), "run", style)}{mark}</g>{label}'
 
 
 def _rules() -> str:
-    ui, fonts = look.tokens()["ui"]["light"], look.tokens()["font"]
+    ui, fonts = themes.tokens()["ui"]["light"], themes.tokens()["font"]
     return (
         f"text{{font:14px {fonts['ui']};fill:{ui['ink']}}}.title{{font-weight:700}}.tick{{fill:{ui['ink2']}}}"
         f".grid{{stroke:{ui['grid']}}}.run{{fill:none;stroke-width:2.25}}.cross{{stroke-width:2.5;fill:none}}"

@@ -10,9 +10,9 @@ from html import escape
 
 import numpy as np
 
-from course import look, readings
-from course.labs.views import Line, Lines, Map, Shown, View, ticks
-from course.report import drawing
+from course import themes, wording
+from course.views import Line, Lines, Map, Shown, View, axes, shapes
+from course.views.axes import ticks
 
 HEIGHT, TOP, BOTTOM, LEFT = 290, 34, 46, 58
 NARROW_LINES, NARROW_MAP = 330, 240
@@ -39,14 +39,14 @@ def _least(row: tuple[View, ...]) -> float:
 
 def picture(view: View, width: float, theme: str) -> str:
     """One view as an SVG element with its own ground, styles and name."""
-    ui, fonts = look.tokens()["ui"][theme], look.tokens()["font"]
+    ui, fonts = themes.tokens()["ui"][theme], themes.tokens()["font"]
     body = _lines(view, width, theme) if isinstance(view, Lines) else _map(view, width, theme)
     style = (
         f"font:14px {fonts['ui']};fill:{ui['ink']};--grid:{ui['grid']};--axis:{ui['axis']};--ink2:{ui['ink2']};"
         f"--ink:{ui['ink']};--page:{ui['page']}"
     )
     size = f'width="{width:.0f}" height="{HEIGHT}" viewBox="0 0 {width:.0f} {HEIGHT}"'
-    title = drawing.text(0, 16, view.title, more=' font-weight="700"')
+    title = shapes.text(0, 16, view.title, more=' font-weight="700"')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{escape(view.title, quote=True)}" '
         f'style="{escape(style, quote=True)}">'
@@ -58,7 +58,7 @@ def _lines(view: Lines, width: float, theme: str) -> str:
     labels = [line.label for line in view.lines]
     right = width - (24 + 7.4 * max((len(label) for label in labels), default=0))
     low, high = view.limits()
-    y = drawing.log_scale(int(low), int(high), TOP, HEIGHT - BOTTOM) if view.log else _linear(low, high)
+    y = axes.log_scale(int(low), int(high), TOP, HEIGHT - BOTTOM) if view.log else _linear(low, high)
     first, last = view.x or _span(view)
     x = lambda value: LEFT + (right - LEFT) * (value - first) / (last - first)  # noqa: E731
     parts = [_grid(view, low, high, y, right), _x_axis(first, last, x, right, view.x_title)]
@@ -81,17 +81,17 @@ def _linear(low: float, high: float) -> Scale:
 def _grid(view: Lines, low: float, high: float, y: Scale, right: float) -> str:
     if view.log:
         every = max(1, int(high - low) // 6)
-        levels = [(10.0**n, look.tick(n)) for n in range(int(low), int(high) + 1, every)]
+        levels = [(10.0**n, wording.tick(n)) for n in range(int(low), int(high) + 1, every)]
     else:
         levels = [(v, _word(v)) for v in ticks(low, high)]
-    rules = [drawing.line(f"M{LEFT} {y(v):.1f}H{right:.1f}", "", ' style="stroke:var(--grid)"') for v, _ in levels]
+    rules = [shapes.line(f"M{LEFT} {y(v):.1f}H{right:.1f}", "", ' style="stroke:var(--grid)"') for v, _ in levels]
     return "".join(rules + [_small(LEFT - 9, y(v) + 4.5, word, "end") for v, word in levels])
 
 
 def _x_axis(first: float, last: float, x: Scale, right: float, title: str) -> str:
     bottom = HEIGHT - BOTTOM
     marks = "".join(_small(x(v), bottom + 19, _word(v), "middle") for v in ticks(first, last, 5))
-    axis = drawing.line(f"M{LEFT} {bottom + 3}H{right:.1f}", "", ' style="stroke:var(--axis)"')
+    axis = shapes.line(f"M{LEFT} {bottom + 3}H{right:.1f}", "", ' style="stroke:var(--axis)"')
     return axis + marks + _small(right, bottom + 38, title, "end")
 
 
@@ -100,11 +100,11 @@ def _word(value: float) -> str:
 
 
 def _small(x: float, y: float, words: str, anchor: str) -> str:
-    return drawing.text(x, y, words, "", anchor, ' style="fill:var(--ink2);font-size:12px"')
+    return shapes.text(x, y, words, "", anchor, ' style="fill:var(--ink2);font-size:12px"')
 
 
 def _reference(name: str, level: float, y: Scale, right: float) -> str:
-    dotted = drawing.line(
+    dotted = shapes.line(
         f"M{LEFT} {y(level):.1f}H{right:.1f}",
         "",
         ' style="stroke:var(--axis);stroke-width:1.25;stroke-dasharray:1.5 3"',
@@ -114,7 +114,7 @@ def _reference(name: str, level: float, y: Scale, right: float) -> str:
 
 def ink(line: Line, index: int, theme: str) -> str:
     """The colour of a curve: its kind's, else that of its place."""
-    return look.colour(line.kind or list(look.tokens()["kinds"])[index % 8], theme)
+    return themes.colour(line.kind or list(themes.tokens()["kinds"])[index % 8], theme)
 
 
 def _curve(line: Line, index: int, x: Scale, y: Scale, log: bool, theme: str) -> str:
@@ -124,17 +124,17 @@ def _curve(line: Line, index: int, x: Scale, y: Scale, log: bool, theme: str) ->
         w = max(1.0, min(24.0, 0.7 * (x(2) - x(1)) if len(points) > 1 else 24.0))
         foot = y(0) if not log else HEIGHT - BOTTOM
         bars = (f"M{a - w / 2:.1f} {foot:.1f}V{b:.1f}h{w:.1f}V{foot:.1f}z" for a, b, ok in points if ok)
-        return drawing.line("".join(bars), "", f' style="fill:{colour}"')
+        return shapes.line("".join(bars), "", f' style="fill:{colour}"')
     if line.style == "points":
         dots = (f"M{a - 2.5:.1f} {b:.1f}a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0z" for a, b, ok in points if ok)
-        return drawing.line("".join(dots), "", f' style="fill:{colour}"')
-    dash = look.tokens()["run_patterns"][index % 8]["dash"] if not line.kind else look.pattern(line.kind)["dash"]
+        return shapes.line("".join(dots), "", f' style="fill:{colour}"')
+    dash = themes.tokens()["run_patterns"][index % 8]["dash"] if not line.kind else themes.pattern(line.kind)["dash"]
     style = f"fill:none;stroke:{colour};stroke-width:2.25;stroke-dasharray:{' '.join(map(str, dash)) or 'none'}"
     runs, drawn = "", False
     for a, b, ok in points:
         runs += f"{'L' if drawn else 'M'}{a:.1f} {b:.1f}" if ok else ""
         drawn = ok
-    return drawing.line(runs, "", f' style="{style}"')
+    return shapes.line(runs, "", f' style="{style}"')
 
 
 def _ends(view: Lines, x: Scale, y: Scale, right: float, theme: str) -> str:
@@ -146,23 +146,23 @@ def _ends(view: Lines, x: Scale, y: Scale, right: float, theme: str) -> str:
     if not last:
         return ""
     found = []
-    for i, (line, moved) in enumerate(zip(view.lines, readings.spread(last, 19), strict=True)):
+    for i, (line, moved) in enumerate(zip(view.lines, axes.spread(last, 19), strict=True)):
         place = min(max(moved, TOP), HEIGHT - BOTTOM + 6)
         swatch = f' style="stroke:{ink(line, i, theme)};stroke-width:4"'
-        found.append(drawing.line(f"M{right + 5:.1f} {place:.1f}h9", "", swatch))
-        found.append(drawing.text(right + 19, place + 4.5, line.label))
+        found.append(shapes.line(f"M{right + 5:.1f} {place:.1f}h9", "", swatch))
+        found.append(shapes.text(right + 19, place + 4.5, line.label))
     return "".join(found)
 
 
 def _map(view: Map, width: float, theme: str) -> str:
     values = np.asarray(view.values, dtype=float)
     right, bottom = width - 74, HEIGHT - BOTTOM
-    stops = look.tokens()["maps"]["diverging" if view.diverging else "sequential"][theme]
+    stops = themes.tokens()["maps"]["diverging" if view.diverging else "sequential"][theme]
     image = _png(coloured(values, view.low, view.high, stops))
     x = lambda v: LEFT + (right - LEFT) * (v - view.x[0]) / (view.x[1] - view.x[0])  # noqa: E731
     y = lambda v: bottom - (bottom - TOP) * (v - view.y[0]) / (view.y[1] - view.y[0])  # noqa: E731
     box = f'x="{LEFT}" y="{TOP}" width="{right - LEFT:.1f}" height="{bottom - TOP}"'
-    hatch = look.tokens()["ui"][theme]["hatch"]
+    hatch = themes.tokens()["ui"][theme]["hatch"]
     parts = [
         f'<pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         f'<path d="M0 0V5" stroke="{hatch}"/></pattern><rect {box} fill="url(#hatch)"/>',
@@ -177,7 +177,7 @@ def _map(view: Map, width: float, theme: str) -> str:
     for px, py, kind in view.points if view.points is not None else ():
         shape = "M{0:.1f} {1:.1f}m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z" if kind else "M{0:.1f} {1:.1f}m-4 -4h8v8h-8z"
         fill = "var(--ink)" if kind else "var(--page)"
-        parts.append(drawing.line(shape.format(x(px), y(py)), "", f' style="fill:{fill};stroke:var(--ink)"'))
+        parts.append(shapes.line(shape.format(x(px), y(py)), "", f' style="fill:{fill};stroke:var(--ink)"'))
     return "".join(parts)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course import look, networks
+from course import networks, themes, wording
 from course.labs import recordings
 from course.labs.controls import Choice, Control
 from course.labs.engine import LabRun
@@ -44,7 +44,7 @@ def _series(key: str, run: Run, sent: Sent, parts: list[np.ndarray], live: LabRu
     rows, columns = sent.get(key, (0, 0))
     new = run.records[rows:]
     parts += [np.array([(r.step, r.loss, r.accuracy, r.seconds, SPLITS[r.split]) for r in new], np.float32).ravel()]
-    told = {"id": key, "rate": look.rate(run.recipe.learning_rate), "from": rows, "to": rows + len(new)}
+    told = {"id": key, "rate": wording.rate(run.recipe.learning_rate), "from": rows, "to": rows + len(new)}
     strips = live.columns[columns:] if live else []
     if strips:
         parts += [np.array([(step, *values) for step, values in strips], np.float32).ravel()]
@@ -95,7 +95,7 @@ def _parts(live: LabRun, controls: Sequence[Control]) -> list[list[str]]:
         if control.small and value == control.default:
             continue
         chosen = control.name == "learning_rate" and live.status != "searching"
-        words = look.rate(live.run.recipe.learning_rate) if chosen else control.words(value)
+        words = wording.rate(live.run.recipe.learning_rate) if chosen else control.words(value)
         found.append([getattr(control, "short", "") or control.label.lower(), words])
     return found
 
@@ -110,7 +110,7 @@ def declaration(lab: Lab) -> dict[str, Any]:
     rates: dict[str, dict[int, str]] = {}
     for (kind, depth), run in recordings.recorded(lab.name).items() if has_kinds else ():
         for each in networks.KINDS if depth == 2 else (kind,):
-            rates.setdefault(each, {})[depth] = look.rate(run.recipe.learning_rate)
+            rates.setdefault(each, {})[depth] = wording.rate(run.recipe.learning_rate)
     return {
         "name": lab.name,
         "title": lab.title,
@@ -122,9 +122,9 @@ def declaration(lab: Lab) -> dict[str, Any]:
         "question": lab.question and {"text": lab.question.question, "options": lab.question.options},
         "recorded": rates,
         "even": [k for k in networks.KINDS if networks.nearest_depth(k, 5) != 5] if has_kinds else [],
-        "gates": [look.rate(networks.gate_bias_for_depth(d - 2)) for d in range(3, 101)] if has_kinds else [],
-        "tokens": {name: look.tokens()[name] for name in ("run_patterns", "line", "motion", "maps", "chart")}
-        | {"kinds": list(look.tokens()["kinds"])},
+        "gates": [wording.rate(networks.gate_bias_for_depth(d - 2)) for d in range(3, 101)] if has_kinds else [],
+        "tokens": {name: themes.tokens()[name] for name in ("run_patterns", "line", "motion", "maps", "chart")}
+        | {"kinds": list(themes.tokens()["kinds"])},
     }
 
 
@@ -142,6 +142,6 @@ def panel(shown: Panel | None) -> dict[str, Any] | None:
 def _control(control: Control) -> dict[str, Any]:
     if isinstance(control, Choice):
         labels = control.labels or control.options
-        families = [look.family(option) for option in control.options]
+        families = [themes.family(option) for option in control.options]
         return vars(control) | {"type": "choice", "labels": labels, "families": families}
     return vars(control) | {"type": "number", "automatic": control.automatic}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 
-from course import data, look
+from course import data, wording
 from course.labs.controls import Number
 from course.labs.instant import InstantLab, Settings
-from course.labs.views import Line, Lines, Shown
 from course.papers.batchnorm2015 import WIDTH, percentiles, sigmoid_network
 from course.recipes import Recipe
 from course.training import train
+from course.views import Line, Lines, Shown
 
 EVERY = 10  # steps between two measurements
 BATCH = 60
@@ -69,7 +69,7 @@ def _shown(losses: dict, bands: dict, steps: int) -> Shown:
             for i, name in ((3, "85 %"), (2, "50 %"), (1, "15 %"))
         )
         views.append(Lines(f"Pre-activation, {NAMES[bn]}", "step", lines, low=-5, high=5, x=span))
-    said = [f"{NAMES[bn]} loss {look.number(_recent(found))}" for bn, found in losses.items() if found]
+    said = [f"{NAMES[bn]} loss {wording.number(_recent(found))}" for bn, found in losses.items() if found]
     moved = [f"{NAMES[bn]} {_signed(found[0][2])} to {_signed(found[-1][2])}" for bn, found in bands.items()]
     step = bands[True][-1][0]
     return Shown(tuple(views), f"Step {step}: {', '.join(said) or 'not trained yet'}. Median: {', '.join(moved)}.")

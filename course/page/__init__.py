@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from course.labs import wire
-from course.labs.page.picture import Picture
-from course.labs.page.style import script, stylesheet
-from course.labs.place import detect
+from course.labs.environment import detect
+from course.page import messages
+from course.page.picture import Picture
+from course.page.style import script, stylesheet
 
 if TYPE_CHECKING:
     from course.labs.lab import Lab
@@ -52,10 +52,10 @@ class Page:
     def __init__(self, lab: Lab):
         self.lab = lab
         self.curves = Curves()
-        self.controls = Controls(declaration=wire.declaration(lab), curves=self.curves.model_id)
+        self.controls = Controls(declaration=messages.declaration(lab), curves=self.curves.model_id)
         self.controls.on_msg(self._hear)
         self.pushes = detect().labs != "pull"  # False where nothing arrives while no cell runs: the page asks then
-        self._sent: wire.Sent = {}
+        self._sent: messages.Sent = {}
         self._settings = dict(lab.settings)  # as the page has them
         self._count = self._acknowledged = 0
         self._views: set[str] = set()
@@ -99,7 +99,7 @@ class Page:
     def send(self, everything: bool = False, **how: bool) -> None:
         """One message with what is new, or with everything; `how` tells the page why it comes: pushed or pulled."""
         with self._lock:
-            head, buffer = wire.message(self.lab.runs, self.lab.controls, {} if everything else self._sent)
+            head, buffer = messages.message(self.lab.runs, self.lab.controls, {} if everything else self._sent)
             head |= {
                 "busy": self.lab.active,
                 "trouble": self.lab.trouble,

@@ -10,12 +10,12 @@ from typing import Any
 
 from torch import nn
 
-from course import data, look, measure
+from course import data, measure, themes, wording
 from course.labs import trained
 from course.labs.controls import Choice, Number
 from course.labs.instant import InstantLab, Settings
-from course.labs.views import Line, Lines, Shown
 from course.training import evaluate
+from course.views import Line, Lines, Shown
 
 DRAWS = 5
 KINDS = ("plain", "residual")
@@ -68,7 +68,7 @@ def _change(name: str) -> Callable[[nn.Module, int, int], AbstractContextManager
 
 
 def _view(found: dict[str, list[float]], settings: Settings) -> Lines:
-    lines = tuple(Line(look.label(kind), range(len(errors)), errors, kind) for kind, errors in found.items())
+    lines = tuple(Line(themes.label(kind), range(len(errors)), errors, kind) for kind, errors in found.items())
     what = "blocks or layers deleted" if settings["change"] == "deleted" else "exchanges of two blocks or layers"
     last = (settings["layers"] - 2) // 2
     return Lines(f"Error on {settings['split']}ing images" if settings["split"] == "train" else "Error on test images",
@@ -77,6 +77,6 @@ def _view(found: dict[str, list[float]], settings: Settings) -> Lines:
 
 def _words(found: dict[str, list[float]], settings: Settings) -> str:
     k = len(found["plain"]) - 1
-    ends = {kind: f"{look.percent(errors[0])} to {look.percent(errors[-1])}" for kind, errors in found.items()}
+    ends = {kind: f"{wording.percent(errors[0])} to {wording.percent(errors[-1])}" for kind, errors in found.items()}
     done = "deleted" if settings["change"] == "deleted" else "exchanges"
     return f"{k} {done}: the error goes from {ends['plain']} (plain) and from {ends['residual']} (residual)."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from course.labs.page.style import script, stylesheet
+from course.page.style import script, stylesheet
 
 if TYPE_CHECKING:
     from course.labs.question import Prediction

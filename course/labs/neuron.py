@@ -10,12 +10,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from course import look
+from course import wording
 from course.labs.controls import Choice, Number
 from course.labs.instant import InstantLab, Settings
-from course.labs.views import Line, Lines, Map, Shown
 from course.recipes import Recipe
 from course.training import SGD
+from course.views import Line, Lines, Map, Shown
 
 GRID, REACH = 61, 3.0
 RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 4.0)}
@@ -139,7 +139,7 @@ def _boundary(
     curve = Lines("Loss, nats, log scale", "step", (line,), log=True, low=0.001, high=10, x=(0, settings["steps"]),
                   references={"guessing: ln 2": math.log(2)})  # fmt: skip
     words = (
-        f"Step {len(losses) - 1}: {settings['units']} hidden units, loss {look.number(losses[-1])}, "
-        f"{look.percent(wrong)} of the points on the wrong side."
+        f"Step {len(losses) - 1}: {settings['units']} hidden units, loss {wording.number(losses[-1])}, "
+        f"{wording.percent(wrong)} of the points on the wrong side."
     )
     return Shown((surface, curve), words)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
-from course import look, readings
-from course.report import drawing, panels
-from course.report.study import Study
+from course import smoothing, themes
+from course.report import panels
+from course.report.comparison import Study
 from course.report.words import count
+from course.views import shapes
 
 
 def tags(study: Study) -> str:
@@ -41,7 +42,7 @@ def show_control(study: Study) -> str:
     chips = []
     for kind in study.kinds:
         box = f'<input type="checkbox" value="{escape(kind)}" checked>'
-        chips.append(f'<label class="chip">{box}{drawing.swatch(kind, 30)}{escape(look.label(kind))}</label>')
+        chips.append(f'<label class="chip">{box}{shapes.swatch(kind, 30)}{escape(themes.label(kind))}</label>')
     return f'<fieldset id="show"><legend>Show</legend>{"".join(chips)}</fieldset>'
 
 
@@ -61,7 +62,7 @@ def curves(study: Study) -> str:
     if not study.curves:
         return ""
     first, columns = ", first seed" if len(study.seeds) > 1 else "", panels.columns(study)
-    what = f"Training loss in nats at each step{first}: {readings.SMOOTHING_IN_WORDS}."
+    what = f"Training loss in nats at each step{first}: {smoothing.SMOOTHING_IN_WORDS}."
     return (
         '<section aria-labelledby="curves"><h2 id="curves">The curves</h2>'
         f"<p>{escape(what)} The panels share both axes; the lists give the values at one step.</p>"

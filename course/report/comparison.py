@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from course import look, networks, readings
-from course.readings import Cell
+from course import networks, smoothing, summaries, wording
 from course.records import Run
+from course.summaries import DepthResult
+from course.views import axes
 
 FEW = 0.05  # of the guessing loss: below it a network counts as trained
 MANY = 0.2  # of the guessing loss: above it, and well above the shallow network's, depth has hurt
@@ -50,7 +51,7 @@ class Study:
         self.depths = sorted({d for _, d in self.planned} | {r["depth"] for r in rows})
         self.seeds = tuple(settings["seeds"])
         self.classes: int | None = settings.get("classes")
-        self._cells = readings.cells(rows)
+        self._cells = summaries.by_kind_and_depth(rows)
 
     @property
     def guessing(self) -> float | None:
@@ -88,17 +89,17 @@ class Study:
                 return value
         return None
 
-    def cell(self, kind: str, depth: int) -> Cell | None:
+    def cell(self, kind: str, depth: int) -> DepthResult | None:
         """The runs of one kind at one depth, perhaps none yet; None if the comparison has no such cell."""
         known = self._cells.get((kind, depth))
-        return known or (Cell(kind, depth) if (kind, depth) in self.planned else None)
+        return known or (DepthResult(kind, depth) if (kind, depth) in self.planned else None)
 
-    def line(self, kind: str) -> list[Cell]:
+    def line(self, kind: str) -> list[DepthResult]:
         """The kind's cells that have a result, by depth."""
         found = [self.cell(kind, depth) for depth in self.depths]
         return [c for c in found if c is not None and c.losses]
 
-    def at(self, depth: int) -> list[Cell]:
+    def at(self, depth: int) -> list[DepthResult]:
         """The cells at this depth that have a result, in the order of the kinds."""
         found = [self.cell(kind, depth) for kind in self.kinds]
         return [c for c in found if c is not None and c.losses]
@@ -121,11 +122,11 @@ class Study:
     def _comparable(self, kind: str) -> bool:
         return self.complete(kind) and len(self.line(kind)) > 1 and self.guessing is not None
 
-    def _gets_worse(self, line: list[Cell]) -> bool:
+    def _gets_worse(self, line: list[DepthResult]) -> bool:
         first, last = line[0].median, line[-1].median
         return last >= max(3 * first, MANY * self._chance) and math.isfinite(first)
 
-    def _holds(self, line: list[Cell]) -> bool:
+    def _holds(self, line: list[DepthResult]) -> bool:
         first, worst = line[0].median, max(c.median for c in line)
         return worst <= max(2 * first, FEW * self._chance) and worst < self._chance / 2
 
@@ -136,7 +137,7 @@ class Study:
     @cached_property
     def steps(self) -> list[int]:
         """The steps at which curves are drawn and read; none without runs."""
-        return [i + 1 for i in readings.thin(max((len(run.steps) for run in self.runs), default=0), POINTS)]
+        return [i + 1 for i in smoothing.thin(max((len(run.steps) for run in self.runs), default=0), POINTS)]
 
     @cached_property
     def epochs(self) -> list[int]:
@@ -155,7 +156,7 @@ class Study:
         return found
 
     def _curve(self, kind: str, depth: int, run: Run) -> Curve:
-        losses = readings.smooth([r.loss for r in run.steps], diverged=run.diverged_at is not None)
+        losses = smoothing.smooth([r.loss for r in run.steps], diverged=run.diverged_at is not None)
         count = len(losses)
         steps = [step for step in self.steps if step <= count]
         if not steps or steps[-1] < count:
@@ -164,7 +165,7 @@ class Study:
 
     def values(self, curve: Curve) -> list[str]:
         """The curve's value at each of the steps, as people read it; from where the run broke on, those words."""
-        known = {step: look.number(loss) for step, loss in zip(curve.steps, curve.losses, strict=True)}
+        known = {step: wording.number(loss) for step, loss in zip(curve.steps, curve.losses, strict=True)}
         end = curve.diverged_at if curve.diverged_at is not None else math.inf
         after = f"diverged at {curve.diverged_at}" if curve.broke else "–"
         return [known[step] if step in known and step < end else after for step in self.steps]
@@ -177,4 +178,4 @@ class Study:
     @cached_property
     def limits(self) -> tuple[int, int]:
         """Exponents of the loss axis of every curve on the page."""
-        return readings.decades(v for curve in self.curves.values() for v in curve.losses)
+        return axes.decades(v for curve in self.curves.values() for v in curve.losses)

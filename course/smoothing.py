@@ -1,0 +1,64 @@
+"""Curves before they are drawn: smoothed, and thinned to so many points."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from course import themes
+from course.records import Record, Run
+
+SMOOTH_STEPS = themes.tokens()["chart"]["smooth_steps"]
+SMOOTHING_IN_WORDS = f"running geometric mean over about {SMOOTH_STEPS} steps"
+THINNED = 50  # points of a recorded curve before its last epoch, which is kept whole: it makes the training loss
+CEILING, FLOOR = 1e15, 1e-30  # what inf and an exact zero count as in a geometric mean
+
+
+def smooth(values: Sequence[float], *, diverged: bool = False, geometric: bool = True) -> list[float]:
+    """Running mean over about 10 steps: the plain mean of the first ten values, then an exponential one.
+
+    geometric: of the logarithms, as for losses. diverged: the last three values stay as they are, or the mean would
+    hide them.
+
+    >>> smooth([1.0, 100.0], geometric=True), smooth([1.0, 3.0], geometric=False)
+    ([1.0, 10.0], [1.0, 2.0])
+    """
+    result, mean = [], 0.0
+    for i, value in enumerate(values):
+        finite = min(value, CEILING) if math.isfinite(value) else CEILING
+        level = math.log10(max(finite, FLOOR)) if geometric else finite
+        mean += (1 / (i + 1) if i < SMOOTH_STEPS else 2 / (SMOOTH_STEPS + 1)) * (level - mean)
+        shown = level if diverged and i >= len(values) - 3 else mean
+        result.append(10**shown if geometric else shown)
+    return result
+
+
+def thin(count: int, at_most: int) -> list[int]:
+    """At most so many indices of a list of `count`, evenly spread, first and last among them.
+
+    >>> thin(9, 3), thin(2, 100)
+    ([0, 4, 8], [0, 1])
+    """
+    if count <= at_most:
+        return list(range(count))
+    return [round(i * (count - 1) / (at_most - 1)) for i in range(at_most)]
+
+
+def thinned(run: Run) -> Run:
+    """The run with about 50 points before its last epoch; `loss`, accuracy and step counts stay what they were.
+
+    The header gains `steps_per_second`, by which a lab knows a slow machine.
+    """
+    steps = run.steps
+    last = steps[-1].epoch
+    early = [r for r in steps if r.epoch < last]
+    kept = {early[i].step for i in thin(len(early), THINNED)} | {r.step for r in steps if r.epoch == last}
+    records = [_rounded(r) for r in run.records if r.split != "train" or r.step in kept]
+    header = run.header | {"steps_per_second": round(len(steps) / max(run.seconds, 1e-9), 1)}
+    return Run(run.recipe, records, run.status, {k: v for k, v in header.items() if k not in ("trials", "command")})
+
+
+def _rounded(record: Record) -> Record:
+    return record._replace(
+        loss=float(f"{record.loss:.4g}"), accuracy=round(record.accuracy, 4), seconds=round(record.seconds, 3)
+    )
