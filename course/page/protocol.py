@@ -1,0 +1,214 @@
+"""What a lab's page and the one who trains say to each other, written down once. `protocol.js` holds the same for the
+page, and a test holds the two together.
+
+The page never knows who trains. It sends what the reader does (`Said`); it draws what it is told (`State` and
+`Declared` of a lab, `InstantState` and `InstantDeclared` of an instant lab). Whoever trains decides: what the status
+says, which depth a kind has, how a run is called, what the course would choose by itself. Every message of the page is
+answered with `Answered`; whatever goes wrong while it is heard stands there as `error`, never in a log.
+
+Curves and strips go beside a `State` as one float32 buffer, series after series as `Series` lists them: first the new
+rows (`ROW`), then the new columns of the strip (the step, then a number for each layer).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+Settings = dict[str, Any]  # by the control's name
+ROW = ("step", "loss", "accuracy", "seconds", "split", "smooth_loss", "smooth_accuracy")  # one record, as float32
+SPLITS = {"train": 0.0, "test": 1.0, "train_eval": 2.0, "valid": 3.0}  # a row's split
+
+
+# ── what the page says ──
+
+
+class Said(TypedDict):
+    """One message of a lab's page. `do` is what the reader did, or what the page needs.
+
+    hello, bye: a view was opened, or closed for good. set: controls were moved. train, stop, reset, remove, recorded
+    (show the recording), answer (a prediction: the option's place, None if skipped): what the buttons say. ask: rows
+    are missing, send everything. pull: nothing arrives by itself, send what is new. ack: heard so far.
+    """
+
+    do: Literal["hello", "bye", "set", "train", "stop", "reset", "remove", "recorded", "answer", "ask", "pull", "ack"]
+    view: NotRequired[str]  # hello, bye
+    settings: NotRequired[Settings]  # set, train, recorded
+    number: NotRequired[int]  # remove
+    chosen: NotRequired[int | None]  # answer
+
+
+class InstantSaid(TypedDict):
+    """One message of an instant lab's page: what it shows now, at which width and in which theme it draws."""
+
+    do: Literal["show", "train", "stop", "pull"]
+    settings: Settings
+    theme: Literal["light", "dark"]
+    width: float  # pixels at the text size of a notebook
+    final: bool  # not a slider on its way: worth a picture for those who read without a kernel
+
+
+class Answered(TypedDict):
+    """The answer to every message of a lab's page."""
+
+    done: str  # its verb
+    error: str  # what was wrong with it, in words; empty if nothing was
+
+
+# ── how a lab is declared ──
+
+
+class DeclaredControl(TypedDict):
+    """One control. type says which of the other fields it has."""
+
+    type: Literal["choice", "number"]
+    name: str
+    label: str
+    short: str  # what the end of a curve calls it
+    role: Literal["", "kind", "network", "depth", "rate"]
+    small: bool  # in the row of small fields
+    default: Any
+    options: NotRequired[list[str]]  # choice
+    labels: NotRequired[list[str]]  # choice: what people read
+    families: NotRequired[list[str]]  # choice: whose colour each option takes
+    low: NotRequired[float]  # number
+    high: NotRequired[float]  # number
+    reach: NotRequired[float]  # number: where its slider ends; a field beside it goes on to `high`
+    whole: NotRequired[bool]  # number
+    log: NotRequired[bool]  # number: the slider's scale
+    automatic: NotRequired[str]  # number: what the box says that lets the course choose; empty if there is none
+    automatic_value: NotRequired[str | None]  # number: the setting while that box is ticked
+    only_for: NotRequired[str]  # number: the kind without which it has no meaning
+
+
+class DeclaredPanel(TypedDict):
+    """The strip below the curves: the limits of its map."""
+
+    name: str
+    low: float
+    high: float
+    log: bool
+    zero: str  # what an exact zero means; hatched
+
+
+class Question(TypedDict):
+    """What is asked before the curves are shown."""
+
+    text: str
+    options: list[str]
+
+
+class Declared(TypedDict):
+    """A lab as its page builds it."""
+
+    name: str
+    title: str
+    about: str
+    lecture: bool
+    named: bool  # whether a run is called after its network; else after its settings
+    controls: list[DeclaredControl]
+    settings: Settings
+    panel: DeclaredPanel | None
+    question: Question | None
+    recorded: dict[str, list[int]]  # the depths that are recorded, by kind
+    tokens: dict[str, Any]  # the part of tokens.json that canvases need
+
+
+class InstantDeclared(TypedDict):
+    """An instant lab as its page builds it."""
+
+    name: str
+    title: str
+    about: str
+    lecture: bool
+    trains: bool  # whether it has Train and Stop
+    controls: list[DeclaredControl]
+    settings: Settings
+
+
+# ── what the page is told ──
+
+
+class Status(TypedDict):
+    """The status line: one symbol, then what happened: the number. What to do next."""
+
+    symbol: str
+    text: str
+    alert: bool  # an error: on a sunken ground with an ink bar
+    announce: str  # what the live region hears; empty for what changes ten times a second
+    offer: bool  # whether the recording may be shown instead
+
+
+class Ready(TypedDict):
+    """What the present settings stand for."""
+
+    depth: int | None  # that would be built; None in a lab without depths
+    automatic: dict[str, float | None]  # by control: what the course would choose; None where it would have to search
+
+
+class Series(TypedDict):
+    """Which rows of a run or of a trial, and which columns of its strip, the buffer holds."""
+
+    id: str
+    rate: str  # the learning rate, as text
+    leads: bool  # a trial: it has the lowest loss so far
+    start: int  # the first new row
+    stop: int  # one past the last
+    strips: NotRequired[list[int]]  # the same for columns
+    layers: NotRequired[int]  # numbers in each column, its step apart
+
+
+class RunState(TypedDict):
+    """One run. `series`: its own curve first, then those of the rule's trials."""
+
+    id: int
+    number: int  # 1 to 8, its slot: dash, marker and numeral
+    family: str  # whose colour it takes
+    label: str  # its own name
+    name: str  # what the end of its curve says: only what tells it from the others
+    parts: list[list[str]]  # (word, value) of the settings that may tell it apart
+    status: Literal["searching", "running", "finished", "diverged", "stopped", "failed", "interrupted"]
+    state: str  # the same in words, with the step where it ended
+    over: bool
+    recorded: bool
+    classes: int
+    epochs: int
+    batch: int  # images a step
+    steps: int  # of the whole run
+    seconds: float
+    loss: float | None  # the training loss of a finished run, the last loss of one that diverged
+    test: float | None  # test accuracy
+    diverged: int | None  # the step at which it did
+    panel: DeclaredPanel | None
+    series: list[Series]
+
+
+class Outcome(TypedDict):
+    """A prediction and what came of it."""
+
+    done: bool  # answered or skipped
+    text: str | None  # the option that was locked in
+    measured: str  # what the finished runs say; empty as long as something trains
+
+
+class State(TypedDict):
+    """All that a lab's page draws; the buffer beside it holds the numbers."""
+
+    count: int  # of such messages so far
+    way: Literal["", "pushed", "pulled"]  # why it comes
+    busy: bool
+    error: str  # why nothing was trained, if nothing was
+    status: Status
+    ready: Ready
+    runs: list[RunState]
+    settings: NotRequired[Settings]  # moved by a line of Python, not by the page
+    answer: NotRequired[Outcome]
+
+
+class InstantState(TypedDict):
+    """All that an instant lab's page draws."""
+
+    views: list[str]  # SVG elements
+    summary: str  # the same in a sentence or two
+    busy: bool
+    error: str
+    settings: NotRequired[Settings]
