@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import expect
 
 from course import data, labs
-from course.labs import InitLab, InstantLab, Line, Lines, Map, Number, Shown
+from course.labs import Frame, InitLab, InstantLab, Line, Lines, Map, Number
 from course.page import sheet
 from course.page.instant import InstantPage, Still
-from course.views import ticks
+from course.views.axes import ticks
 
 CHAPTERS = {
     "01": {"NeuronLab": "Weight w₁", "CapacityLab": "Hidden units (0: none)"},
@@ -31,7 +31,7 @@ ALL = [name for chapter in CHAPTERS.values() for name in chapter]
 def test_every_lab_computes_draws_and_says_what_it_shows(name):
     lab = getattr(labs, name)()
     shown = lab.train() if lab.trains else lab.shown
-    assert shown.views and shown.words and repr(lab).startswith(f"<{lab.name} lab; ")
+    assert shown.views and shown.summary and repr(lab).startswith(f"<{lab.name} lab; ")
     for theme in ("light", "dark"):
         for width in (480, 1200):
             for text in sheet.pictures(shown, width, theme):
@@ -63,7 +63,7 @@ def _computed(lab, settings):
 
 
 def _content(shown):
-    return shown.words + "".join(sheet.pictures(shown, 900, "light"))
+    return shown.summary + "".join(sheet.pictures(shown, 900, "light"))
 
 
 def test_settings_are_checked_as_in_every_lab():
@@ -87,7 +87,7 @@ def test_the_init_lab_measures_what_the_chapter_says():
 
 def _counting(settings):
     for i in range(settings["frames"]):
-        yield Shown((Lines("Count", "frame", (Line("count", [0, 1], [0, i]),)),), f"frame {i}")
+        yield Frame((Lines("Count", "frame", (Line("count", [0, 1], [0, i]),)),), f"frame {i}")
 
 
 FRAMES = (Number("frames", "Frames", 1, 50, 5, whole=True),)
@@ -95,11 +95,11 @@ FRAMES = (Number("frames", "Frames", 1, 50, 5, whole=True),)
 
 def test_a_lab_that_trains_shows_its_first_frame_and_stops_between_two():
     lab = InstantLab("counting", FRAMES, _counting)
-    assert lab.trains and lab.shown.words == "frame 0"
-    assert lab.train(frames=7).words == "frame 6"
+    assert lab.trains and lab.shown.summary == "frame 0"
+    assert lab.train(frames=7).summary == "frame 6"
     lab.start(frames=50)
     lab.stop()
-    assert lab.wait(5) and not lab.busy and lab.shown.words.startswith("frame ")
+    assert lab.wait(5) and not lab.busy and lab.shown.summary.startswith("frame ")
 
 
 def test_a_lab_that_ends_while_its_frame_is_drawn_is_asked_once_more(monkeypatch):
@@ -130,28 +130,28 @@ def test_the_hidden_units_lab_says_when_training_diverged():
     lab = labs.HiddenUnitsLab()
     lab.set(scale=8.0, offset=2.0)
     lab.train()
-    assert lab.shown.words.startswith("Training diverged at step ")
+    assert lab.shown.summary.startswith("Training diverged at step ")
 
 
 def test_the_lesion_lab_takes_another_data_set_and_its_search_can_be_stopped():
     few = replace(data.load("digits", device="cpu").subset(120, 30), name="a few digits")
     lab = labs.LesionLab(few)
-    assert "a few digits" in lab.about and lab.shown.words.startswith("Before training")
-    assert lab.train(layers=6).words.startswith("After epoch 15")
+    assert "a few digits" in lab.about and lab.shown.summary.startswith("Before training")
+    assert lab.train(layers=6).summary.startswith("After epoch 15")
     lab.start(layers=50, seed=1)
     lab.stop()
-    assert lab.wait(20) and lab.shown.words.startswith("Before training") and not lab.trouble
+    assert lab.wait(20) and lab.shown.summary.startswith("Before training") and not lab.trouble
 
 
 def test_what_goes_wrong_while_frames_are_computed_is_said_and_what_was_shown_stays():
     def failing(settings):
-        yield Shown((), "first")
+        yield Frame((), "first")
         raise MemoryError("too large for this machine")
 
     lab = InstantLab("failing", FRAMES, failing)
     lab.start()
     assert lab.wait(5)
-    assert lab.trouble == "too large for this machine" and lab.shown.words == "first"
+    assert lab.trouble == "too large for this machine" and lab.shown.summary == "first"
 
 
 def test_values_that_are_no_numbers_leave_a_hole_and_a_map_hatches_them():

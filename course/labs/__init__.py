@@ -20,11 +20,11 @@ from course.labs.question import Prediction, predict
 from course.labs.sgd import SGDLab
 from course.labs.shuffle import ShuffleLab
 from course.labs.time import TimeLab
-from course.views import Line, Lines, Map, Shown
+from course.views import Frame, Line, Lines, Map
 
 __all__ = [
     "ALIVE", "GATES", "GRADIENTS", "RULE", "BatchNormLab", "Built", "CapacityLab", "Choice", "DepthLab",
-    "DropoutLab", "GatesLab", "GradientsLab", "HiddenUnitsLab", "IdentityLab", "InitLab", "InstantLab", "Lab", "LabRun",
-    "LesionLab", "Line", "Lines", "Map", "NeuronLab", "Number", "Panel", "PathsLab", "Prediction", "SGDLab",
-    "Shown", "ShuffleLab", "TimeLab", "predict",
+    "DropoutLab", "Frame", "GatesLab", "GradientsLab", "HiddenUnitsLab", "IdentityLab", "InitLab", "InstantLab", "Lab",
+    "LabRun", "LesionLab", "Line", "Lines", "Map", "NeuronLab", "Number", "Panel", "PathsLab", "Prediction", "SGDLab",
+    "ShuffleLab", "TimeLab", "predict",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from course.labs.instant import InstantLab, Settings
 from course.papers.batchnorm2015 import WIDTH, percentiles, sigmoid_network
 from course.recipes import Recipe
 from course.training import train
-from course.views import Line, Lines, Shown
+from course.views import Frame, Line, Lines
 
 EVERY = 10  # steps between two measurements
 BATCH = 60
@@ -31,7 +31,7 @@ def BatchNormLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with D
     return InstantLab("batch norm", CONTROLS, _compute, title="Batch norm lab", about=about)
 
 
-def _compute(settings: Settings) -> Iterator[Shown]:
+def _compute(settings: Settings) -> Iterator[Frame]:
     digits = data.load("digits", device="cpu")
     recipe = Recipe(epochs=settings["epochs"], batch_size=BATCH, learning_rate=settings["learning_rate"], momentum=0.0,
                     seed=settings["seed"])  # fmt: skip
@@ -57,7 +57,7 @@ def _compute(settings: Settings) -> Iterator[Shown]:
                 yield _shown(losses, bands, steps)
 
 
-def _shown(losses: dict, bands: dict, steps: int) -> Shown:
+def _shown(losses: dict, bands: dict, steps: int) -> Frame:
     span = (0.0, float(steps))
     curves = tuple(
         Line(NAMES[bn], [s for s, _ in found], [v for _, v in found], KINDS[bn]) for bn, found in losses.items()
@@ -72,7 +72,7 @@ def _shown(losses: dict, bands: dict, steps: int) -> Shown:
     said = [f"{NAMES[bn]} loss {wording.number(_recent(found))}" for bn, found in losses.items() if found]
     moved = [f"{NAMES[bn]} {_signed(found[0][2])} to {_signed(found[-1][2])}" for bn, found in bands.items()]
     step = bands[True][-1][0]
-    return Shown(tuple(views), f"Step {step}: {', '.join(said) or 'not trained yet'}. Median: {', '.join(moved)}.")
+    return Frame(tuple(views), f"Step {step}: {', '.join(said) or 'not trained yet'}. Median: {', '.join(moved)}.")
 
 
 def _recent(found: list[tuple[int, float]]) -> float:

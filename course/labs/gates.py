@@ -11,7 +11,7 @@ from course import data, measure, networks
 from course.labs import trained
 from course.labs.controls import Choice, Number
 from course.labs.instant import InstantLab, Settings
-from course.views import Map, Shown
+from course.views import Frame, Map
 
 DIGITS = tuple(str(n) for n in range(10))
 CONTROLS = (
@@ -29,12 +29,12 @@ def GatesLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with Depth
     return InstantLab("gates", CONTROLS, _compute, title="Gates lab", about=about)
 
 
-def _compute(settings: Settings) -> Iterator[Shown]:
+def _compute(settings: Settings) -> Iterator[Frame]:
     for epoch, network in trained.epochs("highway", settings["layers"], settings["seed"]):
         yield _shown(network, epoch, settings)
 
 
-def _shown(network: nn.Module, epoch: int, settings: Settings) -> Shown:
+def _shown(network: nn.Module, epoch: int, settings: Settings) -> Frame:
     digits = data.load("digits", device="cpu")
     start = networks.gate_bias_for_depth(settings["layers"] - 2)
     biases = measure.gate_biases(network)
@@ -59,7 +59,7 @@ def _shown(network: nn.Module, epoch: int, settings: Settings) -> Shown:
         f"blocks and by {mean[-5:].mean():.2f} in the last five. Between classes {first} and {second} they differ by "
         f"{contrast[:5].abs().mean():.3f} in the first five and {contrast[-5:].abs().mean():.3f} in the last five."
     )
-    return Shown(views, words.replace("-", "−", 1) if start < 0 else words)
+    return Frame(views, words.replace("-", "−", 1) if start < 0 else words)
 
 
 def _map(title: str, values: torch.Tensor, high: float, diverging: bool = False) -> Map:

@@ -9,7 +9,7 @@ from course import measure, networks, wording
 from course.labs.controls import Choice, Number
 from course.labs.instant import InstantLab, Settings
 from course.papers.balduzzi2017 import brown, flips, grid
-from course.views import Line, Lines, Map, Shown
+from course.views import Frame, Line, Lines, Map
 
 LAGS, READ_OUTS, EVERY = 30, 50, 4  # the covariance is drawn for every fourth point
 NAMES = {
@@ -35,7 +35,7 @@ def GradientsLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with D
     return InstantLab("gradients", CONTROLS, _compute, title="Gradients lab", about=about)
 
 
-def _compute(settings: Settings) -> Shown:
+def _compute(settings: Settings) -> Frame:
     kind, layers = settings["kind"], settings["layers"]
     network = networks.scan_network(kind, layers, settings["beta"], seed=settings["seed"])
     hidden = measure.line_gradient(network[:-1], grid())  # (points, units)
@@ -67,7 +67,7 @@ def _compute(settings: Settings) -> Shown:
         f"2 (white noise: 128); its autocorrelation is {correlation[1]:.2f} at lag 1 and {correlation[10]:.2f} at lag "
         f"10 (brown noise: {measure.autocorrelation(reference, [10]).item():.2f}).{same}"
     ).replace(" -", " −")
-    return Shown(views, words)
+    return Frame(views, words)
 
 
 def _alike(hidden: Tensor) -> list[list[float]]:

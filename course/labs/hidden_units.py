@@ -14,7 +14,7 @@ from course.labs.controls import Choice, Number
 from course.labs.instant import InstantLab, Settings
 from course.recipes import Recipe
 from course.training import evaluate, train
-from course.views import Map, Shown
+from course.views import Frame, Map
 
 UNITS, PICTURES = 40, 100
 ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
@@ -33,7 +33,7 @@ def HiddenUnitsLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with
     return InstantLab("hidden units", CONTROLS, _compute, title="Hidden units lab", about=about)
 
 
-def _compute(settings: Settings) -> Iterator[Shown]:
+def _compute(settings: Settings) -> Iterator[Frame]:
     digits = data.load("digits", device="cpu")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings["seed"])
@@ -66,7 +66,7 @@ class Shift(nn.Module):
         return x + self.offset
 
 
-def _shown(network: nn.Sequential, pictures: torch.Tensor, settings: Settings, when: str, accuracy: float) -> Shown:
+def _shown(network: nn.Sequential, pictures: torch.Tensor, settings: Settings, when: str, accuracy: float) -> Frame:
     with torch.no_grad():
         hidden = network[:4](pictures).T  # (units, pictures)
     name = settings["activation"]
@@ -83,7 +83,7 @@ def _shown(network: nn.Sequential, pictures: torch.Tensor, settings: Settings, w
         f"{when}: test accuracy {wording.percent(accuracy)}. {_state(hidden, name)} "
         f"{UNITS - len(varying)} of {UNITS} units never change. Mean size of the correlation of two units: {off:.2f}."
     )
-    return Shown((picture, among), words)
+    return Frame((picture, among), words)
 
 
 def _state(hidden: torch.Tensor, name: str) -> str:

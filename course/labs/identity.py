@@ -8,7 +8,7 @@ from course import wording
 from course.labs.controls import Number
 from course.labs.instant import InstantLab, Settings
 from course.papers.identity_block import BATCH, WIDTH, errors
-from course.views import Line, Lines, Shown
+from course.views import Frame, Line, Lines
 
 EVERY = 5  # steps between two frames
 CONTROLS = (
@@ -27,7 +27,7 @@ def IdentityLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with De
     return InstantLab("identity", CONTROLS, _compute, title="Identity lab", about=about)
 
 
-def _compute(settings: Settings) -> Iterator[Shown]:
+def _compute(settings: Settings) -> Iterator[Frame]:
     steps = settings["steps"]
     chosen = {name: settings[name] for name in ("seed", "blocks", "weight_decay", "perturbation")}
     rate = settings["learning_rate"]
@@ -40,9 +40,9 @@ def _compute(settings: Settings) -> Iterator[Shown]:
             yield _shown(found, steps)
 
 
-def _shown(found: dict[str, list[float]], steps: int) -> Shown:
+def _shown(found: dict[str, list[float]], steps: int) -> Frame:
     lines = tuple(Line(name, range(1, len(curve) + 1), curve, name) for name, curve in found.items())
     now = {name: wording.number(curve[-1]) for name, curve in found.items()}
     title = "Mean squared error of the batch, log scale"
     view = Lines(title, f"step ({BATCH} pictures)", lines, log=True, low=1e-4, high=10, x=(1, steps))
-    return Shown((view,), f"Step {len(found['plain'])}: plain {now['plain']}, residual {now['residual']}.")
+    return Frame((view,), f"Step {len(found['plain'])}: plain {now['plain']}, residual {now['residual']}.")

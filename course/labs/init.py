@@ -10,7 +10,7 @@ import torch
 from course import data, measure
 from course.labs.controls import Choice, Number
 from course.labs.instant import InstantLab, Settings
-from course.views import Line, Lines, Map, Shown
+from course.views import Frame, Line, Lines, Map
 
 WIDTH, IMAGES, BINS = 200, 128, 41
 NAMES = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid"}
@@ -30,7 +30,7 @@ def InitLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with DepthL
     return InstantLab("init", CONTROLS, _compute, title="Initialisation lab", about=about)
 
 
-def _compute(settings: Settings) -> Shown:
+def _compute(settings: Settings) -> Frame:
     name, layers = settings["activation"], settings["layers"]
     gain = math.sqrt(2) if settings["gain"] == 1.41 else settings["gain"]
     digits = data.load("digits", device="cpu").train.x[:IMAGES].flatten(1)
@@ -51,7 +51,7 @@ def _compute(settings: Settings) -> Shown:
         f"{_size(moments[-1])} in layer {layers}; the gradient at layer 1 is {_size(_relative(sizes)[0])} times the "
         "last layer's."
     )
-    return Shown(views, words)
+    return Frame(views, words)
 
 
 def _relative(sizes: list[float]) -> list[float]:

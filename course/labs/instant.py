@@ -12,7 +12,7 @@ from course import devices
 from course.labs.controls import Control
 from course.labs.engine import Engine
 from course.training import Stop
-from course.views import Shown
+from course.views import Frame
 
 if TYPE_CHECKING:
     from course.page.instant import InstantPage
@@ -23,14 +23,14 @@ Settings = dict[str, Any]
 class InstantLab:
     """One lab whose views follow its controls.
 
-    name, title, about: as `Lab`. compute: takes the settings and returns a `Shown`; as a generator it yields one frame
+    name, title, about: as `Lab`. compute: takes the settings and returns a `Frame`; as a generator it yields one frame
     after another, the first before any training, and the page then has Train and Stop. `lecture = True`, set before the
     lab is shown, draws it for the last row.
 
     >>> from course.labs import InitLab
     >>> lab = InitLab()
     >>> lab.set(gain=1.0, layers=50)
-    >>> lab.shown.words.split(":")[0]
+    >>> lab.shown.summary.split(":")[0]
     'ReLU, gain 1 (Glorot), 50 layers'
     """
 
@@ -38,7 +38,7 @@ class InstantLab:
         self,
         name: str,
         controls: tuple[Control, ...],
-        compute: Callable[[Settings], Shown] | Callable[[Settings], Iterator[Shown]],
+        compute: Callable[[Settings], Frame] | Callable[[Settings], Iterator[Frame]],
         title: str = "",
         about: str = "",
     ):
@@ -48,7 +48,7 @@ class InstantLab:
         self.settings: Settings = {c.name: c.default for c in controls}
         self.lecture = False
         self.trouble = ""  # why the last frame could not be computed
-        self._shown: Shown | None = None
+        self._shown: Frame | None = None
         self._engine = Engine()
         self._page: InstantPage | None = None
 
@@ -68,14 +68,14 @@ class InstantLab:
             self._page.tell()
 
     @property
-    def shown(self) -> Shown:
+    def shown(self) -> Frame:
         """The views for the present settings; of a lab that trains the last frame, the first before Train."""
         if self._shown is None:
             with devices.threads(1):
                 self._shown = next(self._frames())
         return self._shown
 
-    def train(self, **settings: Any) -> Shown:
+    def train(self, **settings: Any) -> Frame:
         """Compute all frames in the caller's thread and return the last."""
         self.set(**settings)
         with devices.threads(1):
@@ -115,9 +115,9 @@ class InstantLab:
         except Exception as error:  # the page says it; what was shown stays
             self.trouble = str(error) or type(error).__name__
 
-    def _frames(self) -> Iterator[Shown]:
+    def _frames(self) -> Iterator[Frame]:
         made = self.compute(dict(self.settings))
-        return iter([made]) if isinstance(made, Shown) else made
+        return iter([made]) if isinstance(made, Frame) else made
 
     def _ipython_display_(self) -> None:
         from course.page.instant import InstantPage
@@ -126,4 +126,4 @@ class InstantLab:
         self._page.display()
 
     def __repr__(self) -> str:
-        return f"<{self.name} lab; {self.shown.words}>"
+        return f"<{self.name} lab; {self.shown.summary}>"

@@ -12,7 +12,7 @@ from course.data import Dataset
 from course.labs import trained
 from course.labs.controls import Choice, Number
 from course.labs.instant import InstantLab, Settings
-from course.views import Line, Lines, Shown
+from course.views import Frame, Line, Lines
 
 KINDS = ("plain", "highway", "residual", "stochastic_depth")
 CONTROLS = (
@@ -35,7 +35,7 @@ def LesionLab(dataset: Dataset | None = None) -> InstantLab:  # noqa: N802  (a r
     return InstantLab("lesion", CONTROLS, partial(_compute, dataset), title="Lesion lab", about=about)
 
 
-def _compute(dataset: Dataset | None, settings: Settings) -> Iterator[Shown]:
+def _compute(dataset: Dataset | None, settings: Settings) -> Iterator[Frame]:
     kind, last = settings["kind"], None
     layers = settings["layers"] - (settings["layers"] % 2 if kind in ("residual", "stochastic_depth") else 0)
     images = data.load("digits", device="cpu") if dataset is None else dataset
@@ -45,7 +45,7 @@ def _compute(dataset: Dataset | None, settings: Settings) -> Iterator[Shown]:
         yield shown
 
 
-def _shown(network: nn.Module, epoch: int, settings: Settings, dataset: Dataset) -> Shown:
+def _shown(network: nn.Module, epoch: int, settings: Settings, dataset: Dataset) -> Frame:
     found = measure.lesion(network, dataset.train if settings["split"] == "train" else dataset.test)
     blocks = list(range(1, len(found.error) + 1))
     kind = settings["kind"]
@@ -65,4 +65,4 @@ def _shown(network: nn.Module, epoch: int, settings: Settings, dataset: Dataset)
         f"error rises by more than a point for {len(costly)} of {len(blocks)} blocks; the costliest is block {worst} "
         f"({wording.percent(found.error[worst - 1].item())}, loss {wording.number(found.loss[worst - 1].item())})."
     )
-    return Shown(views, words)
+    return Frame(views, words)

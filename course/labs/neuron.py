@@ -15,7 +15,7 @@ from course.labs.controls import Choice, Number
 from course.labs.instant import InstantLab, Settings
 from course.recipes import Recipe
 from course.training import SGD
-from course.views import Line, Lines, Map, Shown
+from course.views import Frame, Line, Lines, Map
 
 GRID, REACH = 61, 3.0
 RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 4.0)}
@@ -55,7 +55,7 @@ def _plane() -> Tensor:
     return torch.stack([x.flatten(), y.flatten()], dim=1)
 
 
-def _neuron(settings: Settings) -> Shown:
+def _neuron(settings: Settings) -> Frame:
     name, w, b = settings["activation"], torch.tensor([settings["w1"], settings["w2"]]), settings["b"]
     low, high = RANGES[name]
     values = FUNCTIONS[name](_plane() @ w + b).reshape(GRID, GRID)
@@ -74,7 +74,7 @@ def _neuron(settings: Settings) -> Shown:
         f"w points in the direction {turned}° and has length {size:.2f}: the larger, the steeper. The pre-activation "
         f"is zero {where}."
     )
-    return Shown((surface, cut), words)
+    return Frame((surface, cut), words)
 
 
 @cache
@@ -99,7 +99,7 @@ def two_kinds(name: str, count: int = 200, seed: int = 0) -> tuple[Tensor, Tenso
     return x, (torch.floor(x[:, 0] + 0.3 * x[:, 1]) % 2).long()
 
 
-def _capacity(settings: Settings) -> Iterator[Shown]:
+def _capacity(settings: Settings) -> Iterator[Frame]:
     x, y = two_kinds(settings["points"])
     units = settings["units"]
     with torch.random.fork_rng(devices=[]):
@@ -128,7 +128,7 @@ class _Activation(nn.Module):
 
 def _boundary(
     network: nn.Module, plane: Tensor, x: Tensor, y: Tensor, losses: list[float], settings: Settings
-) -> Shown:
+) -> Frame:
     with torch.no_grad():
         share = network(plane).softmax(1)[:, 1].reshape(GRID, GRID) - 0.5
         wrong = (network(x).argmax(1) != y).float().mean().item()
@@ -142,4 +142,4 @@ def _boundary(
         f"Step {len(losses) - 1}: {settings['units']} hidden units, loss {wording.number(losses[-1])}, "
         f"{wording.percent(wrong)} of the points on the wrong side."
     )
-    return Shown((surface, curve), words)
+    return Frame((surface, curve), words)

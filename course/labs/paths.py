@@ -11,7 +11,7 @@ from course import data, measure, wording
 from course.labs import trained
 from course.labs.controls import Number
 from course.labs.instant import InstantLab, Settings
-from course.views import Line, Lines, Shown
+from course.views import Frame, Line, Lines
 
 IMAGES, SAMPLES, SHOWN_AFTER = 32, 2, (0, 1, 5, trained.EPOCHS)  # epochs
 CONTROLS = (
@@ -26,14 +26,14 @@ def PathsLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with Depth
     return InstantLab("paths", CONTROLS, _compute, title="Paths lab", about=about)
 
 
-def _compute(settings: Settings) -> Iterator[Shown]:
+def _compute(settings: Settings) -> Iterator[Frame]:
     layers = settings["layers"] - settings["layers"] % 2
     for epoch, network in trained.epochs("residual", layers, settings["seed"]):
         if epoch in SHOWN_AFTER:
             yield _shown(network, epoch)
 
 
-def _shown(network: nn.Module, epoch: int) -> Shown:
+def _shown(network: nn.Module, epoch: int) -> Frame:
     train = data.load("digits", device="cpu").train
     sizes = measure.gradient_by_path_length(network, train.x[:IMAGES], train.y[:IMAGES], samples=SAMPLES).double()
     paths = measure.path_lengths(len(sizes) - 1)
@@ -57,7 +57,7 @@ def _shown(network: nn.Module, epoch: int) -> Shown:
         f"that comes through them it has {wording.number(mean)}. A path through all blocks carries {_size(one[-1])} "
         "times as much as the one that carries most."
     )
-    return Shown(views, words)
+    return Frame(views, words)
 
 
 def _size(value: float) -> str:

@@ -15,7 +15,7 @@ from course.labs import trained
 from course.labs.controls import Choice, Number
 from course.labs.instant import InstantLab, Settings
 from course.training import evaluate
-from course.views import Line, Lines, Shown
+from course.views import Frame, Line, Lines
 
 DRAWS = 5
 KINDS = ("plain", "residual")
@@ -33,9 +33,9 @@ def ShuffleLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with Dep
     return InstantLab("shuffle", CONTROLS, _compute, title="Lesion and shuffle lab", about=about)
 
 
-def _compute(settings: Settings) -> Iterator[Shown]:
+def _compute(settings: Settings) -> Iterator[Frame]:
     layers = settings["layers"] - settings["layers"] % 2
-    yield Shown((_view({}, settings),), "Press Train: two networks train, then lose their blocks.")
+    yield Frame((_view({}, settings),), "Press Train: two networks train, then lose their blocks.")
     networks: dict[str, nn.Module] = {}
     for kind in KINDS:
         *_, (_, networks[kind]) = trained.epochs(kind, layers, settings["seed"])
@@ -43,7 +43,7 @@ def _compute(settings: Settings) -> Iterator[Shown]:
     for k in range((layers - 2) // 2 + 1):
         for kind in KINDS:
             found[kind].append(_error(networks[kind], k, settings))
-        yield Shown((_view(found, settings),), _words(found, settings))
+        yield Frame((_view(found, settings),), _words(found, settings))
 
 
 def _error(network: nn.Module, k: int, settings: Settings) -> float:

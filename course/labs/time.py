@@ -8,7 +8,7 @@ from course import blocks, wording
 from course.labs.controls import Number
 from course.labs.instant import InstantLab, Settings
 from course.papers.huang2016 import seconds_of_an_epoch
-from course.views import Line, Lines, Shown
+from course.views import Frame, Line, Lines
 
 LAST = (1.0, 0.8, 0.65, 0.5, 0.35, 0.2)
 CONTROLS = (
@@ -23,7 +23,7 @@ def TimeLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with DepthL
     return InstantLab("time", CONTROLS, _compute, title="Time lab", about=about)
 
 
-def _compute(settings: Settings) -> Iterator[Shown]:
+def _compute(settings: Settings) -> Iterator[Frame]:
     depth = settings["layers"] - settings["layers"] % 2
     found: dict[float, float] = {}
     yield _shown(found, depth)
@@ -32,7 +32,7 @@ def _compute(settings: Settings) -> Iterator[Shown]:
         yield _shown(found, depth)
 
 
-def _shown(found: dict[float, float], depth: int) -> Shown:
+def _shown(found: dict[float, float], depth: int) -> Frame:
     count = (depth - 2) // 2
     shares = {last: blocks.expected_blocks(blocks.survival_probabilities(count, last)) / count for last in LAST}
     whole = found.get(1.0, 1.0)
@@ -41,10 +41,10 @@ def _shown(found: dict[float, float], depth: int) -> Shown:
     view = Lines("Seconds of an epoch", "survival probability of the last block", (expected, measured), low=0,
                  high=1.2 * max(whole, *found.values(), 0) if found else 1.0, x=(0, 1))  # fmt: skip
     if not found:
-        return Shown((view,), f"{count} blocks of two layers. Press Train to measure.")
+        return Frame((view,), f"{count} blocks of two layers. Press Train to measure.")
     last, seconds = list(found.items())[-1]
     words = (
         f"Last block survives with {last:g}: {shares[last]:.0%} of {count} blocks compute on average; an epoch takes "
         f"{wording.number(seconds)} s, {seconds / whole:.0%} of the time with all blocks."
     )
-    return Shown((view,), words)
+    return Frame((view,), words)

@@ -54,7 +54,7 @@ class InstantPage:
         busy = lab.busy  # before the frame: if it ends while the frame is drawn, the page asks once more
         shown = lab.shown
         views = sheet.pictures(shown, self._width, self._theme)
-        return {"views": views, "words": shown.words, "busy": busy, "trouble": lab.trouble}
+        return {"views": views, "words": shown.summary, "busy": busy, "trouble": lab.trouble}
 
     def _hear(self, widget: Any, said: dict[str, Any], buffers: Any) -> None:
         """What the page says. An error becomes a line on the page, never a traceback in a log."""
@@ -95,7 +95,7 @@ class Still:
         self.shown = lab.shown
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"image/svg+xml": self.svg(), "text/plain": self.shown.words}
+        return {"image/svg+xml": self.svg(), "text/plain": self.shown.summary}
 
     def svg(self) -> str:
         """All views, one below the other, in the light theme."""

@@ -11,7 +11,7 @@ from html import escape
 import numpy as np
 
 from course import themes, wording
-from course.views import Line, Lines, Map, Shown, View, axes, shapes
+from course.views import Frame, Line, Lines, Map, View, axes, shapes
 from course.views.axes import ticks
 
 HEIGHT, TOP, BOTTOM, LEFT = 290, 34, 46, 58
@@ -20,7 +20,7 @@ GAP = 20
 Scale = Callable[[float], float]
 
 
-def pictures(shown: Shown, width: float, theme: str) -> list[str]:
+def pictures(shown: Frame, width: float, theme: str) -> list[str]:
     """Each view as one SVG element: side by side where `width` allows, in rows of two or one elsewhere."""
     count = len(shown.views)
     across = next(n for n in range(count, 0, -1) if n == 1 or (count % n == 0 and _least(shown.views[:n]) <= width))

@@ -1,5 +1,5 @@
 """Figures as data, and one renderer that draws them as SVG."""
 
-from course.views.figures import Line, Lines, Map, Shown, View
+from course.views.figures import Frame, Line, Lines, Map, View
 
-__all__ = ["Line", "Lines", "Map", "Shown", "View"]
+__all__ = ["Frame", "Line", "Lines", "Map", "View"]

@@ -74,8 +74,8 @@ View = Lines | Map
 
 
 @dataclass(frozen=True)
-class Shown:
+class Frame:
     """What stands on the page at one moment: views side by side, and one or two sentences with the numbers."""
 
     views: tuple[View, ...]
-    words: str
+    summary: str
