@@ -167,6 +167,11 @@ def atomic(path: str | os.PathLike, mode: str = "w") -> Iterator[IO]:
         raise
 
 
+def finite(value: float) -> float | None:
+    """The value where it is a finite number, else None: JSON has neither infinity nor nan."""
+    return value if math.isfinite(value) else None
+
+
 def dumps(value: Any) -> str:
     """JSON on one line. Numbers that JSON lacks (nan, inf) become the strings "nan", "inf", "-inf"."""
     return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -74,3 +74,8 @@ def seconds(value: float) -> str:
     if value < 60:
         return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
     return f"{int(value // 60)} min {round(value % 60)} s" if value < 3600 else f"{value / 3600:.1f} h"
+
+
+def capital(text: str) -> str:
+    """The text with its first letter large, the others as they are."""
+    return text[:1].upper() + text[1:]

@@ -10,9 +10,11 @@ import pytest
 from playwright.sync_api import expect
 
 from course import data, labs
-from course.labs import Frame, InitLab, InstantLab, Line, Lines, Map, Number
+from course.labs import Controls, InitLab, InstantLab, Number
 from course.page import sheet
-from course.page.instant import InstantPage, Still
+from course.page.fallback import Fallback
+from course.page.instant import InstantPage
+from course.views import Frame, Line, Lines, Map
 from course.views.axes import ticks
 
 CHAPTERS = {
@@ -38,7 +40,7 @@ def test_every_lab_computes_draws_and_says_what_it_shows(name):
                 root = ET.fromstring(text)
                 assert root.get("role") == "img" and root.get("aria-label")
                 assert "nan" not in text.lower().replace("pinan", "") or "base64" in text
-    ET.fromstring(Still(lab).svg())
+    ET.fromstring(Fallback(lab.shown.views, lab.shown.summary).svg())
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -85,16 +87,17 @@ def test_the_init_lab_measures_what_the_chapter_says():
     assert 0.05 < lab.shown.views[0].lines[0].y[-1] < 20
 
 
-def _counting(settings):
-    for i in range(settings["frames"]):
-        yield Frame((Lines("Count", "frame", (Line("count", [0, 1], [0, i]),)),), f"frame {i}")
+class Counting(InstantLab):
+    name = "counting"
+    controls = Controls((Number("frames", "Frames", 1, 50, 5, whole=True),))
 
-
-FRAMES = (Number("frames", "Frames", 1, 50, 5, whole=True),)
+    def compute(self, settings):
+        for i in range(settings["frames"]):
+            yield Frame((Lines("Count", "frame", (Line("count", [0, 1], [0, i]),)),), f"frame {i}")
 
 
 def test_a_lab_that_trains_shows_its_first_frame_and_stops_between_two():
-    lab = InstantLab("counting", FRAMES, _counting)
+    lab = Counting()
     assert lab.trains and lab.shown.summary == "frame 0"
     assert lab.train(frames=7).summary == "frame 6"
     lab.start(frames=50)
@@ -105,13 +108,14 @@ def test_a_lab_that_trains_shows_its_first_frame_and_stops_between_two():
 def test_a_lab_that_ends_while_its_frame_is_drawn_is_asked_once_more(monkeypatch):
     go = threading.Event()
 
-    def waiting(settings):
-        first, last = _counting({"frames": 2})
-        yield first
-        go.wait(5)
-        yield last
+    class Waiting(Counting):
+        def compute(self, settings):
+            first, last = super().compute({"frames": 2})
+            yield first
+            go.wait(5)
+            yield last
 
-    lab, drawn = InstantLab("waiting", FRAMES, waiting), sheet.pictures
+    lab, drawn = Waiting(), sheet.pictures
     page = InstantPage(lab)
 
     def slowly(*what):
@@ -119,11 +123,11 @@ def test_a_lab_that_ends_while_its_frame_is_drawn_is_asked_once_more(monkeypatch
         assert lab.wait(5)
         return drawn(*what)
 
-    monkeypatch.setattr(sheet, "pictures", slowly)
     lab.start()
-    said = page._state()
-    assert said["words"] == "frame 0" and said["busy"], "an early frame must not look like the last"
-    assert page._state()["words"] == "frame 1"
+    monkeypatch.setattr(sheet, "pictures", slowly)
+    said = page.state()
+    assert said["summary"] == "frame 0" and said["busy"], "an early frame must not look like the last"
+    assert page.state()["summary"] == "frame 1"
 
 
 def test_the_hidden_units_lab_says_when_training_diverged():
@@ -140,18 +144,19 @@ def test_the_lesion_lab_takes_another_data_set_and_its_search_can_be_stopped():
     assert lab.train(layers=6).summary.startswith("After epoch 15")
     lab.start(layers=50, seed=1)
     lab.stop()
-    assert lab.wait(20) and lab.shown.summary.startswith("Before training") and not lab.trouble
+    assert lab.wait(20) and lab.shown.summary.startswith("Before training") and not lab.error
 
 
 def test_what_goes_wrong_while_frames_are_computed_is_said_and_what_was_shown_stays():
-    def failing(settings):
-        yield Frame((), "first")
-        raise MemoryError("too large for this machine")
+    class Failing(Counting):
+        def compute(self, settings):
+            yield Frame((), "first")
+            raise MemoryError("too large for this machine")
 
-    lab = InstantLab("failing", FRAMES, failing)
+    lab = Failing()
     lab.start()
     assert lab.wait(5)
-    assert lab.trouble == "too large for this machine" and lab.shown.summary == "first"
+    assert lab.error == "too large for this machine" and lab.shown.summary == "first"
 
 
 def test_values_that_are_no_numbers_leave_a_hole_and_a_map_hatches_them():

@@ -9,7 +9,20 @@ import torch
 from torch import nn
 
 from course import Recipe, data, fit, networks, smoothing
-from course.labs import ALIVE, GATES, GRADIENTS, RULE, Built, DepthLab, DropoutLab, Lab, Number, SGDLab, recordings
+from course.labs import (
+    ALIVE,
+    GATES,
+    GRADIENTS,
+    RULE,
+    Built,
+    Controls,
+    DepthLab,
+    DropoutLab,
+    Lab,
+    Number,
+    SGDLab,
+    recordings,
+)
 from course.records import Run
 
 QUICK = {"kind": "plain", "depth": 4, "epochs": 1, "learning_rate": 0.05}
@@ -168,10 +181,10 @@ def test_given_networks_are_trained_as_copies_each_from_the_given_weights():
     again = lab.train(network="12, deepened")
     assert curve(run) == curve(again)
     assert all(torch.equal(a, b) for a, b in zip(before, shallow.parameters(), strict=True))
-    assert [r.settings["label"] for r in lab.runs] == ["12, deepened"] * 2
+    assert [r.label for r in lab.runs] == ["12, deepened"] * 2
     lab.reset()
     lab.train(network="all, one after another")
-    assert [r.settings["label"] for r in lab.runs] == ["5 layers", "12, deepened"]
+    assert [r.label for r in lab.runs] == ["5 layers", "12, deepened"]
     assert curve(lab.runs[1].run) == curve(run)
 
 
@@ -226,12 +239,15 @@ def test_runs_of_equal_labels_are_drawn_apart_and_the_sgd_lab_names_what_was_cha
 
 
 def test_a_lab_is_a_small_declaration():
-    def build(settings):
-        return Built(networks.mlp("linear", settings["layers"]), digits, Recipe(epochs=1, learning_rate=0.01), "mine")
+    class Mine(Lab):
+        name = "mine"
+        controls = Controls((Number("layers", "Layers", 2, 9, 3, whole=True),))
+
+        def build(self, settings):
+            return Built(networks.mlp("linear", settings["layers"]), digits, Recipe(epochs=1, learning_rate=0.01))
 
     digits = data.load("digits", device="cpu")
-    lab = Lab("mine", (Number("layers", "Layers", 2, 9, 3, whole=True),), build)
-    assert lab.train(layers=4).status == "finished"
+    assert Mine().train(layers=4).status == "finished"
 
 
 def test_the_recorded_grid_is_whole_small_and_saves_the_search():
@@ -243,7 +259,7 @@ def test_the_recorded_grid_is_whole_small_and_saves_the_search():
     assert recorded["plain", 50].loss > 1 and recorded["highway", 50].loss < 0.1
     lab = DepthLab()
     live = lab.start(kind="highway", depth=20, learning_rate=RULE)
-    assert live.run.recipe.learning_rate == recorded["highway", 20].recipe.learning_rate and not lab.says
+    assert live.run.recipe.learning_rate == recorded["highway", 20].recipe.learning_rate and not lab.notice
     lab.reset()
 
 
@@ -260,7 +276,7 @@ def test_a_recording_is_the_run_that_the_same_settings_train():
 def test_above_depth_100_the_nearest_recorded_rate_is_taken_and_said():
     lab = DepthLab()
     live = lab.start(kind="highway", depth=1000, learning_rate=RULE)
-    assert "the rule chose at depth 100" in lab.says
+    assert "the rule chose at depth 100" in lab.notice
     wait_for(lambda: live.run.records, 60)
     lab.stop()
     assert lab.wait(10) and live.status == "stopped"
@@ -284,7 +300,7 @@ def test_a_machine_that_is_slow_is_known_by_its_recording_which_can_be_shown_ins
     live.run.records[-1:] = [live.run.records[0]._replace(step=10, seconds=2.0)]
     assert live.slower == pytest.approx(live.expected / 5)
     shown = lab.show_recorded()
-    assert shown.recorded and shown.settings["label"] == "highway 50, recorded" and shown.run.loss < 0.1
+    assert shown.recorded and shown.label == "highway 50, recorded" and shown.run.loss < 0.1
     lab.set(depth=51)
     with pytest.raises(ValueError, match="nothing is recorded for these settings"):
         lab.show_recorded()

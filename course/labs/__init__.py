@@ -1,10 +1,13 @@
 """Labs: real networks that train while you watch. Each has a headless face: the same object, driven by method calls."""
 
+from course.labs import display
+from course.labs.base import BaseLab
 from course.labs.batch_norm import BatchNormLab
-from course.labs.controls import RULE, Choice, Number
+from course.labs.capacity import CapacityLab
+from course.labs.controls import RULE, Choice, Controls, Number
 from course.labs.depth import DepthLab
+from course.labs.display import Displayed
 from course.labs.dropout import DropoutLab
-from course.labs.engine import LabRun
 from course.labs.gates import GatesLab
 from course.labs.gradients import GradientsLab
 from course.labs.hidden_units import HiddenUnitsLab
@@ -12,19 +15,29 @@ from course.labs.identity import IdentityLab
 from course.labs.init import InitLab
 from course.labs.instant import InstantLab
 from course.labs.lab import Built, Lab
+from course.labs.lab_run import LabRun
 from course.labs.lesion import LesionLab
-from course.labs.neuron import CapacityLab, NeuronLab
+from course.labs.neuron import NeuronLab
 from course.labs.panels import ALIVE, GATES, GRADIENTS, Panel
 from course.labs.paths import PathsLab
 from course.labs.question import Prediction, predict
 from course.labs.sgd import SGDLab
 from course.labs.shuffle import ShuffleLab
 from course.labs.time import TimeLab
-from course.views import Frame, Line, Lines, Map
 
 __all__ = [
-    "ALIVE", "GATES", "GRADIENTS", "RULE", "BatchNormLab", "Built", "CapacityLab", "Choice", "DepthLab",
-    "DropoutLab", "Frame", "GatesLab", "GradientsLab", "HiddenUnitsLab", "IdentityLab", "InitLab", "InstantLab", "Lab",
-    "LabRun", "LesionLab", "Line", "Lines", "Map", "NeuronLab", "Number", "Panel", "PathsLab", "Prediction", "SGDLab",
+    "ALIVE", "GATES", "GRADIENTS", "RULE", "BaseLab", "BatchNormLab", "Built", "CapacityLab", "Choice", "Controls",
+    "DepthLab", "Displayed", "DropoutLab", "GatesLab", "GradientsLab", "HiddenUnitsLab", "IdentityLab", "InitLab",
+    "InstantLab", "Lab", "LabRun", "LesionLab", "NeuronLab", "Number", "Panel", "PathsLab", "Prediction", "SGDLab",
     "ShuffleLab", "TimeLab", "predict",
 ]  # fmt: skip
+
+
+def _on_the_page(shown: Displayed) -> None:
+    """The one place where labs and page meet: the page is loaded when something is first displayed."""
+    from course.page import show
+
+    show(shown)
+
+
+display.connect(_on_the_page)

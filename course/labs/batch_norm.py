@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from course import data, wording
-from course.labs.controls import Number
-from course.labs.instant import InstantLab, Settings
+from course.labs.controls import Controls, Number, Settings
+from course.labs.instant import InstantLab
 from course.papers.batchnorm2015 import WIDTH, percentiles, sigmoid_network
 from course.recipes import Recipe
 from course.training import train
@@ -17,44 +17,44 @@ EVERY = 10  # steps between two measurements
 BATCH = 60
 NAMES = {False: "without", True: "batch norm"}
 KINDS = {False: "plain", True: "plain_bn"}
-CONTROLS = (
-    Number("learning_rate", "Learning rate", 0.01, 20, 0.5, log=True),
-    Number("std", "Deviation of the initial weights", 0.01, 3, 0.1, log=True),
-    Number("epochs", "Epochs", 1, 30, 10, whole=True, small=True),
-    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
-)
 
 
-def BatchNormLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
+class BatchNormLab(InstantLab):
     """The paper's first experiment: loss, and the 15th, 50th and 85th percentile of a last-layer pre-activation."""
+
+    name, title = "batch norm", "Batch norm lab"
     about = f"three hidden layers of {WIDTH} sigmoid units, digits, batches of {BATCH}, SGD without momentum"
-    return InstantLab("batch norm", CONTROLS, _compute, title="Batch norm lab", about=about)
+    controls = Controls((
+        Number("learning_rate", "Learning rate", 0.01, 20, 0.5, log=True),
+        Number("std", "Deviation of the initial weights", 0.01, 3, 0.1, log=True),
+        Number("epochs", "Epochs", 1, 30, 10, whole=True, small=True),
+        Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
+    ))  # fmt: skip
 
-
-def _compute(settings: Settings) -> Iterator[Frame]:
-    digits = data.load("digits", device="cpu")
-    recipe = Recipe(epochs=settings["epochs"], batch_size=BATCH, learning_rate=settings["learning_rate"], momentum=0.0,
-                    seed=settings["seed"])  # fmt: skip
-    networks = {bn: sigmoid_network(bn, settings["seed"], settings["std"]) for bn in (False, True)}
-    steps = recipe.epochs * (len(digits.train) // BATCH)
-    losses: dict[bool, list[tuple[int, float]]] = {False: [], True: []}
-    bands = {bn: [(0, *percentiles(net, digits.train.x))] for bn, net in networks.items()}
-    yield _shown(losses, bands, steps)
-    with (
-        closing(train(networks[False], digits, recipe)) as plain,
-        closing(train(networks[True], digits, recipe)) as norm,
-    ):
-        going = {False: plain, True: norm}
-        for step in range(1, steps + 1):
-            for bn, records in going.items():
-                record = next((r for r in records if r.split == "train"), None)
-                if record is None:
-                    continue
-                losses[bn].append((record.step, record.loss))
-                if step % EVERY == 0:
-                    bands[bn].append((step, *percentiles(networks[bn], digits.train.x)))
-            if step % EVERY == 0 or step == steps:
-                yield _shown(losses, bands, steps)
+    def compute(self, settings: Settings) -> Iterator[Frame]:
+        digits = data.load("digits", device="cpu")
+        chosen = {name: settings[name] for name in ("epochs", "learning_rate", "seed")}
+        recipe = Recipe(batch_size=BATCH, momentum=0.0, **chosen)
+        networks = {bn: sigmoid_network(bn, settings["seed"], settings["std"]) for bn in (False, True)}
+        steps = recipe.epochs * (len(digits.train) // BATCH)
+        losses: dict[bool, list[tuple[int, float]]] = {False: [], True: []}
+        bands = {bn: [(0, *percentiles(net, digits.train.x))] for bn, net in networks.items()}
+        yield _shown(losses, bands, steps)
+        with (
+            closing(train(networks[False], digits, recipe)) as plain,
+            closing(train(networks[True], digits, recipe)) as norm,
+        ):
+            going = {False: plain, True: norm}
+            for step in range(1, steps + 1):
+                for bn, records in going.items():
+                    record = next((r for r in records if r.split == "train"), None)
+                    if record is None:
+                        continue
+                    losses[bn].append((record.step, record.loss))
+                    if step % EVERY == 0:
+                        bands[bn].append((step, *percentiles(networks[bn], digits.train.x)))
+                if step % EVERY == 0 or step == steps:
+                    yield _shown(losses, bands, steps)
 
 
 def _shown(losses: dict, bands: dict, steps: int) -> Frame:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from course import wording
 
 RULE = "by the rule"
+Settings = dict[str, Any]  # by the control's name
+Role = Literal["", "kind", "network", "depth", "rate"]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few words. `labels` are what people read, if it differs."""
+    """One of a few words. `labels` are what people read, if it differs. `role`: what labs and page make of it, see
+    `Controls`.
+    """
 
     name: str
     label: str
@@ -20,26 +25,26 @@ class Choice:
     default: str
     labels: tuple[str, ...] = ()
     small: bool = False  # in the row of small fields
+    short: str = ""  # what the end of a curve calls it
+    role: Role = ""
+    only_for: str = ""
 
     def check(self, value: Any) -> str:
         """The value, if it is one of the options. Raises ValueError otherwise."""
         if value not in self.options:
             raise ValueError(f"{self.name} must be one of {', '.join(self.options)}; got {value!r}")
-        return value
+        return str(value)
 
-    def applies(self, settings: dict[str, Any]) -> bool:
-        """Whether it has a meaning for these settings: always."""
-        return True
-
-    def words(self, value: Any) -> str:
+    def as_text(self, value: Any) -> str:
         """The value as people read it."""
-        return self.labels[self.options.index(value)] if self.labels else value
+        return self.labels[self.options.index(value)] if self.labels else str(value)
 
 
 @dataclass(frozen=True)
 class Number:
     """A number from `low` to `high`. With `or_rule` also "by the rule"; with a default of None also None, which leaves
-    it to the network's builder. `only_for` names a kind of network without which it has no meaning.
+    it to the network's builder. `only_for` names a kind of network without which it has no meaning. `role`: as of a
+    `Choice`.
     """
 
     name: str
@@ -53,6 +58,8 @@ class Number:
     only_for: str = ""
     small: bool = False  # in the row of small fields
     short: str = ""  # what the end of a curve calls it
+    role: Role = ""
+    reach: float | None = None  # where the slider ends, if a field beside it goes on
 
     @property
     def automatic(self) -> str:
@@ -62,7 +69,7 @@ class Number:
     def check(self, value: Any) -> float | int | str | None:
         """The value as a number, if it lies in the range. Raises ValueError otherwise."""
         if (self.or_rule and value == RULE) or (value is None and self.default is None):
-            return value
+            return RULE if self.or_rule else None
         kind = "a whole number" if self.whole else "a number"
         if isinstance(value, bool) or not isinstance(value, int | float) or not self.low <= value <= self.high:
             rule = f', or "{RULE}"' if self.or_rule else ""
@@ -71,13 +78,59 @@ class Number:
             raise ValueError(f"{self.name} must be a whole number, got {value!r}")
         return int(value) if self.whole else float(value)
 
-    def applies(self, settings: dict[str, Any]) -> bool:
-        """Whether it has a meaning for these settings."""
-        return not self.only_for or settings.get("kind") == self.only_for
-
-    def words(self, value: Any) -> str:
+    def as_text(self, value: Any) -> str:
         """The value as people read it."""
         return self.automatic if value in (None, RULE) else wording.rate(value)
 
 
 Control = Choice | Number
+
+
+@dataclass
+class Controls(Sequence[Control]):
+    """The controls of a lab, in their order, and where they stand. `owner` is named in errors.
+
+    A role says what a control means to labs and page: "kind" chooses the kind of network, whose colour a run takes;
+    "network" one of some given networks; "depth" and "rate" are drawn and named apart.
+    """
+
+    controls: tuple[Control, ...] = ()
+    owner: str = "the lab"
+    settings: Settings = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.settings = {control.name: control.default for control in self.controls}
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.controls[index]
+
+    def __len__(self) -> int:
+        return len(self.controls)
+
+    def __iter__(self) -> Iterator[Control]:
+        return iter(self.controls)
+
+    def of(self, owner: str) -> Controls:
+        """The same controls where they start, for one lab of its own."""
+        return replace(self, owner=owner)
+
+    def set(self, **settings: Any) -> None:
+        """Move some. Raises ValueError, and moves none, for a name that is not there or a value outside its range."""
+        by_name = {control.name: control for control in self}
+        unknown = [name for name in settings if name not in by_name]
+        if unknown:
+            raise ValueError(f"{self.owner} has no control {unknown[0]!r}; it has {', '.join(by_name)}")
+        self.settings = self.settings | {name: by_name[name].check(value) for name, value in settings.items()}
+
+    def role(self, role: Role) -> Control | None:
+        """The control that has this role, if there is one."""
+        return next((control for control in self if control.role == role), None)
+
+    def value(self, role: Role, settings: Settings) -> Any:
+        """What the control with this role is set to in `settings`; None if there is none."""
+        control = self.role(role)
+        return settings[control.name] if control else None
+
+    def apply(self, control: Control, settings: Settings) -> bool:
+        """Whether a control has a meaning for these settings: the kind that it is for is chosen."""
+        return not control.only_for or control.only_for == self.value("kind", settings)

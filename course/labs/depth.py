@@ -9,35 +9,21 @@ from typing import TYPE_CHECKING, Any
 from torch import nn
 
 from course import data as data_room
-from course import networks, themes
+from course import themes
 from course.data import Dataset
-from course.labs.controls import RULE, Choice, Number
-from course.labs.lab import Built, Lab, Settings
+from course.labs import recordings
+from course.labs.controls import RULE, Choice, Controls, Number, Settings
+from course.labs.lab import Built, Lab
 from course.labs.panels import ALIVE, GATES, GRADIENTS, Panel
+from course.networks import KINDS, gate_bias_for_depth, mlp, nearest_depth
 from course.recipes import Recipe
 
 if TYPE_CHECKING:
     from course.labs.question import Prediction
 
-CONTROLS = (
-    Choice("kind", "Network", networks.KINDS, "plain", tuple(themes.label(k) for k in networks.KINDS)),
-    Number("depth", "Depth", 1, 1000, 10, whole=True),
-    Number("learning_rate", "Learning rate", 0.0001, 4, RULE, log=True, or_rule=True, short="rate"),
-    Number("gate_bias", "Gate bias", -10, 2, None, only_for="highway", short="bias"),
-    Number(
-        "survival_probability",
-        "Survival of the last block",
-        0.05,
-        1,
-        0.5,
-        only_for="stochastic_depth",
-        short="survival",
-    ),
-    Number("width", "Width", 1, 500, 50, whole=True, small=True),
-    Choice("data", "Data", ("digits", "mnist", "fashion-mnist", "cifar10"), "digits", small=True),
-    Number("epochs", "Epochs", 1, 1000, 15, whole=True, small=True),
-    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
-)
+RATE = Number("learning_rate", "Learning rate", 0.0001, 4, RULE, log=True, or_rule=True, short="rate", role="rate")
+EPOCHS = Number("epochs", "Epochs", 1, 1000, 15, whole=True, small=True)
+SEED = Number("seed", "Seed", 0, 1000, 0, whole=True, small=True)
 ALL = "all, one after another"
 
 
@@ -48,6 +34,21 @@ class DepthLab(Lab):
     Depths that a kind does not have are moved to the nearest one.
     """
 
+    name = "depth"
+    about = "batches of 64, SGD with momentum 0.9"
+    controls = Controls((
+        Choice("kind", "Network", KINDS, "plain", tuple(themes.label(k) for k in KINDS), role="kind"),
+        Number("depth", "Depth", 1, 1000, 10, whole=True, reach=100, role="depth"),
+        RATE,
+        Number("gate_bias", "Gate bias", -10, 2, None, only_for="highway", short="bias"),
+        Number("survival_probability", "Survival of the last block", 0.05, 1, 0.5, only_for="stochastic_depth",
+               short="survival"),
+        Number("width", "Width", 1, 500, 50, whole=True, small=True),
+        Choice("data", "Data", ("digits", "mnist", "fashion-mnist", "cifar10"), "digits", small=True),
+        EPOCHS,
+        SEED,
+    ))  # fmt: skip
+
     def __init__(
         self,
         networks: dict[str, nn.Module] | None = None,
@@ -55,42 +56,71 @@ class DepthLab(Lab):
         question: Prediction | None = None,
         **settings: Any,
     ):
-        about = "batches of 64, SGD with momentum 0.9"
-        super().__init__("depth", CONTROLS, self._build, _panel, question, about)
         self.networks, self.data = networks, data
         if networks:
-            label = Choice("network", "Network", (ALL, *networks), ALL)
-            self.controls = (label, *(c for c in CONTROLS if c.name in ("learning_rate", "epochs", "seed")))
-            self.settings = {c.name: c.default for c in self.controls}
-        self.set(**settings)
+            self.controls = Controls((Choice("network", "Network", (ALL, *networks), ALL, role="network"), RATE, EPOCHS,
+                                      SEED))  # fmt: skip
+        super().__init__(question, **settings)
 
     def in_turn(self, settings: Settings) -> list[Settings]:
         """One run for each given network, unless one of them was chosen."""
         chosen = self.networks or {} if settings.get("network") == ALL else {}
         return [settings | {"network": name} for name in chosen] or [settings]
 
-    def _build(self, settings: Settings) -> Built:
+    def build(self, settings: Settings) -> Built:
+        """The network of that kind and depth, or a copy of the given one."""
         dataset = self.data or _load(settings.get("data", "digits"))
         rate = settings["learning_rate"]
         by_rule = rate == RULE
         recipe = Recipe(epochs=settings["epochs"], seed=settings["seed"], learning_rate=0.1 if by_rule else rate)
         if self.networks:
-            label = settings["network"]
-            return Built(copy.deepcopy(self.networks[label]), dataset, recipe, label, by_rule=by_rule)
-        arguments = _arguments(settings, dataset)
-        network = networks.mlp(**arguments)
-        label = f"{themes.label(settings['kind'])} {arguments['depth']}"
-        return Built(network, dataset, recipe, label, _code(settings, arguments), settings["kind"], by_rule)
+            return Built(copy.deepcopy(self.networks[settings["network"]]), dataset, recipe, by_rule=by_rule)
+        network = mlp(**_arguments(settings), inputs=dataset.inputs, classes=len(dataset.classes))
+        return Built(network, dataset, recipe, settings["kind"], by_rule)
+
+    def label(self, settings: Settings) -> str:
+        """Kind and depth, or what the given network is called."""
+        if self.networks:
+            return str(settings["network"])
+        return f"{themes.label(settings['kind'])} {self.depth(settings)}"
+
+    def depth(self, settings: Settings) -> int | None:
+        """The nearest depth that the kind has."""
+        return None if self.networks else nearest_depth(settings["kind"], settings["depth"])
+
+    def automatic(self, settings: Settings) -> dict[str, float | None]:
+        """The rule's recorded rate, and the gate bias by depth."""
+        recorded = recordings.rate_for(self.name, settings)
+        gates = max(0, (self.depth(settings) or 0) - 2)
+        return {
+            "learning_rate": recorded[0] if recorded else None,
+            "gate_bias": gate_bias_for_depth(gates) if gates else None,
+        }
+
+    def source(self, settings: Settings) -> str:
+        """Data set and network as a reader would make them; nothing of networks that were given."""
+        if self.networks:
+            return ""
+        subset = "" if settings["data"] == "digits" else ", subset=6400"
+        given = ", ".join(f"{k}={v!r}" for k, v in _arguments(settings).items())
+        sizes = "inputs=dataset.inputs, classes=len(dataset.classes)"
+        load = f'dataset = data.load({settings["data"]!r}, device="cpu"{subset})'
+        return f"{load}\nnetwork = networks.mlp({given}, {sizes})"
+
+    def panel(self, settings: Settings) -> Panel:
+        """Gates of a highway network, which blocks of one with stochastic depth computed, else gradients."""
+        kind, depth = settings.get("kind"), settings.get("depth", 0)
+        if kind == "stochastic_depth" and depth > 3:
+            return ALIVE
+        return GATES if kind == "highway" and depth > 2 else GRADIENTS
 
 
-def _arguments(settings: Settings, dataset: Dataset) -> dict[str, Any]:
-    """The arguments of `networks.mlp`."""
+def _arguments(settings: Settings) -> dict[str, Any]:
+    """The arguments of `networks.mlp` that the controls set."""
     arguments = {
         "kind": settings["kind"],
-        "depth": networks.nearest_depth(settings["kind"], settings["depth"]),
+        "depth": nearest_depth(settings["kind"], settings["depth"]),
         "width": settings["width"],
-        "inputs": dataset.inputs,
-        "classes": len(dataset.classes),
         "seed": settings["seed"],
     }
     if settings["kind"] == "highway" and settings["gate_bias"] is not None:
@@ -98,18 +128,6 @@ def _arguments(settings: Settings, dataset: Dataset) -> dict[str, Any]:
     if settings["kind"] == "stochastic_depth":
         arguments["survival_probability"] = settings["survival_probability"]
     return arguments
-
-
-def _code(settings: Settings, arguments: dict[str, Any]) -> str:
-    subset = "" if settings["data"] == "digits" else ", subset=6400"
-    given = ", ".join(f"{k}={v!r}" for k, v in arguments.items())
-    return f'dataset = data.load({settings["data"]!r}, device="cpu"{subset})\nnetwork = networks.mlp({given})'
-
-
-def _panel(settings: Settings) -> Panel:
-    if settings.get("kind") == "stochastic_depth" and settings["depth"] > 3:
-        return ALIVE
-    return GATES if settings.get("kind") == "highway" and settings["depth"] > 2 else GRADIENTS
 
 
 @lru_cache(maxsize=2)

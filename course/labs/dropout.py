@@ -5,37 +5,46 @@ from __future__ import annotations
 from torch import nn
 
 from course import blocks, data, networks
-from course.labs.controls import Number
-from course.labs.lab import Built, Lab, Settings
+from course.labs.controls import Controls, Number, Settings
+from course.labs.lab import Built, Lab
 from course.recipes import Recipe
 
-CONTROLS = (
-    Number("drop_probability", "Share of units dropped", 0, 0.9, 0.5, short="dropped"),
-    Number("images", "Training images", 50, 1437, 200, whole=True, short="images"),
-    Number("width", "Width", 10, 500, 200, whole=True, small=True),
-    Number("learning_rate", "Learning rate", 0.0001, 4, 0.05, log=True, short="rate"),
-    Number("epochs", "Epochs", 1, 1000, 60, whole=True, small=True),
-    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
-)
-CODE = """dataset = data.load("digits", device="cpu").subset({images}, 360)
+SOURCE = """dataset = data.load("digits", device="cpu").subset({images}, 360)
 plain = networks.mlp("plain", depth=4, width={width}, seed={seed})
 layers = [[layer, blocks.Dropout({drop_probability})] if type(layer).__name__ == "ReLU" else [layer] for layer in plain]
 network = type(plain)(*(part for parts in layers for part in parts))"""
 
 
-def DropoutLab() -> Lab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
+class DropoutLab(Lab):
     """Dropout on a small training set: the training loss rises, the test accuracy may too."""
-    return Lab("dropout", CONTROLS, _build, about="digits, 4 layers, dropout after each ReLU")
 
+    name = "dropout"
+    about = "digits, 4 layers, dropout after each ReLU"
+    controls = Controls((
+        Number("drop_probability", "Share of units dropped", 0, 0.9, 0.5, short="dropped"),
+        Number("images", "Training images", 50, 1437, 200, whole=True, short="images"),
+        Number("width", "Width", 10, 500, 200, whole=True, small=True),
+        Number("learning_rate", "Learning rate", 0.0001, 4, 0.05, log=True, short="rate", role="rate"),
+        Number("epochs", "Epochs", 1, 1000, 60, whole=True, small=True),
+        Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
+    ))  # fmt: skip
 
-def _build(settings: Settings) -> Built:
-    plain = networks.mlp("plain", depth=4, width=settings["width"], seed=settings["seed"])
-    p = settings["drop_probability"]
-    parts = ([layer, blocks.Dropout(p)] if isinstance(layer, nn.ReLU) else [layer] for layer in plain)
-    network = nn.Sequential(*(part for two in parts for part in two))
-    recipe = Recipe(
-        epochs=settings["epochs"], learning_rate=settings["learning_rate"], seed=settings["seed"],
-        batch_size=min(64, settings["images"]), evaluate_every=max(1, settings["epochs"] // 20),
-    )  # fmt: skip
-    dataset = data.load("digits", device="cpu").subset(settings["images"], 360)
-    return Built(network, dataset, recipe, f"dropout {p:g}", CODE.format(**settings))
+    def build(self, settings: Settings) -> Built:
+        """The network with dropout after each ReLU, and so many of the digits."""
+        plain = networks.mlp("plain", depth=4, width=settings["width"], seed=settings["seed"])
+        p = settings["drop_probability"]
+        parts = ([layer, blocks.Dropout(p)] if isinstance(layer, nn.ReLU) else [layer] for layer in plain)
+        network = nn.Sequential(*(part for two in parts for part in two))
+        recipe = Recipe(
+            epochs=settings["epochs"], learning_rate=settings["learning_rate"], seed=settings["seed"],
+            batch_size=min(64, settings["images"]), evaluate_every=max(1, settings["epochs"] // 20),
+        )  # fmt: skip
+        return Built(network, data.load("digits", device="cpu").subset(settings["images"], 360), recipe)
+
+    def label(self, settings: Settings) -> str:
+        """The share that is dropped."""
+        return f"dropout {settings['drop_probability']:g}"
+
+    def source(self, settings: Settings) -> str:
+        """Data set and network in four lines."""
+        return SOURCE.format(**settings)

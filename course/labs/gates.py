@@ -9,29 +9,29 @@ from torch import nn
 
 from course import data, measure, networks
 from course.labs import trained
-from course.labs.controls import Choice, Number
-from course.labs.instant import InstantLab, Settings
+from course.labs.controls import Choice, Controls, Number, Settings
+from course.labs.instant import InstantLab
 from course.views import Frame, Map
 
 DIGITS = tuple(str(n) for n in range(10))
-CONTROLS = (
-    Number("layers", "Layers", 5, 100, 50, whole=True),
-    Number("example", "Example", 0, 359, 0, whole=True),
-    Choice("first", "Class", DIGITS, "0", small=True),
-    Choice("second", "against class", DIGITS, "7", small=True),
-    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
-)
 
 
-def GatesLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
+class GatesLab(InstantLab):
     """Six maps, block by unit: gate biases, mean gates, gates and outputs for one example, gates of classes."""
+
+    name, title = "gates", "Gates lab"
     about = "highway network, 50 units wide, digits, gate bias by depth, 15 epochs"
-    return InstantLab("gates", CONTROLS, _compute, title="Gates lab", about=about)
+    controls = Controls((
+        Number("layers", "Layers", 5, 100, 50, whole=True),
+        Number("example", "Example", 0, 359, 0, whole=True),
+        Choice("first", "Class", DIGITS, "0", small=True),
+        Choice("second", "against class", DIGITS, "7", small=True),
+        Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
+    ))  # fmt: skip
 
-
-def _compute(settings: Settings) -> Iterator[Frame]:
-    for epoch, network in trained.epochs("highway", settings["layers"], settings["seed"]):
-        yield _shown(network, epoch, settings)
+    def compute(self, settings: Settings) -> Iterator[Frame]:
+        for epoch, network in trained.epochs("highway", settings["layers"], settings["seed"]):
+            yield _shown(network, epoch, settings)
 
 
 def _shown(network: nn.Module, epoch: int, settings: Settings) -> Frame:

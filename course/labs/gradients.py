@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from course import measure, networks, wording
-from course.labs.controls import Choice, Number
-from course.labs.instant import InstantLab, Settings
+from course.labs.controls import Choice, Controls, Number, Settings
+from course.labs.instant import InstantLab
 from course.papers.balduzzi2017 import brown, flips, grid
 from course.views import Frame, Line, Lines, Map
 
@@ -21,53 +21,53 @@ NAMES = {
     "linear": "linear",
 }
 COLOURS = {"residual": "residual", "looks_linear": "looks_linear", "linear": "linear"}
-CONTROLS = (
-    Choice("kind", "Network", tuple(NAMES), "feedforward", tuple(NAMES.values())),
-    Number("layers", "Layers", 1, 50, 24, whole=True),
-    Number("beta", "β, scale of a branch", 0.01, 1, 1.0, log=True, only_for="residual"),
-    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
-)
 
 
-def GradientsLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
+class GradientsLab(InstantLab):
     """df/dx between -2 and 2, how it resembles itself at a distance, and between which points it does."""
+
+    name, title = "gradients", "Gradients lab"
     about = f"untrained, 200 units wide, He weights; 256 points; {READ_OUTS} functions read off the last layer"
-    return InstantLab("gradients", CONTROLS, _compute, title="Gradients lab", about=about)
+    controls = Controls((
+        Choice("kind", "Network", tuple(NAMES), "feedforward", tuple(NAMES.values()), role="kind"),
+        Number("layers", "Layers", 1, 50, 24, whole=True),
+        Number("beta", "β, scale of a branch", 0.01, 1, 1.0, log=True, only_for="residual"),
+        Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
+    ))  # fmt: skip
 
-
-def _compute(settings: Settings) -> Frame:
-    kind, layers = settings["kind"], settings["layers"]
-    network = networks.scan_network(kind, layers, settings["beta"], seed=settings["seed"])
-    hidden = measure.line_gradient(network[:-1], grid())  # (points, units)
-    read_outs = torch.randn(hidden.shape[1], READ_OUTS, generator=torch.Generator().manual_seed(settings["seed"]))
-    series = (hidden @ read_outs).T
-    one = series[0] / series[0].abs().max()
-    reference = brown(READ_OUTS, settings["seed"])
-    lags = list(range(LAGS + 1))
-    correlation = measure.autocorrelation(series, LAGS)
-    steady = bool(correlation.isnan().any())  # a gradient that is the same everywhere is perfectly like itself
-    if steady:
-        correlation = torch.ones(LAGS + 1)
-    colour = COLOURS.get(kind, "plain")
-    views = (
-        Lines("Gradient df/dx, relative", "x", (Line("gradient", grid().tolist(), one.tolist(), colour),), low=-1,
-              high=1, x=(-2, 2)),
-        Lines("Autocorrelation of the gradient", "lag, points of 256",
-              (Line("this network", lags, correlation.tolist(), colour),
-               Line("brown noise", lags, measure.autocorrelation(reference, LAGS).tolist(), "highway")),
-              low=-0.2, high=1, x=(0, LAGS), references={"white noise": 0.0}),
-        Map("Correlation of the gradients at two points", "x", "x", _alike(hidden[::EVERY]), -1, 1, (-2, 2), (-2, 2),
-            diverging=True, share=0.8),
-    )  # fmt: skip
-    scale = f", β {wording.number(settings['beta'])}" if kind == "residual" else ""
-    same = " The gradient is the same at every point." if steady else ""
-    depth = f"{layers} layer{'s' * (layers > 1)}{scale}"
-    words = (
-        f"{NAMES[kind]}, {depth}: the gradient changes its sign {flips(series):.0f} times from −2 to "
-        f"2 (white noise: 128); its autocorrelation is {correlation[1]:.2f} at lag 1 and {correlation[10]:.2f} at lag "
-        f"10 (brown noise: {measure.autocorrelation(reference, [10]).item():.2f}).{same}"
-    ).replace(" -", " −")
-    return Frame(views, words)
+    def compute(self, settings: Settings) -> Frame:
+        kind, layers = settings["kind"], settings["layers"]
+        network = networks.scan_network(kind, layers, settings["beta"], seed=settings["seed"])
+        hidden = measure.line_gradient(network[:-1], grid())  # (points, units)
+        read_outs = torch.randn(hidden.shape[1], READ_OUTS, generator=torch.Generator().manual_seed(settings["seed"]))
+        series = (hidden @ read_outs).T
+        one = series[0] / series[0].abs().max()
+        reference = brown(READ_OUTS, settings["seed"])
+        lags = list(range(LAGS + 1))
+        correlation = measure.autocorrelation(series, LAGS)
+        steady = bool(correlation.isnan().any())  # a gradient that is the same everywhere is perfectly like itself
+        if steady:
+            correlation = torch.ones(LAGS + 1)
+        colour = COLOURS.get(kind, "plain")
+        views = (
+            Lines("Gradient df/dx, relative", "x", (Line("gradient", grid().tolist(), one.tolist(), colour),), low=-1,
+                  high=1, x=(-2, 2)),
+            Lines("Autocorrelation of the gradient", "lag, points of 256",
+                  (Line("this network", lags, correlation.tolist(), colour),
+                   Line("brown noise", lags, measure.autocorrelation(reference, LAGS).tolist(), "highway")),
+                  low=-0.2, high=1, x=(0, LAGS), references={"white noise": 0.0}),
+            Map("Correlation of the gradients at two points", "x", "x", _alike(hidden[::EVERY]), -1, 1, (-2, 2),
+                (-2, 2), diverging=True, share=0.8),
+        )  # fmt: skip
+        scale = f", β {wording.number(settings['beta'])}" if kind == "residual" else ""
+        same = " The gradient is the same at every point." if steady else ""
+        depth = f"{layers} layer{'s' * (layers > 1)}{scale}"
+        words = (
+            f"{NAMES[kind]}, {depth}: the gradient changes its sign {flips(series):.0f} times from −2 to "
+            f"2 (white noise: 128); its autocorrelation is {correlation[1]:.2f} at lag 1 and {correlation[10]:.2f} at "
+            f"lag 10 (brown noise: {measure.autocorrelation(reference, [10]).item():.2f}).{same}"
+        ).replace(" -", " −")
+        return Frame(views, words)
 
 
 def _alike(hidden: Tensor) -> list[list[float]]:

@@ -10,48 +10,48 @@ from torch import nn
 
 from course import data, wording
 from course.labs import trained
-from course.labs.controls import Choice, Number
-from course.labs.instant import InstantLab, Settings
+from course.labs.controls import Choice, Controls, Number, Settings
+from course.labs.instant import InstantLab
 from course.recipes import Recipe
 from course.training import evaluate, train
 from course.views import Frame, Map
 
 UNITS, PICTURES = 40, 100
 ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
-CONTROLS = (
-    Choice("activation", "Activation", tuple(ACTIVATIONS), "relu", ("ReLU", "sigmoid", "tanh")),
-    Number("scale", "Initial weights, times He's", 0.05, 20, 1.0, log=True),
-    Number("offset", "Added to every input", 0, 5, 0.0),
-    Number("learning_rate", "Learning rate", 0.001, 2, 0.05, log=True),
-    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
-)
 
 
-def HiddenUnitsLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
+class HiddenUnitsLab(InstantLab):
     """Units by pictures: a good picture is sparse and without pattern, a bad one has stripes."""
+
+    name, title = "hidden units", "Hidden units lab"
     about = f"one hidden layer of {UNITS} units, {PICTURES} digits ordered by class, 10 epochs"
-    return InstantLab("hidden units", CONTROLS, _compute, title="Hidden units lab", about=about)
+    controls = Controls((
+        Choice("activation", "Activation", tuple(ACTIVATIONS), "relu", ("ReLU", "sigmoid", "tanh")),
+        Number("scale", "Initial weights, times He's", 0.05, 20, 1.0, log=True),
+        Number("offset", "Added to every input", 0, 5, 0.0),
+        Number("learning_rate", "Learning rate", 0.001, 2, 0.05, log=True),
+        Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
+    ))  # fmt: skip
 
-
-def _compute(settings: Settings) -> Iterator[Frame]:
-    digits = data.load("digits", device="cpu")
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(settings["seed"])
-        first, last = nn.Linear(64, UNITS), nn.Linear(UNITS, 10)
-        nn.init.normal_(first.weight, 0, settings["scale"] * (2 / 64) ** 0.5)
-        nn.init.zeros_(first.bias)
-    activation = ACTIVATIONS[settings["activation"]]()
-    network = nn.Sequential(nn.Flatten(), Shift(settings["offset"]), first, activation, last)
-    order = digits.train.y[:PICTURES].argsort(stable=True)
-    pictures = digits.train.x[:PICTURES][order]
-    yield _shown(network, pictures, settings, trained.when(0), evaluate(network, digits.test)[1])
-    recipe = Recipe(epochs=10, learning_rate=settings["learning_rate"], seed=settings["seed"])
-    steps = len(digits.train) // recipe.batch_size
-    with closing(train(network, digits, recipe)) as records:
-        for record in records:
-            when = f"Training diverged at step {record.step}" if record.diverged else trained.when(record.epoch)
-            if record.diverged or (record.split == "train" and record.step % steps == 0):
-                yield _shown(network, pictures, settings, when, evaluate(network, digits.test)[1])
+    def compute(self, settings: Settings) -> Iterator[Frame]:
+        digits = data.load("digits", device="cpu")
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(settings["seed"])
+            first, last = nn.Linear(64, UNITS), nn.Linear(UNITS, 10)
+            nn.init.normal_(first.weight, 0, settings["scale"] * (2 / 64) ** 0.5)
+            nn.init.zeros_(first.bias)
+        activation = ACTIVATIONS[settings["activation"]]()
+        network = nn.Sequential(nn.Flatten(), Shift(settings["offset"]), first, activation, last)
+        order = digits.train.y[:PICTURES].argsort(stable=True)
+        pictures = digits.train.x[:PICTURES][order]
+        yield _shown(network, pictures, settings, trained.when(0), evaluate(network, digits.test)[1])
+        recipe = Recipe(epochs=10, learning_rate=settings["learning_rate"], seed=settings["seed"])
+        steps = len(digits.train) // recipe.batch_size
+        with closing(train(network, digits, recipe)) as records:
+            for record in records:
+                when = f"Training diverged at step {record.step}" if record.diverged else trained.when(record.epoch)
+                if record.diverged or (record.split == "train" and record.step % steps == 0):
+                    yield _shown(network, pictures, settings, when, evaluate(network, digits.test)[1])
 
 
 class Shift(nn.Module):

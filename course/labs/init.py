@@ -8,50 +8,50 @@ import numpy as np
 import torch
 
 from course import data, measure
-from course.labs.controls import Choice, Number
-from course.labs.instant import InstantLab, Settings
+from course.labs.controls import Choice, Controls, Number, Settings
+from course.labs.instant import InstantLab
 from course.views import Frame, Line, Lines, Map
 
 WIDTH, IMAGES, BINS = 200, 128, 41
 NAMES = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid"}
 RANGE = {"relu": (-10.0, 4.0), "tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}  # of the histogram, exponents for ReLU
 MARKED = {1.41: "He: √2", 1.0: "Glorot"}  # gains with a name, where all layers are equally wide
-CONTROLS = (
-    Choice("activation", "Activation", tuple(NAMES), "relu", tuple(NAMES.values())),
-    Number("gain", "Gain", 0.25, 4, 1.41, log=True),
-    Number("layers", "Layers", 1, 100, 50, whole=True),
-    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
-)
 
 
-def InitLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
+class InitLab(InstantLab):
     """Activations and gradients in a random network that has never been trained, layer by layer."""
+
+    name, title = "init", "Initialisation lab"
     about = f"weights of standard deviation gain / √n for n inputs, {WIDTH} units a layer, no biases, {IMAGES} digits"
-    return InstantLab("init", CONTROLS, _compute, title="Initialisation lab", about=about)
+    controls = Controls((
+        Choice("activation", "Activation", tuple(NAMES), "relu", tuple(NAMES.values())),
+        Number("gain", "Gain", 0.25, 4, 1.41, log=True),
+        Number("layers", "Layers", 1, 100, 50, whole=True),
+        Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
+    ))  # fmt: skip
 
-
-def _compute(settings: Settings) -> Frame:
-    name, layers = settings["activation"], settings["layers"]
-    gain = math.sqrt(2) if settings["gain"] == 1.41 else settings["gain"]
-    digits = data.load("digits", device="cpu").train.x[:IMAGES].flatten(1)
-    hidden, gradients = measure.random_signals(digits, name, gain, layers, settings["seed"], WIDTH)
-    moments = [h.square().mean().item() for h in hidden]
-    sizes = [g.norm().item() for g in gradients]
-    at = list(range(1, layers + 1))
-    lines = (Line("activations", at, moments, "plain"), Line("gradient", at, _relative(sizes), "highway"))
-    title = "Second moment, and relative gradient norm, log scale"
-    views = (
-        Lines(title, "layer", lines, log=True, low=_floor(moments), references={"1": 1.0}, share=1.1),
-        _histograms(hidden, name),
-    )
-    said = f"gain {settings['gain']:g}" + (f" ({MARKED[settings['gain']]})" if settings["gain"] in MARKED else "")
-    depth = f"{layers} layer{'s' * (layers > 1)}"
-    words = (
-        f"{NAMES[name]}, {said}, {depth}: the activations' second moment is {_size(moments[0])} in layer 1 and "
-        f"{_size(moments[-1])} in layer {layers}; the gradient at layer 1 is {_size(_relative(sizes)[0])} times the "
-        "last layer's."
-    )
-    return Frame(views, words)
+    def compute(self, settings: Settings) -> Frame:
+        name, layers = settings["activation"], settings["layers"]
+        gain = math.sqrt(2) if settings["gain"] == 1.41 else settings["gain"]
+        digits = data.load("digits", device="cpu").train.x[:IMAGES].flatten(1)
+        hidden, gradients = measure.random_signals(digits, name, gain, layers, settings["seed"], WIDTH)
+        moments = [h.square().mean().item() for h in hidden]
+        sizes = [g.norm().item() for g in gradients]
+        at = list(range(1, layers + 1))
+        lines = (Line("activations", at, moments, "plain"), Line("gradient", at, _relative(sizes), "highway"))
+        title = "Second moment, and relative gradient norm, log scale"
+        views = (
+            Lines(title, "layer", lines, log=True, low=_floor(moments), references={"1": 1.0}, share=1.1),
+            _histograms(hidden, name),
+        )
+        said = f"gain {settings['gain']:g}" + (f" ({MARKED[settings['gain']]})" if settings["gain"] in MARKED else "")
+        depth = f"{layers} layer{'s' * (layers > 1)}"
+        words = (
+            f"{NAMES[name]}, {said}, {depth}: the activations' second moment is {_size(moments[0])} in layer 1 and "
+            f"{_size(moments[-1])} in layer {layers}; the gradient at layer 1 is {_size(_relative(sizes)[0])} times "
+            "the last layer's."
+        )
+        return Frame(views, words)
 
 
 def _relative(sizes: list[float]) -> list[float]:

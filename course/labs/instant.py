@@ -4,28 +4,21 @@ of training that is watched frame by frame; networks that train for longer have 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from inspect import isgeneratorfunction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from course import devices
-from course.labs.controls import Control
-from course.labs.engine import Engine
+from course.labs.base import BaseLab
+from course.labs.controls import Settings
 from course.training import Stop
 from course.views import Frame
 
-if TYPE_CHECKING:
-    from course.page.instant import InstantPage
 
-Settings = dict[str, Any]
-
-
-class InstantLab:
+class InstantLab(BaseLab):
     """One lab whose views follow its controls.
 
-    name, title, about: as `Lab`. compute: takes the settings and returns a `Frame`; as a generator it yields one frame
-    after another, the first before any training, and the page then has Train and Stop. `lecture = True`, set before the
-    lab is shown, draws it for the last row.
+    A lab is a class that declares: `name` and `controls` (see `BaseLab`), and `compute`.
 
     >>> from course.labs import InitLab
     >>> lab = InitLab()
@@ -34,23 +27,20 @@ class InstantLab:
     'ReLU, gain 1 (Glorot), 50 layers'
     """
 
-    def __init__(
-        self,
-        name: str,
-        controls: tuple[Control, ...],
-        compute: Callable[[Settings], Frame] | Callable[[Settings], Iterator[Frame]],
-        title: str = "",
-        about: str = "",
-    ):
-        self.name, self.controls, self.compute, self.about = name, controls, compute, about
-        self.title = title or f"{name[0].upper()}{name[1:]} lab"
-        self.trains = isgeneratorfunction(compute)
-        self.settings: Settings = {c.name: c.default for c in controls}
-        self.lecture = False
-        self.trouble = ""  # why the last frame could not be computed
+    def __init__(self) -> None:
+        super().__init__()
         self._shown: Frame | None = None
-        self._engine = Engine()
-        self._page: InstantPage | None = None
+
+    def compute(self, settings: Settings) -> Frame | Iterator[Frame]:
+        """What is to be seen. As a generator it yields one frame after another, the first before any training, and the
+        page then has Train and Stop.
+        """
+        raise NotImplementedError(f"{type(self).__name__} declares no compute(settings)")
+
+    @property
+    def trains(self) -> bool:
+        """Whether there is something to train, frame by frame."""
+        return isgeneratorfunction(self.compute)
 
     def set(self, **settings: Any) -> None:
         """Move controls; what is shown follows. Raises ValueError for a control that the lab does not have or a value
@@ -58,14 +48,9 @@ class InstantLab:
         """
         self.stop()
         self.wait()
-        by_name = {c.name: c for c in self.controls}
-        unknown = [name for name in settings if name not in by_name]
-        if unknown:
-            raise ValueError(f"the {self.name} lab has no control {unknown[0]!r}; it has {', '.join(by_name)}")
-        self.settings |= {name: by_name[name].check(value) for name, value in settings.items()}
+        self.controls.set(**settings)
         self._shown = None
-        if self._page is not None:
-            self._page.tell()
+        self._changed()
 
     @property
     def shown(self) -> Frame:
@@ -81,29 +66,15 @@ class InstantLab:
         with devices.threads(1):
             for frame in self._frames():
                 self._shown = frame
-        if self._page is not None:
-            self._page.tell()
+        self._changed()
         return self.shown
 
     def start(self, **settings: Any) -> None:
         """Compute frame after frame on a thread of the lab's own, and return at once."""
         self.set(**settings)
-        self.trouble = ""
+        self.error = ""
         self._shown = self.shown  # now: computed by a reader later, it could come after the thread's last frame
         self._engine.start(self._work)
-
-    def stop(self) -> None:
-        """End what is under way before its next frame."""
-        self._engine.stop()
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """Wait until what is under way has ended; False if it has not within `timeout` seconds."""
-        return self._engine.wait(timeout)
-
-    @property
-    def busy(self) -> bool:
-        """Whether frames are being computed."""
-        return self._engine.busy
 
     def _work(self, stop: Stop) -> None:
         try:
@@ -113,17 +84,11 @@ class InstantLab:
                     if stop.is_set():
                         break
         except Exception as error:  # the page says it; what was shown stays
-            self.trouble = str(error) or type(error).__name__
+            self.error = str(error) or type(error).__name__
 
     def _frames(self) -> Iterator[Frame]:
         made = self.compute(dict(self.settings))
         return iter([made]) if isinstance(made, Frame) else made
-
-    def _ipython_display_(self) -> None:
-        from course.page.instant import InstantPage
-
-        self._page = self._page or InstantPage(self)
-        self._page.display()
 
     def __repr__(self) -> str:
         return f"<{self.name} lab; {self.shown.summary}>"

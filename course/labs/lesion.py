@@ -3,46 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from torch import nn
 
 from course import data, measure, themes, wording
 from course.data import Dataset
 from course.labs import trained
-from course.labs.controls import Choice, Number
-from course.labs.instant import InstantLab, Settings
+from course.labs.controls import Choice, Controls, Number, Settings
+from course.labs.instant import InstantLab
 from course.views import Frame, Line, Lines
 
 KINDS = ("plain", "highway", "residual", "stochastic_depth")
-CONTROLS = (
-    Choice("kind", "Network", KINDS, "highway", tuple(themes.label(k) for k in KINDS)),
-    Number("layers", "Layers", 6, 50, 20, whole=True),
-    Choice("split", "Measured on", ("train", "test"), "train", ("training images", "test images"), small=True),
-    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
-)
 COSTLY = 0.01  # a rise of the error by one point
 
 
-def LesionLab(dataset: Dataset | None = None) -> InstantLab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
+class LesionLab(InstantLab):
     """Error and loss of a network without one of its blocks, for each block in turn.
 
     `dataset`: another data set than the digits, such as `data.load("mnist", subset=2000)`; the rule then searches a
     learning rate for each network first, which takes about four times as long as a training.
     """
-    name = "digits" if dataset is None else dataset.name
-    about = f"50 units wide, {name}, 15 epochs; a block is replaced by its shortcut, a plain layer is left out"
-    return InstantLab("lesion", CONTROLS, partial(_compute, dataset), title="Lesion lab", about=about)
 
+    name, title = "lesion", "Lesion lab"
+    controls = Controls((
+        Choice("kind", "Network", KINDS, "highway", tuple(themes.label(k) for k in KINDS), role="kind"),
+        Number("layers", "Layers", 6, 50, 20, whole=True),
+        Choice("split", "Measured on", ("train", "test"), "train", ("training images", "test images"), small=True),
+        Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
+    ))  # fmt: skip
 
-def _compute(dataset: Dataset | None, settings: Settings) -> Iterator[Frame]:
-    kind, last = settings["kind"], None
-    layers = settings["layers"] - (settings["layers"] % 2 if kind in ("residual", "stochastic_depth") else 0)
-    images = data.load("digits", device="cpu") if dataset is None else dataset
-    for epoch, network in trained.epochs(kind, layers, settings["seed"], dataset):
-        if epoch != last and (epoch == trained.EPOCHS or epoch % 3 == 0):
-            shown, last = _shown(network, epoch, settings, images), epoch
-        yield shown
+    def __init__(self, dataset: Dataset | None = None):
+        self.dataset = dataset
+        name = "digits" if dataset is None else dataset.name
+        self.about = f"50 units wide, {name}, 15 epochs; a block is replaced by its shortcut, a plain layer is left out"
+        super().__init__()
+
+    def compute(self, settings: Settings) -> Iterator[Frame]:
+        kind, last = settings["kind"], None
+        layers = settings["layers"] - (settings["layers"] % 2 if kind in ("residual", "stochastic_depth") else 0)
+        images = data.load("digits", device="cpu") if self.dataset is None else self.dataset
+        for epoch, network in trained.epochs(kind, layers, settings["seed"], self.dataset):
+            if epoch != last and (epoch == trained.EPOCHS or epoch % 3 == 0):
+                shown, last = _shown(network, epoch, settings, images), epoch
+            yield shown
 
 
 def _shown(network: nn.Module, epoch: int, settings: Settings, dataset: Dataset) -> Frame:

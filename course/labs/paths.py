@@ -9,28 +9,28 @@ from torch import nn
 
 from course import data, measure, wording
 from course.labs import trained
-from course.labs.controls import Number
-from course.labs.instant import InstantLab, Settings
+from course.labs.controls import Controls, Number, Settings
+from course.labs.instant import InstantLab
 from course.views import Frame, Line, Lines
 
 IMAGES, SAMPLES, SHOWN_AFTER = 32, 2, (0, 1, 5, trained.EPOCHS)  # epochs
-CONTROLS = (
-    Number("layers", "Layers", 4, 110, 50, whole=True),
-    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
-)
 
 
-def PathsLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
+class PathsLab(InstantLab):
     """The share of paths of each length, the gradient through one of them, and the product of the two."""
+
+    name, title = "paths", "Paths lab"
     about = f"residual, 50 units wide, digits; gradients of {IMAGES} images, {SAMPLES} paths drawn for each length"
-    return InstantLab("paths", CONTROLS, _compute, title="Paths lab", about=about)
+    controls = Controls((
+        Number("layers", "Layers", 4, 110, 50, whole=True),
+        Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
+    ))  # fmt: skip
 
-
-def _compute(settings: Settings) -> Iterator[Frame]:
-    layers = settings["layers"] - settings["layers"] % 2
-    for epoch, network in trained.epochs("residual", layers, settings["seed"]):
-        if epoch in SHOWN_AFTER:
-            yield _shown(network, epoch)
+    def compute(self, settings: Settings) -> Iterator[Frame]:
+        layers = settings["layers"] - settings["layers"] % 2
+        for epoch, network in trained.epochs("residual", layers, settings["seed"]):
+            if epoch in SHOWN_AFTER:
+                yield _shown(network, epoch)
 
 
 def _shown(network: nn.Module, epoch: int) -> Frame:

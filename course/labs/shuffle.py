@@ -12,38 +12,38 @@ from torch import nn
 
 from course import data, measure, themes, wording
 from course.labs import trained
-from course.labs.controls import Choice, Number
-from course.labs.instant import InstantLab, Settings
+from course.labs.controls import Choice, Controls, Number, Settings
+from course.labs.instant import InstantLab
 from course.training import evaluate
 from course.views import Frame, Line, Lines
 
 DRAWS = 5
 KINDS = ("plain", "residual")
-CONTROLS = (
-    Choice("change", "Blocks are", ("deleted", "exchanged"), "deleted", ("deleted", "exchanged in pairs")),
-    Number("layers", "Layers", 8, 50, 20, whole=True),
-    Choice("split", "Measured on", ("train", "test"), "test", ("training images", "test images"), small=True),
-    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
-)
 
 
-def ShuffleLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
+class ShuffleLab(InstantLab):
     """Error against the number of blocks that are gone, or that have changed places."""
+
+    name, title = "shuffle", "Lesion and shuffle lab"
     about = f"50 units wide, digits, 15 epochs; mean of {DRAWS} draws; in the plain network layers in place of blocks"
-    return InstantLab("shuffle", CONTROLS, _compute, title="Lesion and shuffle lab", about=about)
+    controls = Controls((
+        Choice("change", "Blocks are", ("deleted", "exchanged"), "deleted", ("deleted", "exchanged in pairs")),
+        Number("layers", "Layers", 8, 50, 20, whole=True),
+        Choice("split", "Measured on", ("train", "test"), "test", ("training images", "test images"), small=True),
+        Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
+    ))  # fmt: skip
 
-
-def _compute(settings: Settings) -> Iterator[Frame]:
-    layers = settings["layers"] - settings["layers"] % 2
-    yield Frame((_view({}, settings),), "Press Train: two networks train, then lose their blocks.")
-    networks: dict[str, nn.Module] = {}
-    for kind in KINDS:
-        *_, (_, networks[kind]) = trained.epochs(kind, layers, settings["seed"])
-    found: dict[str, list[float]] = {kind: [] for kind in KINDS}
-    for k in range((layers - 2) // 2 + 1):
+    def compute(self, settings: Settings) -> Iterator[Frame]:
+        layers = settings["layers"] - settings["layers"] % 2
+        yield Frame((_view({}, settings),), "Press Train: two networks train, then lose their blocks.")
+        networks: dict[str, nn.Module] = {}
         for kind in KINDS:
-            found[kind].append(_error(networks[kind], k, settings))
-        yield Frame((_view(found, settings),), _words(found, settings))
+            *_, (_, networks[kind]) = trained.epochs(kind, layers, settings["seed"])
+        found: dict[str, list[float]] = {kind: [] for kind in KINDS}
+        for k in range((layers - 2) // 2 + 1):
+            for kind in KINDS:
+                found[kind].append(_error(networks[kind], k, settings))
+            yield Frame((_view(found, settings),), _words(found, settings))
 
 
 def _error(network: nn.Module, k: int, settings: Settings) -> float:

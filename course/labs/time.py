@@ -5,31 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from course import blocks, wording
-from course.labs.controls import Number
-from course.labs.instant import InstantLab, Settings
+from course.labs.controls import Controls, Number, Settings
+from course.labs.instant import InstantLab
 from course.papers.huang2016 import seconds_of_an_epoch
 from course.views import Frame, Line, Lines
 
 LAST = (1.0, 0.8, 0.65, 0.5, 0.35, 0.2)
-CONTROLS = (
-    Number("layers", "Layers", 10, 200, 100, whole=True),
-    Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
-)
 
 
-def TimeLab() -> InstantLab:  # noqa: N802  (a reader sees a lab, as with DepthLab)
+class TimeLab(InstantLab):
     """Seconds of an epoch against the survival probability of the last block, beside the line that one expects."""
+
+    name, title = "time", "Time lab"
     about = "fully connected, 50 units, digits; one epoch at each survival probability of the last block, least of two"
-    return InstantLab("time", CONTROLS, _compute, title="Time lab", about=about)
+    controls = Controls((
+        Number("layers", "Layers", 10, 200, 100, whole=True),
+        Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
+    ))  # fmt: skip
 
-
-def _compute(settings: Settings) -> Iterator[Frame]:
-    depth = settings["layers"] - settings["layers"] % 2
-    found: dict[float, float] = {}
-    yield _shown(found, depth)
-    for last in LAST:
-        found[last] = min(seconds_of_an_epoch(last, depth, settings["seed"] + k) for k in range(2))
+    def compute(self, settings: Settings) -> Iterator[Frame]:
+        depth = settings["layers"] - settings["layers"] % 2
+        found: dict[float, float] = {}
         yield _shown(found, depth)
+        for last in LAST:
+            found[last] = min(seconds_of_an_epoch(last, depth, settings["seed"] + k) for k in range(2))
+            yield _shown(found, depth)
 
 
 def _shown(found: dict[float, float], depth: int) -> Frame:

@@ -6,24 +6,26 @@ lab trains the page asks ten times a second.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anywidget
 import traitlets
 
-from course.page import messages, sheet
+from course.labs import InstantLab
+from course.page import sheet
+from course.page.declared import declared_instant
+from course.page.fallback import Fallback
+from course.page.hearing import hear
+from course.page.protocol import InstantState
 from course.page.style import script, stylesheet
 
-if TYPE_CHECKING:
-    from course.labs.instant import InstantLab
-
-STILL = 900  # pixels, the width of the picture that stands in for the lab
+STILL = 900.0  # pixels, the width of the picture that stands in for the lab
 
 
 class InstantControls(anywidget.AnyWidget):
     """Controls, and the views that the kernel draws."""
 
-    _esm = script(("words.js", "glyph.js", "controls.js", "host.js", "instant.js"))
+    _esm = script("instant.js")
     _css = stylesheet()
     declaration = traitlets.Dict().tag(sync=True)
 
@@ -33,73 +35,65 @@ class InstantPage:
 
     def __init__(self, lab: InstantLab):
         self.lab = lab
-        self.widget = InstantControls(declaration=messages.instant(lab))
+        self.widget = InstantControls(declaration=declared_instant(lab))
         self.widget.on_msg(self._hear)
-        self._theme, self._width = "light", float(STILL)
-        self._still: Any = None
+        self._theme, self._width = "light", STILL
+        self._hearing = False  # whether what changes is answered anyway
+        self._fallback: Any = None
+        lab.watch(self.follow)
 
     def display(self) -> None:
         """Show the lab in the cell that runs, and below it a picture for whoever reads it without a kernel."""
         from IPython.display import display
 
         display(self.widget)
-        self._still = display(Still(self.lab), display_id=True)
+        self._fallback = display(self._picture(), display_id=True)
 
-    def tell(self) -> None:
-        """Send what is to be seen now."""
-        self.widget.send(self._state() | {"settings": self.lab.settings})
+    def follow(self) -> None:
+        """Send what is to be seen now, moved by a line of Python."""
+        if not self._hearing:
+            self.widget.send(self.state() | {"settings": self.lab.settings})
 
-    def _state(self) -> dict[str, Any]:
+    def state(self) -> InstantState:
+        """What is to be seen now."""
         lab = self.lab
         busy = lab.busy  # before the frame: if it ends while the frame is drawn, the page asks once more
         shown = lab.shown
         views = sheet.pictures(shown, self._width, self._theme)
-        return {"views": views, "words": shown.summary, "busy": busy, "trouble": lab.trouble}
+        return {"views": views, "summary": shown.summary, "busy": busy, "error": lab.error}
 
-    def _hear(self, widget: Any, said: dict[str, Any], buffers: Any) -> None:
-        """What the page says. An error becomes a line on the page, never a traceback in a log."""
+    def _picture(self) -> Fallback:
+        return Fallback(self.lab.shown.views, self.lab.shown.summary)
+
+    def _hear(self, widget: Any, said: Any, buffers: Any) -> None:
+        """What the page says, as `protocol.InstantSaid`; the answer is what is to be seen then."""
         self._theme, self._width = said.get("theme", self._theme), float(said.get("width", self._width))
+        self._hearing = True
+        error = hear(self, {name: said[name] for name in ("do", "settings", "final") if name in said})
+        self._hearing = False
         try:
-            getattr(self, f"_on_{said['do']}")(said)
-            answer = self._state()
-        except Exception as error:
-            answer = {"trouble": str(error) or type(error).__name__, "busy": self.lab.busy}
-        self.widget.send(answer)
+            state = self.state()
+        except Exception as failed:  # what cannot be computed leaves nothing to draw
+            error = error or str(failed) or type(failed).__name__
+            state = {"views": [], "summary": "", "busy": self.lab.busy, "error": error}
+        self.widget.send(state | {"error": error or state["error"]})
 
-    def _on_show(self, said: dict[str, Any]) -> None:
-        if said["settings"] != self.lab.settings:
-            page, self.lab._page = self.lab._page, None  # the answer says it; no second message
-            try:
-                self.lab.set(**said["settings"])
-            finally:
-                self.lab._page = page
-        if said.get("final") and self._still is not None:
-            self._still.update(Still(self.lab))
+    def on_show(self, settings: dict[str, Any], final: bool = False) -> None:
+        """The controls stand so; finally, when a slider has come to rest."""
+        if settings != self.lab.settings:
+            self.lab.set(**settings)
+        if final and self._fallback is not None:
+            self._fallback.update(self._picture())
 
-    def _on_train(self, said: dict[str, Any]) -> None:
-        self._on_show(said)
+    def on_train(self, settings: dict[str, Any], final: bool = False) -> None:
+        """Train was pressed."""
+        self.on_show(settings, final)
         self.lab.start()
 
-    def _on_stop(self, said: dict[str, Any]) -> None:
+    def on_stop(self, settings: dict[str, Any], final: bool = False) -> None:
+        """Stop was pressed."""
         self.lab.stop()
         self.lab.wait(1)
 
-    def _on_pull(self, said: dict[str, Any]) -> None:
+    def on_pull(self, settings: dict[str, Any], final: bool = False) -> None:
         """The answer is all that is wanted."""
-
-
-class Still:
-    """The lab's views as one picture, for whoever reads the notebook where no kernel runs."""
-
-    def __init__(self, lab: InstantLab):
-        self.shown = lab.shown
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"image/svg+xml": self.svg(), "text/plain": self.shown.summary}
-
-    def svg(self) -> str:
-        """All views, one below the other, in the light theme."""
-        parts = [sheet.picture(view, STILL, "light") for view in self.shown.views]
-        moved = (part.replace("<svg ", f'<svg y="{i * sheet.HEIGHT}" ', 1) for i, part in enumerate(parts))
-        size = f'width="{STILL}" viewBox="0 0 {STILL} {sheet.HEIGHT * len(parts)}"'
-        return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(moved)}</svg>'

@@ -1,147 +1,167 @@
-"""What is sent to the page: facts as JSON, curves and strips as one float32 buffer that only holds what is new."""
+"""What is sent to a lab's page: its state, and what is new of curves and strips as one float32 buffer."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from course import networks, themes, wording
-from course.labs import recordings
-from course.labs.controls import Choice, Control
-from course.labs.engine import LabRun
-from course.labs.panels import Panel
-from course.records import Run
+from course import wording
+from course.labs import Lab, LabRun, naming
+from course.page import declared
+from course.page.protocol import SPLITS, Outcome, RunState, Series, State
+from course.page.status import Latest, status
+from course.records import Record, Run, finite
+from course.smoothing import RunningMean
 
-if TYPE_CHECKING:
-    from course.labs.instant import InstantLab
-    from course.labs.lab import Lab
-
-SPLITS = {"train": 0.0, "test": 1.0, "train_eval": 2.0, "valid": 3.0}
-ROW = 5  # step, loss, accuracy, seconds, split
-Sent = dict[str, tuple[int, int]]  # rows and columns of each series that have gone out
+STATES = {"finished": "finished", "interrupted": "interrupted", "running": "training", "searching": "training"}
 
 
-def message(runs: Sequence[LabRun], controls: Sequence[Control], sent: Sent) -> tuple[dict[str, Any], bytes]:
-    """Every run's facts, and what `sent` does not have of its series: (JSON, float32 buffer). `sent` is brought up to
-    date; an empty one asks for everything.
-    """
-    parts: list[np.ndarray] = []
-    described = []
-    for live in list(runs):
-        series = [_series(str(live.id), live.run, sent, parts, live)]
-        trials = live.trials if live.status == "searching" else []
-        series += [_series(f"{live.id}.{i}", trial, sent, parts) for i, trial in enumerate(list(trials))]
-        described.append(facts(live, controls) | {"series": series})
-    buffer = np.concatenate(parts) if parts else np.empty(0, np.float32)
-    return {"runs": described}, buffer.astype("<f4").tobytes()
+@dataclass
+class Sent:
+    """What has gone out of one curve, and its running means, which go on from there."""
+
+    rows: int = 0
+    columns: int = 0
+    loss: RunningMean = field(default_factory=RunningMean)
+    accuracy: RunningMean = field(default_factory=lambda: RunningMean(geometric=False))
+    smooth: float = float("nan")  # the last smoothed loss
+
+    def row(self, record: Record) -> tuple[float, ...]:
+        """A record as the page gets it, see `protocol.ROW`."""
+        means = record.loss, record.accuracy
+        if record.split == "train":
+            means = self.loss.add(record.loss), self.accuracy.add(record.accuracy)
+            self.smooth = means[0]
+        return (record.step, record.loss, record.accuracy, record.seconds, SPLITS[record.split], *means)
 
 
-def _series(key: str, run: Run, sent: Sent, parts: list[np.ndarray], live: LabRun | None = None) -> dict[str, Any]:
-    """The new rows of one run go to `parts`; says where they start and end."""
-    rows, columns = sent.get(key, (0, 0))
-    new = run.records[rows:]
-    parts += [np.array([(r.step, r.loss, r.accuracy, r.seconds, SPLITS[r.split]) for r in new], np.float32).ravel()]
-    told = {"id": key, "rate": wording.rate(run.recipe.learning_rate), "from": rows, "to": rows + len(new)}
-    strips = live.columns[columns:] if live else []
-    if strips:
-        parts += [np.array([(step, *values) for step, values in strips], np.float32).ravel()]
-        told |= {"strips": [columns, columns + len(strips)], "layers": len(strips[0][1])}
-    sent[key] = rows + len(new), columns + len(strips)
-    return told
+class Feed:
+    """What one page is told of a lab: of curves and strips only what it has not been sent yet."""
+
+    def __init__(self, lab: Lab):
+        self.lab = lab
+        self._sent: dict[str, Sent] = {}
+        self._over: dict[int, RunState] = {}  # what was said of runs of which nothing can change any more
+        self._count = 0
+
+    def forget(self) -> None:
+        """From now on everything is new again: the page has missed something."""
+        self._sent = {}
+
+    def state(self, moved: bool) -> tuple[State, bytes]:
+        """The state of the lab and the numbers beside it. moved: since the last start a control was moved."""
+        active = self.lab.active  # before the runs: where nothing trains they are whole
+        runs = [live.snapshot() for live in list(self.lab.runs)]
+        names = naming.names(runs, self.lab.controls)
+        parts: list[Any] = [np.empty(0, np.float32)]
+        told = [self._run(live, name, parts) for live, name in zip(runs, names, strict=True)]
+        latest = self._latest(runs[-1], names[-1]) if runs else None
+        state: State = {
+            "count": self._count,
+            "way": "",
+            "busy": active,
+            "error": self.lab.error,
+            "status": status(self.lab, latest, moved and not active),
+            "ready": {"depth": self.lab.depth(self.lab.settings), "automatic": self.lab.automatic(self.lab.settings)},
+            "runs": told,
+        }
+        if self.lab.question is not None:
+            question = self.lab.question
+            measured = "" if active else _measured(runs)
+            state["answer"] = Outcome(done=question.done, text=question.answer, measured=measured)
+        self._count += 1
+        return state, np.concatenate(parts).astype("<f4").tobytes()
+
+    def _run(self, live: LabRun, name: str, parts: list[Any]) -> RunState:
+        """One run as it is told; its new numbers go to `parts`."""
+        if live.id not in self._over:
+            told = _facts(live, naming.parts(live, self.lab.controls))
+            if live.over:
+                self._over[live.id] = told
+        else:
+            told = self._over[live.id]
+        series = [self._series(str(live.id), live.run, parts, live.columns)]
+        series += [self._series(f"{live.id}.{i}", trial, parts) for i, trial in enumerate(live.trials)]
+        leader = self._leader(live)
+        if leader is not None:
+            series[1 + leader]["leads"] = True
+        return {**told, "name": name, "series": series}
+
+    def _series(self, key: str, run: Run, parts: list[Any], columns: Sequence[tuple[int, list[float]]] = ()) -> Series:
+        """What is new of one curve, and of its strip, goes to `parts`; says where both start and stop."""
+        sent = self._sent.setdefault(key, Sent())
+        new, strips = run.records[sent.rows :], columns[sent.columns :]
+        parts += [np.array([sent.row(record) for record in new], np.float32).ravel()]
+        told = Series(id=key, rate=wording.rate(run.recipe.learning_rate), leads=False, start=sent.rows,
+                      stop=sent.rows + len(new))  # fmt: skip
+        if strips:
+            parts += [np.array([(step, *values) for step, values in strips], np.float32).ravel()]
+            told["strips"] = [sent.columns, sent.columns + len(strips)]
+            told["layers"] = len(strips[0][1])
+        sent.rows, sent.columns = sent.rows + len(new), sent.columns + len(strips)
+        return told
+
+    def _leader(self, live: LabRun) -> int | None:
+        """Which of the rule's trials has the lowest loss so far."""
+        losses = {i: self._sent[f"{live.id}.{i}"].smooth for i, trial in enumerate(live.trials) if trial.records}
+        return min(losses, key=lambda i: losses[i]) if losses else None
+
+    def _latest(self, live: LabRun, name: str) -> Latest:
+        """The newest run, and the smoothed loss of what it shows: of the trial that leads while the rule searches."""
+        if not naming.named(self.lab.controls):
+            name = f"run {live.number}, {live.label}"
+        leader = self._leader(live)
+        if leader is None:
+            return Latest(live, name, self._sent[str(live.id)].smooth, live.run.recipe.learning_rate)
+        return Latest(live, name, self._sent[f"{live.id}.{leader}"].smooth, live.trials[leader].recipe.learning_rate)
 
 
-def facts(live: LabRun, controls: Sequence[Control]) -> dict[str, Any]:
-    """What is said about a run in words and numbers, its curve apart; JSON has no infinity, so that is None."""
-    if live.facts is not None:
-        return live.facts
-    run, over = live.run, live.status not in ("running", "searching")
+def _facts(live: LabRun, parts: naming.Parts) -> RunState:
+    """What is said about a run in words and numbers, its name and its curve apart; JSON has no infinity: None."""
+    run = live.run
     last = run.records[-1] if run.records else None
-    told = {
+    loss = test = diverged = None
+    if live.over:
+        diverged = run.diverged_at
+        loss = finite(last.loss if last and diverged is not None else run.loss)
+        test = finite(run.test_accuracy)
+    return {
         "id": live.id,
         "number": live.number,
         "family": live.family,
-        "label": live.settings["label"],
-        "named": any(control.name in ("kind", "network") for control in controls),
-        "parts": _parts(live, controls),
-        "status": live.status,
-        "error": live.error,
+        "label": live.label,
+        "name": live.label,
+        "parts": [list(part) for part in parts.items()],
+        "status": live.status,  # type: ignore[typeddict-item]
+        "state": _state(live),
+        "over": live.over,
         "recorded": live.recorded,
         "classes": live.classes,
         "epochs": run.recipe.epochs,
         "batch": run.recipe.batch_size,
-        "steps": run.recipe.epochs * live.per_epoch,
+        "steps": live.steps,
         "seconds": last.seconds if last else 0.0,
-        "slower": live.slower,
-        "panel": panel(live.panel),
-    }
-    if over:
-        broke = run.diverged_at
-        loss = last.loss if last and broke else run.loss
-        told |= {"loss": _finite(loss), "test": _finite(run.test_accuracy), "diverged": broke}
-        live.facts = told
-    return told
-
-
-def _parts(live: LabRun, controls: Sequence[Control]) -> list[list[str]]:
-    """(word, value) of each setting that may tell two runs apart; kind and depth are in the label already."""
-    found = []
-    for control in controls:
-        value = live.settings.get(control.name)
-        if control.name in ("kind", "depth", "network") or not control.applies(live.settings):
-            continue
-        if control.small and value == control.default:
-            continue
-        chosen = control.name == "learning_rate" and live.status != "searching"
-        words = wording.rate(live.run.recipe.learning_rate) if chosen else control.words(value)
-        found.append([getattr(control, "short", "") or control.label.lower(), words])
-    return found
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-def declaration(lab: Lab) -> dict[str, Any]:
-    """The lab as the page builds it: its controls, what is recorded, and what the course would choose by itself."""
-    has_kinds = any(control.name == "kind" for control in lab.controls)
-    rates: dict[str, dict[int, str]] = {}
-    for (kind, depth), run in recordings.recorded(lab.name).items() if has_kinds else ():
-        for each in networks.KINDS if depth == 2 else (kind,):
-            rates.setdefault(each, {})[depth] = wording.rate(run.recipe.learning_rate)
-    return {
-        "name": lab.name,
-        "title": lab.title,
-        "about": lab.about,
-        "lecture": lab.lecture,
-        "controls": [_control(control) for control in lab.controls],
-        "settings": lab.settings,
-        "panel": panel(lab.panel(lab.settings)),
-        "question": lab.question and {"text": lab.question.question, "options": lab.question.options},
-        "recorded": rates,
-        "even": [k for k in networks.KINDS if networks.nearest_depth(k, 5) != 5] if has_kinds else [],
-        "gates": [wording.rate(networks.gate_bias_for_depth(d - 2)) for d in range(3, 101)] if has_kinds else [],
-        "tokens": {name: themes.tokens()[name] for name in ("run_patterns", "line", "motion", "maps", "chart")}
-        | {"kinds": list(themes.tokens()["kinds"])},
+        "loss": loss,
+        "test": test,
+        "diverged": diverged,
+        "panel": declared.panel(live.panel),
+        "series": [],
     }
 
 
-def instant(lab: InstantLab) -> dict[str, Any]:
-    """An instant lab as its page builds it."""
-    head = {name: getattr(lab, name) for name in ("name", "title", "about", "lecture", "trains", "settings")}
-    return head | {"controls": [_control(control) for control in lab.controls]}
+def _state(live: LabRun) -> str:
+    """What became of a run, in words."""
+    if live.recorded:
+        return "recorded"
+    step = live.run.records[-1].step if live.run.records else 0
+    if live.status == "failed":
+        return f"failed: {live.error}"
+    return STATES.get(live.status) or f"{live.status} at step {step}"
 
 
-def panel(shown: Panel | None) -> dict[str, Any] | None:
-    """What the page needs to draw a strip."""
-    return {name: value for name, value in vars(shown).items() if name != "read"} if shown else None
-
-
-def _control(control: Control) -> dict[str, Any]:
-    if isinstance(control, Choice):
-        labels = control.labels or control.options
-        families = [themes.family(option) for option in control.options]
-        return vars(control) | {"type": "choice", "labels": labels, "families": families}
-    return vars(control) | {"type": "number", "automatic": control.automatic}
+def _measured(runs: list[LabRun]) -> str:
+    finished = [live for live in runs if live.status == "finished"]
+    return "; ".join(f"{live.label}: {wording.number(live.run.loss)}" for live in finished)

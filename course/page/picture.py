@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from course import smoothing, themes, wording
-from course.labs.engine import LabRun
+from course.labs import LabRun
 from course.views import axes, shapes
 
 WIDTH, LEFT, RIGHT, TOP, BOTTOM, HEIGHT = 900, 58, 690, 40, 292, 330
@@ -65,7 +65,7 @@ def _drawn(live: LabRun, curve: list[shapes.Point], last: float, y: Any, end: fl
     broke = live.status == "diverged"
     value = f"diverged at step {live.run.diverged_at}" if broke else wording.number(live.run.loss)
     mark = shapes.cross(*points[-1]) if broke else ""
-    label = shapes.text(RIGHT + 18, end + 5, f"{live.number}  {live.settings['label']}  {value}")
+    label = shapes.text(RIGHT + 18, end + 5, f"{live.number}  {live.label}  {value}")
     return f'<g style="stroke:{ink}">{shapes.line(shapes.path(points), "run", style)}{mark}</g>{label}'
 
 

@@ -8,9 +8,9 @@ from importlib.resources import files
 from course import themes
 
 
-def script(names: tuple[str, ...]) -> str:
-    """Some of the page's small files, one after another, as one module."""
-    return "\n".join((files("course.page") / name).read_text(encoding="utf-8") for name in names)
+def script(entry: str) -> str:
+    """One of the page's files."""
+    return (files("course.page") / entry).read_text(encoding="utf-8")
 
 
 @cache

@@ -1,0 +1,55 @@
+"""What tells the runs of a lab apart, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from course import wording
+from course.labs.controls import Controls
+from course.labs.lab_run import SEARCHING, LabRun
+
+Parts = dict[str, str]  # word: value
+
+
+def named(controls: Controls) -> bool:
+    """Whether a run is called after its network: in a lab where one is chosen. Else it is called after its settings."""
+    return controls.role("kind") is not None or controls.role("network") is not None
+
+
+def parts(live: LabRun, controls: Controls) -> Parts:
+    """Each setting that may tell two runs apart; kind and depth are in the label already."""
+    found = {}
+    for control in controls:
+        value = live.settings.get(control.name)
+        told_by_label = control.role in ("kind", "depth", "network")
+        if told_by_label or not controls.apply(control, live.settings) or (control.small and value == control.default):
+            continue
+        chosen = control.role == "rate" and live.status != SEARCHING
+        text = wording.rate(live.run.recipe.learning_rate) if chosen else control.as_text(value)
+        found[control.short or control.label.lower()] = text
+    return found
+
+
+def names(runs: Sequence[LabRun], controls: Controls) -> list[str]:
+    """What the end of each curve says: only what tells it from the others."""
+    settings = [parts(live, controls) for live in runs]
+    if not named(controls):
+        return [_differing(mine, settings) or f"run {live.number}" for live, mine in zip(runs, settings, strict=True)]
+    found = []
+    for live, mine in zip(runs, settings, strict=True):
+        twins = [theirs for other, theirs in zip(runs, settings, strict=True) if other.label == live.label]
+        differing = _differing(mine, twins)
+        alone = len(twins) == len(runs) and differing
+        found.append(differing if alone else ", ".join(filter(None, [live.label, differing])))
+    return found
+
+
+def _differing(mine: Parts, all_of_them: Sequence[Parts]) -> str:
+    """The settings in which one of several differs from another; empty for one alone."""
+    differ = [word for word in mine if any(other.get(word, "") != mine[word] for other in all_of_them)]
+    return in_words({word: mine[word] for word in differ})
+
+
+def in_words(found: Parts) -> str:
+    """Settings as a listing: "rate 0.1, momentum 0.9"."""
+    return ", ".join(f"{word} {value}" for word, value in found.items())

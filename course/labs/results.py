@@ -1,0 +1,76 @@
+"""What a lab has trained, as ordinary things: a figure, a table, a file, a recipe, Python."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from course import wording
+from course.labs.lab_run import LabRun
+from course.recipes import SCHEDULES, Recipe
+
+if TYPE_CHECKING:
+    import pandas
+    from plotly.graph_objects import Figure
+
+
+class Results:
+    """The part of a lab that gives its runs away. All raise ValueError where nothing has been trained."""
+
+    name: ClassVar[str]
+    runs: list[LabRun]
+
+    def figure(self, theme: str = "light") -> Figure:
+        """The curves of all runs as a Plotly figure. Raises ValueError if nothing has been trained."""
+        from course import plots
+
+        labels = [live.label for live in self.runs]
+        drawn = {
+            f"{live.label} ({live.number})" if labels.count(live.label) > 1 else live.label: live.run
+            for live in self.runs
+            if live.run.records
+        }
+        return plots.curves(drawn, theme=theme)
+
+    def frame(self) -> pandas.DataFrame:
+        """The records of all runs as one table, with a column for the run's number and label."""
+        import pandas
+
+        frames = [live.run.frame().assign(run=live.number, label=live.label) for live in self.runs]
+        return pandas.concat(frames, ignore_index=True) if frames else pandas.DataFrame()
+
+    def save(self, path: str | os.PathLike[str], number: int | None = None) -> Path:
+        """Write the run file of a run, the last unless a number is given."""
+        return self._run(number).run.save(path)
+
+    def recipe(self, number: int | None = None) -> Recipe:
+        """The recipe of a run, the last unless a number is given."""
+        return self._run(number).run.recipe
+
+    def code(self, number: int | None = None) -> str:
+        """Python that repeats a run, the last unless a number is given, step for step."""
+        live = self._run(number)
+        changed = [f"{k}={v!r}" for k, v in vars(live.run.recipe).items() if v != getattr(Recipe(), k)]
+        recipe = f"Recipe({', '.join(changed)})"
+        schedules = [name for name in SCHEDULES if f"{name}(" in recipe]
+        names = "from course import Recipe, blocks, data, fit, networks\n"
+        names += f"from course.recipes import {', '.join(schedules)}\n" if schedules else ""
+        return f"{names}\n{live.code}\nrun = fit(network, dataset, {recipe})"
+
+    def _run(self, number: int | None) -> LabRun:
+        found = [live for live in self.runs if number in (None, live.number)]
+        if not found:
+            missing = "nothing has been trained yet: call train() or start()"
+            raise ValueError(missing if number is None else f"there is no run {number}")
+        return found[-1]
+
+    def __repr__(self) -> str:
+        return f"<{self.name} lab; {', '.join(map(_result, self.runs)) or 'nothing trained yet'}>"
+
+
+def _result(live: LabRun) -> str:
+    """A run in a few words: what became of it, and its loss."""
+    run = live.run
+    loss = f", training loss {wording.number(run.loss)}" if run.steps and run.diverged_at is None else ""
+    return f"{live.number} {live.label}: {run.status}{loss}"

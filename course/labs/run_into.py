@@ -1,0 +1,71 @@
+"""Training into a lab's run: step by step on whatever thread calls, with all that went wrong said in the run."""
+
+from __future__ import annotations
+
+from torch import nn
+
+from course import devices
+from course.data import Dataset
+from course.labs.lab_run import SEARCHING, LabRun
+from course.labs.panels import Panel, every
+from course.recipes import Recipe
+from course.records import Record, Run
+from course.training import State, Stop, choose_learning_rate, describe, train
+
+Columns = list[tuple[int, list[float]]]
+
+
+def run_into(live: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, by_rule: bool, stop: Stop) -> None:
+    """Train `model` into `live`; never raises for what goes wrong in training: the run says so itself."""
+    try:
+        with devices.threads(recipe.threads):  # the panels too: two threads thrash beside any busy process
+            (_search if by_rule else _train)(live, model, data, recipe, stop)
+        live.run.status = _ending(live.run)
+    except KeyboardInterrupt:
+        live.run.status = "stopped"
+        raise
+    except Exception as error:  # the reader's data, memory or code: the run keeps what it had and says why it ended
+        live.error = f"{type(error).__name__}: {error}"
+        live.run.status = "failed"
+
+
+def _train(live: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, stop: Stop) -> None:
+    """One run at the recipe's own rate."""
+    run = live.run
+    run.recipe, run.model = recipe, model
+    run.header |= describe(model, data, recipe) | {"network": run.header["network"]}
+    run.state = State(model, data, recipe)
+    run.status = "running"
+    for record in train(model, data, recipe, state=run.state, stop=stop):
+        run.records.append(record)
+        _sample(live.columns, run.state.steps, model, record, live.panel)
+
+
+def _sample(columns: Columns, steps: int, model: nn.Module, record: Record, panel: Panel | None) -> None:
+    """Read the panel at every k-th step: which steps are shown never depends on the clock."""
+    if panel is not None and record.split == "train" and (record.step - 1) % every(steps) == 0:
+        columns.append((record.step, panel.read(model).tolist()))
+
+
+def _search(live: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, stop: Stop) -> None:
+    """The rule, its trials visible in `live.trials` as they grow; the winner's curve becomes the run's."""
+    live.run.status = SEARCHING
+    columns: dict[int, Columns] = {}  # by the trial's identity
+
+    def on_record(trial: Run, record: Record) -> None:
+        if id(trial) not in columns:
+            columns[id(trial)] = []
+            live.trials.append(trial)
+        if trial.model is not None:
+            _sample(columns[id(trial)], trial.state.steps, trial.model, record, live.panel)
+
+    winner = choose_learning_rate(model, data, recipe, stop=stop, see=on_record).run
+    winner.header["network"] = live.run.header["network"]
+    live.columns.extend(columns.get(id(winner), []))
+    live.run = winner  # last: who sees it sees its columns too
+
+
+def _ending(run: Run) -> str:
+    if run.diverged_at is not None:
+        return "diverged"
+    return "finished" if run.state is not None and run.state.step == run.state.steps else "stopped"

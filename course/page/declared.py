@@ -1,0 +1,88 @@
+"""Labs as their pages build them: controls, tokens, what is recorded."""
+
+from __future__ import annotations
+
+from course import networks, themes
+from course.labs import InstantLab, Lab, Panel, naming, recordings
+from course.labs.controls import Choice, Control, Controls
+from course.page.protocol import Declared, DeclaredControl, DeclaredPanel, InstantDeclared
+
+TOKENS = ("run_patterns", "line", "motion", "maps", "chart")  # what a canvas needs of them, beside the stylesheet
+
+
+def declared(lab: Lab) -> Declared:
+    """A lab with runs."""
+    tokens = themes.tokens()
+    return {
+        "name": lab.name,
+        "title": lab.title,
+        "about": lab.about,
+        "lecture": lab.lecture,
+        "named": naming.named(lab.controls),
+        "controls": controls(lab.controls),
+        "settings": lab.settings,
+        "panel": panel(lab.panel(lab.settings)),
+        "question": {"text": lab.question.question, "options": lab.question.options} if lab.question else None,
+        "recorded": _recorded(lab),
+        "tokens": {name: tokens[name] for name in TOKENS} | {"kinds": list(tokens["kinds"])},
+    }
+
+
+def declared_instant(lab: InstantLab) -> InstantDeclared:
+    """A lab whose views follow its controls."""
+    return {
+        "name": lab.name,
+        "title": lab.title,
+        "about": lab.about,
+        "lecture": lab.lecture,
+        "trains": lab.trains,
+        "controls": controls(lab.controls),
+        "settings": lab.settings,
+    }
+
+
+def _recorded(lab: Lab) -> dict[str, list[int]]:
+    """The recorded depths of each kind; at depth 2 all kinds are one network."""
+    kinds: dict[str, list[int]] = {}
+    for (kind, depth), _ in recordings.recorded(lab.name).items() if lab.controls.role("kind") else ():
+        for each in networks.KINDS if depth == 2 else (kind,):
+            kinds.setdefault(each, []).append(depth)
+    return {kind: sorted(depths) for kind, depths in kinds.items()}
+
+
+def panel(shown: Panel | None) -> DeclaredPanel | None:
+    """What the page needs to draw a strip."""
+    if shown is None:
+        return None
+    return {"name": shown.name, "low": shown.low, "high": shown.high, "log": shown.log, "zero": shown.zero}
+
+
+def controls(given: Controls) -> list[DeclaredControl]:
+    """All controls of a lab, in their order."""
+    return [_control(control) for control in given]
+
+
+def _control(control: Control) -> DeclaredControl:
+    common: DeclaredControl = {
+        "type": "choice" if isinstance(control, Choice) else "number",
+        "name": control.name,
+        "label": control.label,
+        "short": control.short,
+        "role": control.role,
+        "small": control.small,
+        "default": control.default,
+        "only_for": control.only_for,
+    }
+    if isinstance(control, Choice):
+        labels, families = list(control.labels or control.options), [themes.family(o) for o in control.options]
+        return {**common, "options": list(control.options), "labels": labels, "families": families}
+    return {
+        **common,
+        "low": control.low,
+        "high": control.high,
+        "reach": control.high if control.reach is None else control.reach,
+        "whole": control.whole,
+        "log": control.log,
+        "automatic": control.automatic,
+        "automatic_value": control.check(control.default) if control.automatic else None,  # type: ignore[typeddict-item]
+    }

@@ -1,0 +1,173 @@
+"""A lab on the page, trained by the kernel: two widgets, the messages between them and the lab, and a thread that sends
+what is new.
+
+The page asks on one comm and everything that grows is sent on another. The first carries answers only from inside its
+handlers: kernels that run comms beside busy cells (ipykernel 7.4) go by where a comm was last used, and Stop must not
+wait for a cell. A message says which rows it holds; a page that missed some asks for all.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextvars import copy_context
+from typing import Any, Literal
+
+import anywidget
+import traitlets
+
+from course.labs import Lab, environment
+from course.labs.warm_up import warm_up
+from course.page.declared import declared
+from course.page.hearing import hear
+from course.page.messages import Feed
+from course.page.picture import Picture
+from course.page.protocol import Answered, Settings
+from course.page.style import script, stylesheet
+
+PERIOD = 0.1  # seconds between two messages
+FIRST = 0.02  # until the first point is on its way
+UNANSWERED = 600  # messages, about a minute: beyond it nobody reads, and the server must not keep what piles up
+
+
+class Controls(anywidget.AnyWidget):
+    """What the reader sees and moves; it draws what `Curves` receives."""
+
+    _esm = script("lab.js")
+    _css = stylesheet()
+    declaration = traitlets.Dict().tag(sync=True)
+    curves = traitlets.Unicode().tag(sync=True)  # the model that receives
+
+
+class Curves(anywidget.AnyWidget):
+    """Receives all that grows; it has no view of its own."""
+
+    _esm = "export default {}"
+
+
+class KernelPage:
+    """One lab's widgets. All methods may be called from any thread."""
+
+    def __init__(self, lab: Lab):
+        self.lab = lab
+        self.curves = Curves()
+        self.controls = Controls(declaration=declared(lab), curves=self.curves.model_id)
+        self.controls.on_msg(self._hear)
+        self.pushes = environment.detect().labs != "pull"  # else nothing arrives while no cell runs: the page asks
+        self._feed = Feed(lab)
+        self._settings = dict(lab.settings)  # as the page has them
+        self._moved = False  # whether a control was moved since the last start
+        self._count = self._acknowledged = 0
+        self._views: set[str] = set()
+        self._lock = threading.RLock()
+        self._pump: threading.Thread | None = None
+        self._more = False
+        self._picture: Any = None
+        lab.watch(self.follow)
+
+    def display(self) -> None:
+        """Show the lab in the cell that runs, and below it a picture for whoever reads it without a kernel."""
+        from IPython.display import display
+
+        display(self.controls)
+        self._picture = display(Picture(self.lab.runs), display_id=True)
+
+    def follow(self) -> None:
+        """Send what is new, and go on until the lab rests."""
+        with self._lock:
+            self._more = True
+            if self._pump is None or not self._pump.is_alive():
+                push = copy_context().run  # ipykernel 7.0 knows nowhere to send to outside the context of a request
+                self._pump = threading.Thread(target=push, args=(self._push,), name="course-lab-page", daemon=True)
+                self._pump.start()
+
+    def _push(self) -> None:
+        """Send at most ten times a second. The end of a run is sent and drawn before the thread ends."""
+        pause = threading.Event()
+        while True:
+            with self._lock:
+                active = self.lab.active
+                if not active and not self._more:
+                    self._pump = None
+                    break
+                self._more = active  # after the end there is one more message, which says so
+            if (self.pushes or self.lab.in_cell) and self._count - self._acknowledged < UNANSWERED:
+                self.send("pushed")
+            pause.wait(PERIOD if self.lab.runs and self.lab.runs[-1].begun else FIRST)
+        if self._picture is not None:
+            self._picture.update(Picture(self.lab.runs))
+
+    def send(self, way: Literal["", "pushed", "pulled"] = "", everything: bool = False) -> None:
+        """One message with what is new, or with everything; `way` tells the page why it comes."""
+        with self._lock:
+            if everything:
+                self._feed.forget()
+            state, buffer = self._feed.state(self._moved)
+            state["way"], state["count"] = way, self._count
+            if self.lab.settings != self._settings:  # moved by a line of Python, not by the page
+                state["settings"] = self._settings = dict(self.lab.settings)
+            self._count += 1
+            self.curves.send(state, [buffer])
+
+    def _hear(self, widget: Any, said: Any, buffers: Any) -> None:
+        """What the page says, as `protocol.Said`; the answer says what was wrong with it."""
+        answer: Answered = {"done": said.get("do", ""), "error": hear(self, said)}
+        self.controls.send(answer)  # from inside the handler: the next message is heard where this one was
+
+    def on_hello(self, view: str) -> None:
+        self._views.add(view)
+        self.on_ask()
+        warm_up()
+
+    def on_bye(self, view: str) -> None:
+        """A view was closed, not merely reloaded; with the last one the run under way stops."""
+        self._views.discard(view)
+        if not self._views:
+            self.lab.stop()
+
+    def on_ask(self) -> None:
+        self.on_ack()
+        self.send(everything=True)
+
+    def on_ack(self) -> None:
+        self._acknowledged = self._count
+
+    def on_pull(self) -> None:
+        self.on_ack()
+        self.send("pulled")
+
+    def on_set(self, settings: Settings) -> None:
+        self._settings = dict(settings)
+        self._moved = not self.lab.active
+        self.lab.controls.set(**settings)
+        self.send()
+
+    def on_train(self, settings: Settings) -> None:
+        if self.lab.question is not None and not self.lab.question.done:
+            raise ValueError("Answer the question first, or skip it.")
+        self._settings, self._moved = dict(settings), False
+        self.lab.launch(**settings)
+
+    def on_stop(self) -> None:
+        self.lab.stop()
+        self.lab.wait(PERIOD / 2)  # a step takes less, and the page need not wait for the pump
+        self.send("pushed" if self.pushes else "")
+
+    def on_reset(self) -> None:
+        self._moved = False
+        self.lab.reset()
+
+    def on_remove(self, number: int) -> None:
+        self._moved = False
+        self.lab.remove(number)
+
+    def on_recorded(self, settings: Settings) -> None:
+        self._settings, self._moved = dict(settings), False
+        self.lab.stop()
+        self.lab.wait()
+        self.lab.set(**settings)
+        self.lab.show_recorded()
+
+    def on_answer(self, chosen: int | None) -> None:
+        if self.lab.question is not None:
+            self.lab.question.answer_with(chosen)
+            self.send()

@@ -1,0 +1,121 @@
+"""What a lab says of itself in its status line: one symbol, then what happened: the number. What to do next."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from course import themes, wording
+from course.labs import Lab, LabRun
+from course.labs.lab_run import SEARCHING
+from course.page.protocol import Status
+from course.records import Run
+from course.summaries import no_better_than_guessing
+
+SLOW = 2  # times slower than the recording: from there on the recording is offered
+
+
+class Latest(NamedTuple):
+    """The newest run as it stands, what it is called, and the smoothed loss and rate of the curve that it shows."""
+
+    live: LabRun
+    name: str
+    loss: float
+    rate: float
+
+
+def line(symbol: str, text: str, announce: str | None = "", alert: bool = False, offer: bool = False) -> Status:
+    """A status line. announce: what the live region hears, the text itself if None."""
+    return {"symbol": symbol, "text": text, "announce": text if announce is None else announce, "alert": alert,
+            "offer": offer}  # fmt: skip
+
+
+def status(lab: Lab, latest: Latest | None, moved: bool) -> Status:
+    """The line of a lab. moved: nothing trains, and since the last start a control was moved."""
+    if lab.question is not None and not lab.question.done:
+        return line("?", "Predict first. The curves appear after your answer.")
+    if lab.error:
+        return line("!", lab.error, None, alert=True)
+    if lab.building:
+        return line("◌", "Building the network.")
+    if latest is None or moved:
+        return ready(lab)
+    if not lab.active or latest.live.over:
+        return _ended(latest)
+    return _searching(latest) if latest.live.status == SEARCHING else _training(lab, latest)
+
+
+def ready(lab: Lab) -> Status:
+    """What Train would train."""
+    settings, rate = lab.settings, lab.controls.role("rate")
+    kind, depth, given = lab.controls.value("kind", settings), lab.depth(settings), lab.controls.role("network")
+    what = settings[given.name] if given else f"{lab.name} lab"
+    if kind is not None and depth is not None:
+        asked = lab.controls.value("depth", settings)
+        what = f"{themes.label(kind)} {depth}"
+        what += f" ({themes.label(kind)} has no {asked} layers)" if depth != asked else ""
+    if rate is None:
+        return line("○", f"Ready: {what}.")
+    chosen = settings[rate.name]
+    known = chosen if isinstance(chosen, float) else lab.automatic(settings).get(rate.name)
+    by_rule = "" if chosen == known else ", by the rule"
+    said = "the rule looks for a rate while you watch" if known is None else f"rate {wording.rate(known)}{by_rule}"
+    return line("○", f"Ready: {what}, {said}.")
+
+
+def _searching(latest: Latest) -> Status:
+    tried = f"The rule tries rates for {latest.name}"
+    begun = sum(bool(trial.records) for trial in latest.live.trials)
+    if begun:
+        tried += f": {begun} so far, {wording.rate(latest.rate)} leads with loss {wording.number(latest.loss)}"
+    return line("◌", f"{tried}.", f"Training {latest.name}.")
+
+
+def _training(lab: Lab, latest: Latest) -> Status:
+    live, said = latest.live, f"Training {latest.name}."
+    if not live.run.records:
+        return line("▸", said, said)
+    at = f"Step {live.run.records[-1].step} of {live.steps}"
+    if (live.slower or 0) > SLOW:
+        slower = f"This machine trains {float(f'{live.slower:.1e}'):g} times slower than the recording."
+        return line("◎", f"{slower} {at}.", said, offer=True)
+    notice = f" {wording.capital(lab.notice)}." if lab.notice else ""
+    return line("▸", f"{said} {at}, loss {wording.number(latest.loss)}.{notice}", said)
+
+
+def _ended(latest: Latest) -> Status:
+    live, name = latest.live, latest.name
+    if live.recorded:
+        return line("◎", f"Recorded {name}: {_result(live.run)}.", None)
+    ending = {"failed": _failed, "diverged": _diverged, "stopped": _stopped}.get(live.status, _finished)
+    return ending(latest, live.run.records[-1].step if live.run.records else 0)
+
+
+def _failed(latest: Latest, step: int) -> Status:
+    words = f"failed after {step} steps: {latest.live.error}. What it had is kept."
+    return line("!", f"{wording.capital(latest.name)} {words}", None, alert=True)
+
+
+def _diverged(latest: Latest, step: int) -> Status:
+    words = (
+        f"diverged at step {step}: loss {wording.number(latest.live.run.records[-1].loss)}. Lower the learning rate."
+    )
+    return line("×", f"{wording.capital(latest.name)} {words}", None, alert=True)
+
+
+def _stopped(latest: Latest, step: int) -> Status:
+    at = f"at step {step}: loss {wording.number(latest.loss)}. Train starts it again from step 0."
+    return line("■", f"Stopped {latest.name} {at if step else 'before its first step.'}", None)
+
+
+def _finished(latest: Latest, step: int) -> Status:
+    run, classes = latest.live.run, latest.live.classes
+    if not no_better_than_guessing(run.loss, classes):
+        return line("✓", f"Finished {latest.name}: {_result(run)}.", None)
+    nothing = f"no better than guessing ({wording.number(math.log(classes))})"
+    tip = "Try a smaller learning rate or another network."
+    return line("✓", f"Finished {latest.name}: training loss {wording.number(run.loss)}, {nothing}. {tip}", None)
+
+
+def _result(run: Run) -> str:
+    return f"training loss {wording.number(run.loss)}, test accuracy {wording.percent(run.test_accuracy)}"
