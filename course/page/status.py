@@ -53,7 +53,7 @@ def ready(lab: Lab) -> Status:
     if kind is not None and depth is not None:
         asked = lab.controls.value("depth", settings)
         what = f"{themes.label(kind)} {depth}"
-        what += f" ({themes.label(kind)} has no {asked} layers)" if depth != asked else ""
+        what += f" ({themes.label(kind)} has no depth {asked})" if depth != asked else ""
     if rate is None:
         return line("○", f"Ready: {what}.")
     chosen = settings[rate.name]

@@ -1,0 +1,259 @@
+"""What a lab's page is told, without a browser: the kernel decides, the page draws."""
+
+import math
+import threading
+
+import numpy as np
+import pytest
+
+from course import networks, themes
+from course.labs import RULE, DepthLab, InitLab, InstantLab, SGDLab, predict
+from course.labs.lab_run import LabRun
+from course.page import page_of, protocol
+from course.page.hearing import hear
+from course.page.kernel import KernelPage
+from course.page.messages import Feed
+from course.records import Record, Run
+
+QUICK = {"kind": "plain", "depth": 4, "epochs": 1, "learning_rate": 0.05}
+
+
+def told(lab, moved=False):
+    return Feed(lab).state(moved)[0]
+
+
+def text(lab, moved=False):
+    status = told(lab, moved)["status"]
+    return f"{status['symbol']} {status['text']}"
+
+
+def as_ended(lab, status, losses, **changes):
+    """The lab with one run that has these losses and this status."""
+    lab.reset()
+    lab.train(**QUICK)
+    live = lab.runs[0]
+    live.run.records[:] = [Record(i + 1, 1, "train", loss, 0.5, 0.05, i / 10) for i, loss in enumerate(losses)]
+    live.run.status = status
+    for name, value in changes.items():
+        setattr(live, name, value)
+    return lab
+
+
+# ── the status line ──
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"kind": "plain", "depth": 50, "learning_rate": 0.03}, "○ Ready: plain 50, rate 0.03."),
+        ({"kind": "plain", "depth": 10}, "○ Ready: plain 10, rate 0.0156, by the rule."),
+        ({"kind": "residual", "depth": 21}, "○ Ready: residual 20 (residual has no depth 21), rate 0.0312, by the rule."),
+        ({"kind": "plain", "depth": 1, "learning_rate": 0.1}, "○ Ready: plain 2 (plain has no depth 1), rate 0.1."),
+        ({"kind": "plain", "depth": 11}, "○ Ready: plain 11, the rule looks for a rate while you watch."),
+    ],
+)  # fmt: skip
+def test_ready_says_what_train_would_train(settings, words):
+    assert text(DepthLab(**settings)) == words
+
+
+def test_ready_names_given_networks_and_labs_without_a_depth():
+    given = DepthLab(networks={"mine": networks.mlp("plain", 3)}, learning_rate=0.1)
+    assert text(given) == "○ Ready: all, one after another, rate 0.1."
+    assert text(SGDLab()) == "○ Ready: sgd lab, rate 0.05."
+
+
+def test_what_is_ready_is_what_is_built_for_every_kind_and_depth():
+    lab = DepthLab()
+    for kind in networks.KINDS:
+        for depth in (1, 2, 3, 4, 5, 7, 10, 99, 100, 101, 1000):
+            lab.set(kind=kind, depth=depth)
+            ready = told(lab)["ready"]
+            assert ready["depth"] == networks.nearest_depth(kind, depth)
+            gates = ready["depth"] - 2
+            assert ready["automatic"]["gate_bias"] == (networks.gate_bias_for_depth(gates) if gates else None)
+
+
+def test_each_ending_has_its_words():
+    lab = DepthLab()
+    assert text(as_ended(lab, "finished", [2.4, 0.25])).startswith("✓ Finished plain 4: training loss 1.32, test")
+    words = "✓ Finished plain 4: training loss 2.29, no better than guessing (2.30). Try a smaller learning rate"
+    assert text(as_ended(lab, "finished", [2.29, 2.29])).startswith(words)
+    words = "× Plain 4 diverged at step 2: loss 4.0e4. Lower the learning rate."
+    assert text(as_ended(lab, "diverged", [2.3, 4e4])) == words and told(lab)["status"]["alert"]
+    words = "■ Stopped plain 4 at step 2: loss 2.00. Train starts it again from step 0."
+    assert text(as_ended(lab, "stopped", [2.0, 2.0])) == words
+    assert text(as_ended(lab, "stopped", [])) == "■ Stopped plain 4 before its first step."
+    words = "! Plain 4 failed after 2 steps: RuntimeError: no. What it had is kept."
+    assert text(as_ended(lab, "failed", [2.0, 2.0], error="RuntimeError: no")) == words
+    lab.reset()
+    lab.set(kind="highway", depth=50, epochs=15, learning_rate=RULE)
+    lab.show_recorded()
+    assert text(lab).startswith("◎ Recorded highway 50, recorded: training loss 0.000")
+
+
+def test_status_and_table_agree_on_the_step_where_a_search_was_stopped():
+    lab = DepthLab()
+    lab.start(kind="plain", depth=7, epochs=300)
+    live = lab.runs[0]
+    while sum(len(trial.records) for trial in list(live.trials)) < 40:
+        pass
+    searching = told(lab)
+    assert searching["status"]["text"].startswith("The rule tries rates for plain 7: ")
+    leaders = [series for series in searching["runs"][0]["series"][1:] if series["leads"]]
+    assert len(leaders) == 1 and f"{leaders[0]['rate']} leads with loss" in searching["status"]["text"]
+    lab.stop()
+    assert lab.wait(20)
+    state = told(lab)
+    step = live.run.records[-1].step
+    assert f"at step {step}:" in state["status"]["text"] and state["runs"][0]["state"] == f"stopped at step {step}"
+
+
+def test_a_moved_control_shows_what_is_ready_until_something_trains():
+    lab = DepthLab()
+    lab.train(**QUICK)
+    assert text(lab).startswith("✓ Finished")
+    assert text(lab, moved=True) == "○ Ready: plain 4, rate 0.05."
+
+
+def test_a_question_comes_first_and_its_outcome_is_measured():
+    lab = DepthLab(question=predict("How low?", ["0.1", "0.001"]))
+    assert told(lab)["status"]["text"] == "Predict first. The curves appear after your answer."
+    assert hear(KernelPage(lab), {"do": "train", "settings": lab.settings}) == "Answer the question first, or skip it."
+    lab.question.answer_with(1)
+    lab.train(**QUICK)
+    loss = lab.runs[0].run.loss
+    assert told(lab)["answer"] == {"done": True, "text": "0.001", "measured": f"plain 4: {loss:.2f}"}
+
+
+# ── how runs are called ──
+
+
+def called(lab):
+    return [run["name"] for run in told(lab)["runs"]]
+
+
+def test_a_name_says_only_what_tells_a_run_from_the_others():
+    lab = DepthLab()
+    lab.train(**QUICK)
+    assert called(lab) == ["plain 4"]
+    lab.train(**QUICK | {"kind": "highway"})
+    assert called(lab) == ["plain 4", "highway 4"]
+    lab.train(gate_bias=-4.0)
+    assert called(lab) == ["plain 4", "highway 4, bias by depth", "highway 4, bias −4"]
+    lab.remove(1)
+    assert called(lab) == ["bias by depth", "bias −4"], "where all are the same network"
+    lab = SGDLab()
+    lab.train(epochs=1)
+    assert called(lab) == ["run 1"]
+    lab.train(momentum=0.5)
+    assert called(lab) == ["momentum 0.9", "momentum 0.5"]
+
+
+def test_a_lab_with_kinds_gives_each_its_colour_and_one_without_goes_by_number():
+    lab, sgd = DepthLab(), SGDLab()
+    for _ in range(2):
+        lab.train(**QUICK | {"kind": "highway"})
+        sgd.train(epochs=1)
+    assert [run["family"] for run in told(lab)["runs"]] == ["highway"] * 2
+    assert [run["family"] for run in told(sgd)["runs"]] == list(themes.tokens()["kinds"])[:2]
+
+
+# ── the numbers beside the state ──
+
+
+def rows(state, buffer, index=0):
+    """The new rows of the first run's own curve."""
+    series = state["runs"][index]["series"][0]
+    count = (series["stop"] - series["start"]) * len(protocol.ROW)
+    return np.frombuffer(buffer, "<f4")[:count].reshape(-1, len(protocol.ROW))
+
+
+def test_only_what_is_new_goes_out_and_all_of_it_after_something_was_missed():
+    lab = DepthLab()
+    lab.train(**QUICK)
+    feed = Feed(lab)
+    state, buffer = feed.state(False)
+    first = rows(state, buffer)
+    assert len(first) == 24 and first[:, 0].tolist()[:22] == list(range(1, 23))
+    assert np.allclose(first[:, 1], [r.loss for r in lab.runs[0].run.records])
+    assert feed.state(False)[1] == b""
+    feed.forget()
+    state, again = feed.state(False)
+    assert again == buffer and state["runs"][0]["series"][0]["start"] == 0
+
+
+def test_smoothed_values_are_those_of_every_figure_however_they_are_cut_into_messages():
+    from course.smoothing import smooth
+
+    lab = DepthLab()
+    lab.train(**QUICK)
+    records, feed, seen = list(lab.runs[0].run.records), Feed(lab), []
+    for cut in (3, 10, 11, len(records)):
+        lab.runs[0].run.records[:] = records[:cut]
+        seen += rows(*feed.state(False))[:, 5].tolist()
+    losses = [r.loss for r in records if r.split == "train"]
+    assert np.allclose(seen[: len(losses)], smooth(losses), rtol=1e-6)
+
+
+def test_json_has_neither_infinity_nor_nan():
+    lab = as_ended(DepthLab(), "diverged", [2.0, math.inf])
+    run = told(lab)["runs"][0]
+    assert run["loss"] is None and run["test"] is None and run["diverged"] == 2
+
+
+def test_a_run_is_read_as_one_snapshot_while_a_thread_fills_it():
+    """Records, columns and status agree in each snapshot, and one that says the end comes with everything."""
+    recipe = DepthLab().train(**QUICK)
+    live, total = LabRun(1, "plain", "plain 4", {}, Run(recipe.recipe)), 20_000
+
+    def fill():
+        for step in range(1, total + 1):
+            live.run.records.append(Record(step, 1, "train", 1.0, 0.5, 0.1, 0.0))
+            live.columns.append((step, [0.0]))
+        live.run.status = "finished"
+
+    thread = threading.Thread(target=fill)
+    thread.start()
+    while True:
+        seen = live.snapshot()
+        assert len(seen.run.records) - len(seen.columns) <= 1
+        assert seen.run.steps == seen.run.records and seen.steps == live.steps
+        if seen.over:
+            break
+    thread.join()
+    assert len(seen.run.records) == total and len(seen.columns) == total
+
+
+# ── what the page says ──
+
+
+def test_whatever_goes_wrong_in_a_message_is_one_line_in_its_answer():
+    for lab in (DepthLab(), InitLab()):
+        page = page_of(lab)
+        assert "no verb of" in hear(page, {"do": "nonsense"}) and "no verb of" in hear(page, {})
+        assert "has no control 'depht'" in hear(page, {"do": "train", "settings": {"depht": 3}})
+        assert hear(page, {"do": "train"}), "a message without its settings is no traceback either"
+
+
+def test_the_page_moves_the_controls_of_the_kernels_lab():
+    lab = DepthLab()
+    page = page_of(lab)
+    assert hear(page, {"do": "set", "settings": lab.settings | {"depth": 33}}) == ""
+    assert lab.settings["depth"] == 33
+
+
+def test_a_lab_has_one_page_whatever_cells_show_it():
+    lab = DepthLab()
+    assert page_of(lab) is page_of(lab) and page_of(lab) is not page_of(DepthLab())
+    with pytest.raises(TypeError, match="a page shows a lab or a question, got int"):
+        page_of(3)
+
+
+def test_every_instant_lab_declares_its_controls_to_the_page():
+    from course import labs
+
+    for name in labs.__all__:
+        made = getattr(labs, name)
+        if isinstance(made, type) and issubclass(made, InstantLab) and made is not InstantLab:
+            declared = page_of(made()).widget.declaration
+            assert [control["name"] for control in declared["controls"]] == list(declared["settings"])
