@@ -10,7 +10,6 @@ from course import networks, themes
 from course.labs import RULE, DepthLab, InitLab, InstantLab, SGDLab, predict
 from course.labs.lab_run import LabRun
 from course.page import page_of, protocol
-from course.page.hearing import hear
 from course.page.kernel import KernelPage
 from course.page.messages import Feed
 from course.records import Record, Run
@@ -47,13 +46,18 @@ def as_ended(lab, status, losses, **changes):
     [
         ({"kind": "plain", "depth": 50, "learning_rate": 0.03}, "○ Ready: plain 50, rate 0.03."),
         ({"kind": "plain", "depth": 10}, "○ Ready: plain 10, rate 0.0156, by the rule."),
-        ({"kind": "residual", "depth": 21}, "○ Ready: residual 20 (residual has no depth 21), rate 0.0312, by the rule."),
+        ({"kind": "rezero", "depth": 3}, "○ Ready: ReZero 3, the rule looks for a rate while you watch."),
         ({"kind": "plain", "depth": 1, "learning_rate": 0.1}, "○ Ready: plain 2 (plain has no depth 1), rate 0.1."),
         ({"kind": "plain", "depth": 11}, "○ Ready: plain 11, the rule looks for a rate while you watch."),
     ],
 )  # fmt: skip
 def test_ready_says_what_train_would_train(settings, words):
     assert text(DepthLab(**settings)) == words
+
+
+def test_ready_says_where_a_kind_has_no_such_depth():
+    lab = DepthLab(kind="residual", depth=21, learning_rate=0.1)
+    assert text(lab) == "○ Ready: residual 20 (residual has no depth 21), rate 0.1."
 
 
 def test_ready_names_given_networks_and_labs_without_a_depth():
@@ -118,7 +122,7 @@ def test_a_moved_control_shows_what_is_ready_until_something_trains():
 def test_a_question_comes_first_and_its_outcome_is_measured():
     lab = DepthLab(question=predict("How low?", ["0.1", "0.001"]))
     assert told(lab)["status"]["text"] == "Predict first. The curves appear after your answer."
-    assert hear(KernelPage(lab), {"do": "train", "settings": lab.settings}) == "Answer the question first, or skip it."
+    assert KernelPage(lab).act({"do": "train", "settings": lab.settings}) == "Answer the question first, or skip it."
     lab.question.answer_with(1)
     lab.train(**QUICK)
     loss = lab.runs[0].run.loss
@@ -230,15 +234,15 @@ def test_a_run_is_read_as_one_snapshot_while_a_thread_fills_it():
 def test_whatever_goes_wrong_in_a_message_is_one_line_in_its_answer():
     for lab in (DepthLab(), InitLab()):
         page = page_of(lab)
-        assert "no verb of" in hear(page, {"do": "nonsense"}) and "no verb of" in hear(page, {})
-        assert "has no control 'depht'" in hear(page, {"do": "train", "settings": {"depht": 3}})
-        assert hear(page, {"do": "train"}), "a message without its settings is no traceback either"
+        assert "no verb of" in page.act({"do": "nonsense"}) and "no verb of" in page.act({})
+        assert "has no control 'depht'" in page.act({"do": "train", "settings": {"depht": 3}})
+        assert page.act({"do": "train"}), "a message without its settings is no traceback either"
 
 
 def test_the_page_moves_the_controls_of_the_kernels_lab():
     lab = DepthLab()
     page = page_of(lab)
-    assert hear(page, {"do": "set", "settings": lab.settings | {"depth": 33}}) == ""
+    assert page.act({"do": "set", "settings": lab.settings | {"depth": 33}}) == ""
     assert lab.settings["depth"] == 33
 
 

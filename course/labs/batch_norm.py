@@ -13,6 +13,8 @@ from course.recipes import Recipe
 from course.training import train
 from course.views import Frame, Line, Lines
 
+Losses = dict[bool, list[tuple[int, float]]]  # (step, loss)
+Bands = dict[bool, list[tuple[float, ...]]]  # (step, three percentiles)
 EVERY = 10  # steps between two measurements
 BATCH = 60
 NAMES = {False: "without", True: "batch norm"}
@@ -37,8 +39,8 @@ class BatchNormLab(InstantLab):
         recipe = Recipe(batch_size=BATCH, momentum=0.0, **chosen)
         networks = {bn: sigmoid_network(bn, settings["seed"], settings["std"]) for bn in (False, True)}
         steps = recipe.epochs * (len(digits.train) // BATCH)
-        losses: dict[bool, list[tuple[int, float]]] = {False: [], True: []}
-        bands = {bn: [(0, *percentiles(net, digits.train.x))] for bn, net in networks.items()}
+        losses: Losses = {False: [], True: []}
+        bands: Bands = {bn: [(0, *percentiles(net, digits.train.x))] for bn, net in networks.items()}
         yield _shown(losses, bands, steps)
         with (
             closing(train(networks[False], digits, recipe)) as plain,
@@ -57,7 +59,7 @@ class BatchNormLab(InstantLab):
                     yield _shown(losses, bands, steps)
 
 
-def _shown(losses: dict, bands: dict, steps: int) -> Frame:
+def _shown(losses: Losses, bands: Bands, steps: int) -> Frame:
     span = (0.0, float(steps))
     curves = tuple(
         Line(NAMES[bn], [s for s, _ in found], [v for _, v in found], KINDS[bn]) for bn, found in losses.items()

@@ -73,4 +73,5 @@ class GradientsLab(InstantLab):
 def _alike(hidden: Tensor) -> list[list[float]]:
     """Correlations over all functions that can be read off: of the units' derivatives at two points."""
     rows = hidden / hidden.norm(dim=1, keepdim=True).clamp(min=1e-30)
-    return (rows @ rows.T).tolist()
+    found: list[list[float]] = (rows @ rows.T).tolist()
+    return found

@@ -14,7 +14,9 @@ from course.recipes import Recipe
 from course.training import search_learning_rate, train
 
 EPOCHS = 15
-_kept: dict[tuple, tuple[nn.Module, Dataset | None]] = {}  # the data set too, so that its id stays its own
+_kept: dict[
+    tuple[str, int, int, int], tuple[nn.Module, Dataset | None]
+] = {}  # the data set too, so that its id stays its own
 
 
 def epochs(kind: str, depth: int, seed: int, dataset: Dataset | None = None) -> Iterator[tuple[int, nn.Module]]:
@@ -59,7 +61,8 @@ def _searched(kind: str, depth: int, seed: int, dataset: Dataset) -> Generator[t
             try:
                 next(search)
             except StopIteration as end:
-                return end.value.run.model
+                model: nn.Module = end.value.run.model
+                return model
 
 
 def when(epoch: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import anywidget
@@ -9,7 +10,7 @@ import traitlets
 
 from course.labs import Prediction
 from course.page.fallback import Fallback
-from course.page.hearing import hear
+from course.page.page import Page
 from course.page.style import script, stylesheet
 
 
@@ -24,35 +25,26 @@ class Card(anywidget.AnyWidget):
     error = traitlets.Unicode("").tag(sync=True)
 
 
-class CardPage:
+class CardPage(Page):
     """One question's widget."""
 
     def __init__(self, prediction: Prediction):
         self.prediction = prediction
         asked = {"text": prediction.question, "options": prediction.options}
-        self.widget = Card(question=asked, answer=prediction.answer, done=prediction.done)
-        self.widget.on_msg(self._hear)
-        self._fallback: Any = None
-        prediction.watch(self.follow)
-
-    def display(self) -> None:
-        """Show the question in the cell that runs, and below it the same for whoever reads without a kernel."""
-        from IPython.display import display
-
-        display(self.widget)
-        self._fallback = display(self._picture(), display_id=True)
+        super().__init__(prediction, Card(question=asked, answer=prediction.answer, done=prediction.done))
 
     def follow(self) -> None:
         """Show what has been answered."""
         self.widget.answer, self.widget.done = self.prediction.answer, self.prediction.done
-        if self._fallback is not None:
-            self._fallback.update(self._picture())
+        self.refresh()
 
-    def _picture(self) -> Fallback:
+    def fallback(self) -> Fallback:
+        """The question, and the answer if there is one."""
         return Fallback.of_question(self.prediction)
 
-    def _hear(self, widget: Any, said: Any, buffers: Any) -> None:
-        self.widget.error = hear(self, said)
+    def heard(self, said: Mapping[str, Any]) -> None:
+        """What the card says."""
+        self.widget.error = self.act(said)
 
     def on_answer(self, chosen: int | None) -> None:
         """An option was locked in, or the question skipped."""

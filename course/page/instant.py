@@ -6,6 +6,7 @@ lab trains the page asks ten times a second.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import anywidget
@@ -15,7 +16,7 @@ from course.labs import InstantLab
 from course.page import sheet
 from course.page.declared import declared_instant
 from course.page.fallback import Fallback
-from course.page.hearing import hear
+from course.page.page import Page
 from course.page.protocol import InstantState
 from course.page.style import script, stylesheet
 
@@ -30,24 +31,14 @@ class InstantControls(anywidget.AnyWidget):
     declaration = traitlets.Dict().tag(sync=True)
 
 
-class InstantPage:
+class InstantPage(Page):
     """One instant lab's widget."""
 
     def __init__(self, lab: InstantLab):
         self.lab = lab
-        self.widget = InstantControls(declaration=declared_instant(lab))
-        self.widget.on_msg(self._hear)
         self._theme, self._width = "light", STILL
         self._hearing = False  # whether what changes is answered anyway
-        self._fallback: Any = None
-        lab.watch(self.follow)
-
-    def display(self) -> None:
-        """Show the lab in the cell that runs, and below it a picture for whoever reads it without a kernel."""
-        from IPython.display import display
-
-        display(self.widget)
-        self._fallback = display(self._picture(), display_id=True)
+        super().__init__(lab, InstantControls(declaration=declared_instant(lab)))
 
     def follow(self) -> None:
         """Send what is to be seen now, moved by a line of Python."""
@@ -62,14 +53,15 @@ class InstantPage:
         views = sheet.pictures(shown, self._width, self._theme)
         return {"views": views, "summary": shown.summary, "busy": busy, "error": lab.error}
 
-    def _picture(self) -> Fallback:
+    def fallback(self) -> Fallback:
+        """The views of the present settings."""
         return Fallback(self.lab.shown.views, self.lab.shown.summary)
 
-    def _hear(self, widget: Any, said: Any, buffers: Any) -> None:
+    def heard(self, said: Mapping[str, Any]) -> None:
         """What the page says, as `protocol.InstantSaid`; the answer is what is to be seen then."""
         self._theme, self._width = said.get("theme", self._theme), float(said.get("width", self._width))
         self._hearing = True
-        error = hear(self, {name: said[name] for name in ("do", "settings", "final") if name in said})
+        error = self.act({name: said[name] for name in ("do", "settings", "final") if name in said})
         self._hearing = False
         try:
             state = self.state()
@@ -82,8 +74,8 @@ class InstantPage:
         """The controls stand so; finally, when a slider has come to rest."""
         if settings != self.lab.settings:
             self.lab.set(**settings)
-        if final and self._fallback is not None:
-            self._fallback.update(self._picture())
+        if final:
+            self.refresh()
 
     def on_train(self, settings: dict[str, Any], final: bool = False) -> None:
         """Train was pressed."""

@@ -9,6 +9,7 @@ wait for a cell. A message says which rows it holds; a page that missed some ask
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from contextvars import copy_context
 from typing import Any, Literal
 
@@ -18,9 +19,9 @@ import traitlets
 from course.labs import Lab, environment
 from course.labs.warm_up import warm_up
 from course.page.declared import declared
-from course.page.hearing import hear
+from course.page.fallback import Fallback
 from course.page.messages import Feed
-from course.page.picture import Picture
+from course.page.page import Page
 from course.page.protocol import Answered, Settings
 from course.page.style import script, stylesheet
 
@@ -44,14 +45,12 @@ class Curves(anywidget.AnyWidget):
     _esm = "export default {}"
 
 
-class KernelPage:
+class KernelPage(Page):
     """One lab's widgets. All methods may be called from any thread."""
 
     def __init__(self, lab: Lab):
         self.lab = lab
         self.curves = Curves()
-        self.controls = Controls(declaration=declared(lab), curves=self.curves.model_id)
-        self.controls.on_msg(self._hear)
         self.pushes = environment.detect().labs != "pull"  # else nothing arrives while no cell runs: the page asks
         self._feed = Feed(lab)
         self._settings = dict(lab.settings)  # as the page has them
@@ -61,15 +60,11 @@ class KernelPage:
         self._lock = threading.RLock()
         self._pump: threading.Thread | None = None
         self._more = False
-        self._picture: Any = None
-        lab.watch(self.follow)
+        super().__init__(lab, Controls(declaration=declared(lab), curves=self.curves.model_id))
 
-    def display(self) -> None:
-        """Show the lab in the cell that runs, and below it a picture for whoever reads it without a kernel."""
-        from IPython.display import display
-
-        display(self.controls)
-        self._picture = display(Picture(self.lab.runs), display_id=True)
+    def fallback(self) -> Fallback:
+        """The curves of all runs."""
+        return Fallback.of_runs(self.lab.runs)
 
     def follow(self) -> None:
         """Send what is new, and go on until the lab rests."""
@@ -93,8 +88,7 @@ class KernelPage:
             if (self.pushes or self.lab.in_cell) and self._count - self._acknowledged < UNANSWERED:
                 self.send("pushed")
             pause.wait(PERIOD if self.lab.runs and self.lab.runs[-1].begun else FIRST)
-        if self._picture is not None:
-            self._picture.update(Picture(self.lab.runs))
+        self.refresh()
 
     def send(self, way: Literal["", "pushed", "pulled"] = "", everything: bool = False) -> None:
         """One message with what is new, or with everything; `way` tells the page why it comes."""
@@ -108,10 +102,10 @@ class KernelPage:
             self._count += 1
             self.curves.send(state, [buffer])
 
-    def _hear(self, widget: Any, said: Any, buffers: Any) -> None:
+    def heard(self, said: Mapping[str, Any]) -> None:
         """What the page says, as `protocol.Said`; the answer says what was wrong with it."""
-        answer: Answered = {"done": said.get("do", ""), "error": hear(self, said)}
-        self.controls.send(answer)  # from inside the handler: the next message is heard where this one was
+        answer: Answered = {"done": said.get("do", ""), "error": self.act(said)}
+        self.widget.send(answer)  # from inside the handler: the next message is heard where this one was
 
     def on_hello(self, view: str) -> None:
         self._views.add(view)

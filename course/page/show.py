@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
 from weakref import WeakValueDictionary
 
 from course.labs import Displayed, InstantLab, Lab, Prediction
 from course.page.card import CardPage
 from course.page.instant import InstantPage
 from course.page.kernel import KernelPage
-
-
-class Page(Protocol):
-    """What stands on a page."""
-
-    def display(self) -> None:
-        """Show it in the cell that runs, and below it a picture for whoever reads it without a kernel."""
-
+from course.page.page import Page
 
 _pages: WeakValueDictionary[int, Page] = WeakValueDictionary()  # a lab's watchers keep its page as long as it lives
 

@@ -1,0 +1,60 @@
+"""What all pages have in common: a widget, the picture that stands in for it, and one rule for what they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from anywidget import AnyWidget
+
+from course.labs import Displayed
+from course.page.fallback import Fallback
+
+
+class Page:
+    """A lab or a question on the page. A message with `do: VERB` calls `on_VERB` with what else it holds."""
+
+    def __init__(self, shown: Displayed, widget: AnyWidget):
+        self.widget = widget
+        self._shown_fallback: Any = None
+        widget.on_msg(lambda _, said, __: self.heard(said))
+        shown.watch(self.follow)
+
+    def follow(self) -> None:
+        """Something has changed that the page does not know."""
+        raise NotImplementedError
+
+    def heard(self, said: Mapping[str, Any]) -> None:
+        """A message of the page: act, and answer from inside its handler."""
+        raise NotImplementedError
+
+    def fallback(self) -> Fallback:
+        """What is to be seen now, for whoever reads the notebook without a kernel."""
+        raise NotImplementedError
+
+    def display(self) -> None:
+        """Show the widget in the cell that runs, and below it the picture that a page with a kernel hides."""
+        from IPython.display import display
+
+        display(self.widget)  # type: ignore[no-untyped-call]
+        self._shown_fallback = display(self.fallback(), display_id=True)  # type: ignore[no-untyped-call]
+
+    def refresh(self) -> None:
+        """Bring the picture up to date."""
+        if self._shown_fallback is not None:
+            self._shown_fallback.update(self.fallback())
+
+    def act(self, said: Mapping[str, Any]) -> str:
+        """Do what a message says. Returns what was wrong with it: an error becomes a line on the page, never a
+        traceback in a log.
+        """
+        rest = dict(said)
+        verb = rest.pop("do", None)
+        handler = getattr(self, f"on_{verb}", None)
+        if handler is None:
+            return f"the page said {verb!r}, which is no verb of {type(self).__name__}: load the page again"
+        try:
+            handler(**rest)
+        except Exception as error:
+            return str(error) or type(error).__name__
+        return ""
