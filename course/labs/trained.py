@@ -14,9 +14,8 @@ from course.recipes import Recipe
 from course.training import search_learning_rate, train
 
 EPOCHS = 15
-_kept: dict[
-    tuple[str, int, int, int], tuple[nn.Module, Dataset | None]
-] = {}  # the data set too, so that its id stays its own
+Key = tuple[str, int, int, int]  # kind, depth, seed, id of the data set
+_kept: dict[Key, tuple[nn.Module, Dataset | None]] = {}  # the data set too, so that its id stays its own
 
 
 def epochs(kind: str, depth: int, seed: int, dataset: Dataset | None = None) -> Iterator[tuple[int, nn.Module]]:
