@@ -1,6 +1,7 @@
 import os
 from pathlib import Path
 
+import jupyter
 import pytest
 import torch
 
@@ -25,6 +26,15 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=str(found), args=QUIET)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def lab_server(chromium, tmp_path_factory):
+    """One JupyterLab for all tests: (address, token, folder of notebooks). Nothing may go wrong in it."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    with jupyter.server(folder, tmp_path_factory.mktemp("home")) as (address, token, log):
+        yield address, token, folder
+        assert "Traceback" not in log.read_text(), log.read_text()
 
 
 @pytest.fixture

@@ -176,18 +176,10 @@ def test_text_from_outside_is_escaped_and_limits_hold_in_every_case():
     assert ticks(0, 0.001, 4) == [0.0, 0.0005, 0.001]
 
 
-@pytest.fixture(scope="module")
-def instant_server(chromium, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("instant")
-    with jupyter.server(folder, tmp_path_factory.mktemp("home")) as (address, token, log):
-        yield address, token, folder
-        assert "Traceback" not in log.read_text(), log.read_text()
-
-
 @pytest.mark.parametrize("chapter", CHAPTERS)
-def test_the_page_follows_the_main_control_of_each_lab_by_keyboard(chromium, instant_server, chapter):
+def test_the_page_follows_the_main_control_of_each_lab_by_keyboard(chromium, lab_server, chapter):
     context = chromium.new_context(viewport={"width": 1280, "height": 1000})
-    notebook = jupyter.Notebook(context.new_page(), *instant_server)
+    notebook = jupyter.Notebook(context.new_page(), *lab_server)
     names = CHAPTERS[chapter]
     notebook.open("from course.labs import *", *(f"lab = {name}(); lab" for name in names), "", name=f"labs{chapter}")
     notebook.run(0)
@@ -221,9 +213,9 @@ def test_the_page_follows_the_main_control_of_each_lab_by_keyboard(chromium, ins
     context.close()
 
 
-def test_a_line_of_python_moves_the_page(chromium, instant_server):
+def test_a_line_of_python_moves_the_page(chromium, lab_server):
     context = chromium.new_context(viewport={"width": 1280, "height": 1000}, color_scheme="dark")
-    notebook = jupyter.Notebook(context.new_page(), *instant_server)
+    notebook = jupyter.Notebook(context.new_page(), *lab_server)
     notebook.open("from course.labs import InitLab\nlab = InitLab(); lab", "lab.set(gain=1.0, layers=10)", name="moved")
     notebook.run(0)
     words = notebook.cell(0).locator(".dl .status")

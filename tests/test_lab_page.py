@@ -17,14 +17,6 @@ THREADS = "import threading; [t.name for t in threading.enumerate() if t.name.st
 LONG = "lab.set(kind='highway', depth=50, epochs=300, learning_rate=0.01)"
 
 
-@pytest.fixture(scope="module")
-def lab_server(chromium, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("notebooks")
-    with jupyter.server(folder, tmp_path_factory.mktemp("home")) as (address, token, log):
-        yield address, token, folder
-        assert "Traceback" not in log.read_text(), log.read_text()
-
-
 @pytest.fixture
 def notebook(chromium, lab_server):
     """A page on the server; nothing may go wrong in its scripts, and its kernel is shut down."""

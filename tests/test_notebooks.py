@@ -195,8 +195,8 @@ def run_notebook(folder, *cells):
     """(exit code, what pytest printed) for a notebook run as `pytest` runs the chapters."""
     notebook = new_notebook(metadata={"kernelspec": dict(house_rules.KERNEL)}, cells=list(map(new_code_cell, cells)))
     nbformat.write(notebook, folder / "03_x.ipynb")
-    command = [sys.executable, "-m", "pytest", "-W", "error", "-p", "no:cacheprovider", "-p", "notebook_run",
-               "--nbval-lax", "--nbval-current-env", "--cov=course", "-rA", "03_x.ipynb"]  # fmt: skip
+    command = [sys.executable, "-m", "pytest", "-W", "error", "-p", "no:cacheprovider", "-p", "no:nbval",
+               "-p", "notebook_run", "--cov=course", "-rA", "03_x.ipynb"]  # fmt: skip
     env = os.environ | {"PYTHONPATH": str(ROOT / "tests")}
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
     return done.returncode, done.stdout + done.stderr
@@ -275,11 +275,9 @@ def test_the_place_is_known_by_what_it_leaves_in_the_process(where, monkeypatch)
     assert (found.where, found.labs) == (where, labs)
 
 
-def test_jupyterlab_shows_labs_live_and_runs_the_first_cell_as_it_is(chromium, tmp_path):
-    home, folder = tmp_path / "home", tmp_path / "notebooks"
-    folder.mkdir()
-    with jupyter.server(folder, home) as (address, token, _), chromium.new_page() as page:
-        notebook = jupyter.Notebook(page, address, token, folder).open(setup_cell.text(ADDRESS))
+def test_jupyterlab_shows_labs_live_and_runs_the_first_cell_as_it_is(chromium, lab_server):
+    with chromium.new_page() as page:
+        notebook = jupyter.Notebook(page, *lab_server).open(setup_cell.text(ADDRESS), name="first")
         notebook.run(0)
         said = notebook.output(0)
         notebook.shut_down()
