@@ -26,6 +26,11 @@ FORMAT = 1
 DIVERGED_ABOVE = 50.0  # nats; a loss above this, or one that is not a number, ends a run
 
 
+def diverged(loss: float) -> bool:
+    """Whether a training loss is not a finite number or above 50 nats."""
+    return not loss <= DIVERGED_ABOVE
+
+
 class Record(NamedTuple):
     """One measurement of a run: a training step, or the evaluation of one split.
 
@@ -44,7 +49,7 @@ class Record(NamedTuple):
     @property
     def diverged(self) -> bool:
         """Whether this is a training step whose loss is not finite or above 50 nats."""
-        return self.split == "train" and not self.loss <= DIVERGED_ABOVE
+        return self.split == "train" and diverged(self.loss)
 
 
 @dataclass

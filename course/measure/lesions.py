@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from course.data import Split
-from course.measure.parts import RESIDUAL, hidden_layers, names, parts, residual_blocks, same
 from course.measure.preserving import overridden, preserved
+from course.measure.structure import RESIDUAL, hidden_layers, names, parts, residual_blocks, same
 from course.training import evaluate
 
 

@@ -20,7 +20,8 @@ from course import devices
 from course.data import Dataset
 from course.recipes import Recipe
 from course.records import Record, Run, atomic
-from course.training.loop import State, Stop, train
+from course.training.loop import Stop, train
+from course.training.state import State
 
 CHECKPOINT_FORMAT = 1
 

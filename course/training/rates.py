@@ -16,7 +16,8 @@ from course.data import Dataset
 from course.recipes import Recipe
 from course.records import Record, Run
 from course.training.fitting import describe
-from course.training.loop import State, Stop, train
+from course.training.loop import Stop, train
+from course.training.state import State
 
 LADDER = tuple(2.0**-k for k in range(11))  # 1, 1/2, 1/4 … 1/1024
 RUNGS = ((2 / 15, 4), (1 / 3, 2), (1.0, 1))  # (share of the epochs, how many go on)
