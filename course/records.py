@@ -31,6 +31,11 @@ def diverged(loss: float) -> bool:
     return not loss <= DIVERGED_ABOVE
 
 
+def finite(value: float) -> float | None:
+    """The value, or None for one that is not finite: JSON has no infinity."""
+    return value if math.isfinite(value) else None
+
+
 class Record(NamedTuple):
     """One measurement of a run: a training step, or the evaluation of one split.
 
@@ -119,7 +124,7 @@ class Run:
 
         return pandas.DataFrame(self.records, columns=list(Record._fields))
 
-    def save(self, path: str | os.PathLike) -> Path:
+    def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the run file in one stroke: after a crash there is the old file or the new one, never half of one."""
         with atomic(path) as file:
             header = {"format": FORMAT, "recipe": self.recipe.to_dict()} | self.header
@@ -129,7 +134,7 @@ class Run:
         return Path(path)
 
     @classmethod
-    def load(cls, path: str | os.PathLike) -> Run:
+    def load(cls, path: str | os.PathLike[str]) -> Run:
         """Read a run file. A torn last line is ignored; the status is then `"interrupted"`.
 
         Raises ValueError if the file is no run file or was written in a later format.
@@ -154,7 +159,7 @@ class Run:
 
 
 @contextmanager
-def atomic(path: str | os.PathLike, mode: str = "w") -> Iterator[IO]:
+def atomic(path: str | os.PathLike[str], mode: str = "w") -> Iterator[IO[Any]]:
     """A file that appears under its name only when it is complete: written beside it, synced, then renamed."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from course.devices.memory import is_out_of_memory
+from course.devices.memory import Step, is_out_of_memory
 
 WARM_UP = 3  # eager steps before a CUDA graph is recorded; they are steps of the run
 
@@ -20,7 +19,7 @@ class Graphed:
     decision. If recording fails, the eager step stays, with one line of reason.
     """
 
-    def __init__(self, step: Callable[[Tensor, Tensor, Tensor], tuple[Tensor, ...]]):
+    def __init__(self, step: Step):
         self.step, self.calls = step, 0
         self.graph: torch.cuda.CUDAGraph | None = None
         self.stream = torch.cuda.Stream()

@@ -13,7 +13,9 @@ from torch import Tensor, nn
 
 from course.devices.device import autocast, describe
 
-Step = Callable[[Tensor, Tensor, float], tuple[Tensor, ...]]  # (x, y, rate) -> what it computes
+Step = Callable[
+    [Tensor, Tensor, Any], tuple[Tensor, ...]
+]  # (x, y, rate) -> what it computes; in a graph the rate is a tensor
 
 
 class OutOfMemory(RuntimeError):
@@ -32,7 +34,7 @@ def is_out_of_memory(error: BaseException) -> bool:
 def guarded(step: Step, model: nn.Module, precision: str) -> Step:
     """`step(x, y, rate)`, which raises `OutOfMemory`, with the batch size that fits, in place of torch's error."""
 
-    def call(x: Tensor, y: Tensor, rate: float) -> tuple[Tensor, ...]:
+    def call(x: Tensor, y: Tensor, rate: Any) -> tuple[Tensor, ...]:
         try:
             return step(x, y, rate)
         except torch.OutOfMemoryError:

@@ -67,7 +67,7 @@ def compiled(model: nn.Module, device: torch.device) -> Callable[[Tensor], Tenso
         if chosen:
             return chosen[0](x)
         try:
-            y = compiled_model(x)
+            y: Tensor = compiled_model(x)
             chosen.append(compiled_model)
         except Exception as error:  # a missing C++ compiler, an unsupported operation: many types
             if is_out_of_memory(error):

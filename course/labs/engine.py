@@ -137,7 +137,7 @@ def _search(live: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, stop:
             live.trials.append(trial)
         _sample(columns[id(trial)], trial.state.steps, trial.model, record, live.panel)  # type: ignore[arg-type]
 
-    winner = choose_learning_rate(model, data, recipe, stop=stop, see=see).run
+    winner = choose_learning_rate(model, data, recipe, stop=stop, on_record=see).run
     winner.header["network"] = live.run.header["network"]
     live.columns.extend(columns.get(id(winner), []))
     live.run = winner

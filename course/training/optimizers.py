@@ -72,7 +72,7 @@ class Adam:
             {"params": [p for p in parameters if not decays(p, recipe)], "weight_decay": 0.0},
         ]
         kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe.optimizer]
-        self.optimizer = kind(groups, lr=recipe.learning_rate, capturable=recipe.cuda_graph)
+        self.optimizer: torch.optim.Optimizer = kind(groups, lr=recipe.learning_rate, capturable=recipe.cuda_graph)
         self.zero_grad = self.optimizer.zero_grad
 
     @property
