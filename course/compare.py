@@ -19,7 +19,7 @@ from course import data as data_room
 from course import devices, networks, report, summaries, sweeps, themes, wording
 from course.data import Dataset
 from course.recipes import Recipe
-from course.records import Run, atomic, dumps
+from course.records import Run, atomic, dumps, finite
 
 LARGE = 10_000  # training images above which a subset is taken
 SUBSET = 6_400
@@ -62,7 +62,7 @@ def plan(settings: Settings, root: str | None = None) -> Plan:
         raise ValueError(f"unknown kind {unknown[0]!r}; the kinds are {', '.join(networks.KINDS)}")
     arguments: dict[str, Any] = {"name_or_folder": settings.data, "root": root, "device": str(device)}
     notes = []
-    available = data_room.count(settings.data, root)
+    available = data_room.count_images(settings.data, root)
     if settings.subset not in (None, "all"):
         arguments["subset"] = settings.subset
     elif settings.subset is None and available > LARGE:
@@ -121,7 +121,7 @@ def compare(
         complete = False
     finished = [(job, done[job.key]) for job in plan.jobs if job.key in done]
     rows = [row(job, run) for job, run in finished]
-    console.print(table(rows))
+    console.print(as_table(rows))
     for job, run in finished:
         if run.status == "failed":
             console.print(f"[bold]{job.key}[/bold] failed: {run.header['error']}")
@@ -138,20 +138,16 @@ def row(job: sweeps.Job, run: Run) -> dict[str, Any]:
         "depth": job.network["depth"],
         "seed": job.recipe.seed,
         "learning_rate": run.recipe.learning_rate,
-        "loss": _finite(run.loss),
-        "eval_loss": _finite(run.eval_loss),
-        "test_accuracy": _finite(run.test_accuracy),
+        "loss": finite(run.loss),
+        "eval_loss": finite(run.eval_loss),
+        "test_accuracy": finite(run.test_accuracy),
         "seconds": run.header.get("job_seconds"),
         "diverged_at": run.diverged_at,
         "status": run.status,
     }
 
 
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-def table(rows: list[dict[str, Any]]) -> Table:
+def as_table(rows: list[dict[str, Any]]) -> Table:
     """Kind x depth: median over seeds, with the range if there are several."""
     result = Table(title="Training loss by depth", title_justify="left")
     for name in ("network", "depth", "rate", "training loss", "test accuracy", "seconds"):

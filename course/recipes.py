@@ -39,7 +39,7 @@ class Exponential:
     final: float = 0.01
 
     def factor(self, step: int, steps: int) -> float:
-        return self.final ** _progress(step, steps)
+        return float(self.final ** _progress(step, steps))
 
 
 @dataclass(frozen=True)
@@ -182,4 +182,5 @@ def _schedule_from_dict(plain: dict[str, Any]) -> Schedule:
         values["after"] = _schedule_from_dict(values["after"])
     if plain.get("name") not in SCHEDULES:
         raise ValueError(f"unknown schedule {plain.get('name')!r}; known are {', '.join(SCHEDULES)}")
-    return SCHEDULES[plain["name"]](**values)
+    schedule: Schedule = SCHEDULES[plain["name"]](**values)
+    return schedule

@@ -26,6 +26,16 @@ FORMAT = 1
 DIVERGED_ABOVE = 50.0  # nats; a loss above this, or one that is not a number, ends a run
 
 
+def diverged(loss: float) -> bool:
+    """Whether a training loss is not a finite number or above 50 nats."""
+    return not loss <= DIVERGED_ABOVE
+
+
+def finite(value: float) -> float | None:
+    """The value, or None for one that is not finite: JSON has no infinity."""
+    return value if math.isfinite(value) else None
+
+
 class Record(NamedTuple):
     """One measurement of a run: a training step, or the evaluation of one split.
 
@@ -44,7 +54,7 @@ class Record(NamedTuple):
     @property
     def diverged(self) -> bool:
         """Whether this is a training step whose loss is not finite or above 50 nats."""
-        return self.split == "train" and not self.loss <= DIVERGED_ABOVE
+        return self.split == "train" and diverged(self.loss)
 
 
 @dataclass
@@ -114,7 +124,7 @@ class Run:
 
         return pandas.DataFrame(self.records, columns=list(Record._fields))
 
-    def save(self, path: str | os.PathLike) -> Path:
+    def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the run file in one stroke: after a crash there is the old file or the new one, never half of one."""
         with atomic(path) as file:
             header = {"format": FORMAT, "recipe": self.recipe.to_dict()} | self.header
@@ -124,7 +134,7 @@ class Run:
         return Path(path)
 
     @classmethod
-    def load(cls, path: str | os.PathLike) -> Run:
+    def load(cls, path: str | os.PathLike[str]) -> Run:
         """Read a run file. A torn last line is ignored; the status is then `"interrupted"`.
 
         Raises ValueError if the file is no run file or was written in a later format.
@@ -149,7 +159,7 @@ class Run:
 
 
 @contextmanager
-def atomic(path: str | os.PathLike, mode: str = "w") -> Iterator[IO]:
+def atomic(path: str | os.PathLike[str], mode: str = "w") -> Iterator[IO[Any]]:
     """A file that appears under its name only when it is complete: written beside it, synced, then renamed."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -165,11 +175,6 @@ def atomic(path: str | os.PathLike, mode: str = "w") -> Iterator[IO]:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-
-
-def finite(value: float) -> float | None:
-    """The value where it is a finite number, else None: JSON has neither infinity nor nan."""
-    return value if math.isfinite(value) else None
 
 
 def dumps(value: Any) -> str:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
+from torch import nn
 
 from course import data as data_room
 from course import devices, networks, training
@@ -55,10 +56,11 @@ class Job:
         name = "-".join(str(self.network[k]) for k in ("kind", "depth") if k in self.network) or self.builder
         return f"{name}-seed{self.recipe.seed}-{hashlib.sha256(whole.encode()).hexdigest()[:12]}"
 
-    def build(self, data: Dataset):
+    def build(self, data: Dataset) -> nn.Module:
         """The untrained network."""
         extra = {"inputs": data.inputs, "classes": len(data.classes)} if self.builder == "mlp" else {}
-        return getattr(networks, self.builder)(**self.network, **extra, seed=self.recipe.seed)
+        build: Callable[..., nn.Module] = getattr(networks, self.builder)
+        return build(**self.network, **extra, seed=self.recipe.seed)
 
     @property
     def epochs(self) -> float:
@@ -69,7 +71,7 @@ class Job:
     def cost(self) -> float:
         """Relative time: epochs x layers x what a layer of the kind costs, a plain one being 1."""
         layer = COST_OF_LAYER.get(str(self.network.get("kind")), OTHER_LAYER)
-        return self.epochs * (self.network.get("depth", 1) + 2) * layer
+        return self.epochs * float(self.network.get("depth", 1) + 2) * layer
 
     def run(self, report: Callable[[Record], None] = lambda record: None) -> Run:
         """Train. `report` sees every record, those of the rule's trials included. The run comes without its model."""
@@ -77,7 +79,9 @@ class Job:
         data = _load(tuple(sorted(self.data.items())))
         network = self.build(data)
         if self.by_rule:
-            choice = training.choose_learning_rate(network, data, self.recipe, see=lambda trial, record: report(record))
+            choice = training.choose_learning_rate(
+                network, data, self.recipe, on_record=lambda _, record: report(record)
+            )
             run = choice.run
             run.header["trials"] = [[t.recipe.learning_rate, t.loss] for t in choice.trials]
         else:
@@ -97,7 +101,7 @@ class Job:
 
 
 @lru_cache(maxsize=2)
-def _load(arguments: tuple) -> Dataset:
+def _load(arguments: tuple[tuple[str, Any], ...]) -> Dataset:
     return data_room.load(**dict(arguments))
 
 
@@ -164,7 +168,7 @@ def sweep(
     jobs: Iterable[Job],
     executor: Executor | None = None,
     *,
-    folder: str | os.PathLike | None = None,
+    folder: str | os.PathLike[str] | None = None,
     workers: int | None = None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> Iterator[tuple[Job, Run]]:
@@ -201,7 +205,7 @@ def _schedule(
     waiting: list[Job], executor: Executor | None, pool: _Pool | None, on_progress: Callable[[Progress], None]
 ) -> Iterator[tuple[Job, Run]]:
     """Keep every worker busy, retry what a dead one leaves, yield what is done."""
-    under_way: dict[Future, Job] = {}
+    under_way: dict[Future[Run], Job] = {}
     suspects: set[str] = (
         set()
     )  # under way when a worker died: each is tried once more, alone, so that no other pays for it
@@ -243,11 +247,11 @@ def _failed(job: Job, error: BaseException) -> Run:
     return Run(job.recipe, status="failed", header={"job": job.key, "error": reason})
 
 
-def _path(job: Job, folder: str | os.PathLike) -> Path:
+def _path(job: Job, folder: str | os.PathLike[str]) -> Path:
     return Path(folder) / f"{job.key}.jsonl"
 
 
-def _stored(job: Job, folder: str | os.PathLike | None) -> Run | None:
+def _stored(job: Job, folder: str | os.PathLike[str] | None) -> Run | None:
     """The finished run of this job, if its file is there and whole."""
     if folder is None or not _path(job, folder).exists():
         return None

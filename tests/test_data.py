@@ -404,7 +404,7 @@ def test_train_and_test_folders_and_a_zip_around_them_are_understood(tmp_path):
         archive.writestr("__MACOSX/animals/train/cat/._00.png", b"junk")
     zipped = load(tmp_path / "wrapped.zip")
     assert torch.equal(zipped.train.images, mine.train.images) and torch.equal(zipped.test.y, mine.test.y)
-    assert data.count(tmp_path / "wrapped.zip") == data.count(tmp_path / "wrapped") == 12
+    assert data.count_images(tmp_path / "wrapped.zip") == data.count_images(tmp_path / "wrapped") == 12
 
 
 def test_val_is_for_testing_only_where_there_is_no_test(tmp_path):

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from course import Recipe, blocks, data, fit, initializers, measure, networks, plots, train
-from course.measure.parts import parts
+from course.measure.structure import parts
 from course.networks import KINDS
 
 

@@ -303,7 +303,7 @@ def test_out_of_memory_becomes_an_error_with_batch_size_model_and_the_largest_ba
 
 
 def test_on_a_cpu_a_network_that_cannot_fit_is_warned_about_before_training(digits, monkeypatch):
-    monkeypatch.setattr(devices, "available_memory", lambda: 3_000_000)
+    monkeypatch.setattr(devices.memory, "available_memory", lambda: 3_000_000)
     with pytest.warns(ResourceWarning, match="batch_size=64 needs about"):
         fit(networks.mlp("plain", 50, width=100), digits, SHORT.replace(epochs=1), progress=False)
 

@@ -18,8 +18,8 @@ from course.blocks.conv import (
     projection,
 )
 from course.blocks.dense import CReLU, Highway, LooksLinear, Residual, ReZero, dense_branch
+from course.blocks.from_scratch import BatchNorm, Dropout
 from course.blocks.stochastic import DropPath, StochasticDepth, expected_blocks, survival_probabilities
-from course.blocks.written_out import BatchNorm, Dropout
 
 __all__ = [
     "BatchNorm", "CReLU", "DropPath", "Dropout", "Fixup", "Highway", "HighwayConv", "LooksLinear", "PreActivation",

@@ -63,6 +63,9 @@ class ShortcutA(nn.Module):
     def forward(self, x: Tensor) -> Tensor:  # (N, inputs, H, W) -> (N, outputs, H / stride, W / stride)
         return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.extra))
 
+    def extra_repr(self) -> str:
+        return f"stride={self.stride}, extra={self.extra}"
+
 
 def projection(inputs: int, outputs: int, stride: int, batch_norm: bool = True) -> nn.Sequential:
     """1x1 convolution, then batch norm: the shortcut of options B and C (He et al. 2015, eq. 2)."""
@@ -86,7 +89,8 @@ class PreActivation(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         a = self.activation(x)
-        return self.branch(a) + self.shortcut(a if self.shares_activation else x)
+        y: Tensor = self.branch(a) + self.shortcut(a if self.shares_activation else x)
+        return y
 
 
 def preact_basic_branch(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:

@@ -36,6 +36,9 @@ class Highway(nn.Module):
         self.gates = t.detach()
         return t * F.relu(self.transform(x)) + (1 - t) * x
 
+    def extra_repr(self) -> str:
+        return f"gate_bias={self.gate_bias:.4g}"
+
 
 class Residual(nn.Module):
     """y = g(F(x) + s(x)): branch F, shortcut s, the identity unless given, and g, a ReLU unless given (He et al.
@@ -52,7 +55,8 @@ class Residual(nn.Module):
         self.after = after or nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.after(self.branch(x) + self.shortcut(x))
+        y: Tensor = self.after(self.branch(x) + self.shortcut(x))
+        return y
 
 
 def dense_branch(width: int) -> nn.Sequential:
@@ -82,7 +86,8 @@ class ReZero(nn.Module):
         nn.init.zeros_(self.scale)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.scale * self.branch(x)
+        y: Tensor = x + self.scale * self.branch(x)
+        return y
 
 
 class CReLU(nn.Module):
@@ -112,4 +117,5 @@ class LooksLinear(nn.Module):
         initializers.looks_linear_(self.layer.weight, generator)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.layer(self.crelu(x))
+        y: Tensor = self.layer(self.crelu(x))
+        return y

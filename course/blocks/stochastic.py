@@ -48,10 +48,16 @@ class StochasticDepth(nn.Module):
         self.alive = True
 
     def forward(self, x: Tensor) -> Tensor:
-        if not self.training:
-            return self.after(self.survival_probability * self.branch(x) + self.shortcut(x))
-        self.alive = bool(torch.rand((), generator=self.generator) < self.survival_probability)
-        return self.after(self.branch(x) + self.shortcut(x) if self.alive else self.shortcut(x))
+        if self.training:
+            self.alive = bool(torch.rand((), generator=self.generator) < self.survival_probability)
+            total = self.branch(x) + self.shortcut(x) if self.alive else self.shortcut(x)
+        else:
+            total = self.survival_probability * self.branch(x) + self.shortcut(x)
+        y: Tensor = self.after(total)
+        return y
+
+    def extra_repr(self) -> str:
+        return f"survival_probability={self.survival_probability:.4g}"
 
 
 class DropPath(nn.Module):
@@ -69,12 +75,15 @@ class DropPath(nn.Module):
         self.generator: torch.Generator | None = None
 
     def forward(self, x: Tensor) -> Tensor:
-        y = self.branch(x)
+        y: Tensor = self.branch(x)
         if not self.training:
             return y
         shape = (len(x), *[1] * (x.dim() - 1))  # (N, 1, …)
         kept = torch.rand(shape, generator=self.generator).to(x.device) < self.survival_probability
         return y * kept / self.survival_probability
+
+    def extra_repr(self) -> str:
+        return f"survival_probability={self.survival_probability:.4g}"
 
 
 def _check(survival_probability: float) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from course.data.errors import NoValidation
+
 
 @dataclass(frozen=True, eq=False)
 class Split:
@@ -65,9 +67,9 @@ class Dataset:
 
     @property
     def valid(self) -> Split:
-        """The validation split. Raises ValueError if none was held out."""
+        """The validation split. Raises NoValidation, an AttributeError and a ValueError, if none was held out."""
         if self.held_out is None:
-            raise ValueError(
+            raise NoValidation(
                 f"{self.name} has no validation split yet: use dataset.with_validation(), or load(…, valid=0.1)"
             )
         return self.held_out
@@ -94,7 +96,7 @@ class Dataset:
         """
         if not 0 < fraction < 1:
             raise ValueError(f"fraction must lie between 0 and 1, got {fraction}")
-        order = choose(len(self.train), len(self.train), seed).to(self.device)
+        order = random_indices(len(self.train), len(self.train), seed).to(self.device)
         count = max(1, round(fraction * len(order)))
         return replace(self, train=self.train.select(order[count:]), held_out=self.train.select(order[:count]))
 
@@ -109,7 +111,7 @@ class Dataset:
         parts = {}
         for name, count in wanted.items():
             split = getattr(self, name)
-            order = choose(len(split), count, seed).to(self.device)
+            order = random_indices(len(split), count, seed).to(self.device)
             parts[name] = split if count >= len(split) else split.select(order)
         return replace(self, **parts)
 
@@ -134,6 +136,6 @@ class Dataset:
         return (part[index] for index in order[: len(order) // size * size].split(size))
 
 
-def choose(total: int, count: int, seed: int) -> Tensor:
+def random_indices(total: int, count: int, seed: int) -> Tensor:
     """`count` of `total` indices in random order, by a seed: the same choice wherever a subset is drawn."""
     return torch.randperm(total, generator=torch.Generator().manual_seed(seed))[:count]

@@ -38,7 +38,7 @@ SOURCES = {
 }
 
 
-def load(name: str, root: Path) -> Dataset:
+def torchvision_set(name: str, root: Path) -> Dataset:
     """The data set `name` from its cache file, else converted from torchvision's files below `root`, else
     downloaded. Raises DataError.
     """

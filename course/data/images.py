@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from course.data import cache, layout, sources
-from course.data.dataset import Dataset, Split, choose
+from course.data.dataset import Dataset, Split, random_indices
 from course.data.errors import DataError
 from course.data.layout import Listed
 from course.data.sources import Folder, Zip
@@ -32,7 +32,7 @@ LARGEST_SIDE = 64
 MOST_PIXELS = 50_000_000  # a picture beyond this is no picture of a data set
 
 
-def load(path: Path, root: Path, subset: int | None = None) -> Dataset:
+def class_folders(path: Path, root: Path, subset: int | None = None) -> Dataset:
     """The images at `path`, from the cache below `root` if nothing changed since; of a `subset`, only those are
     decoded.
 
@@ -49,7 +49,7 @@ def load(path: Path, root: Path, subset: int | None = None) -> Dataset:
     return dataset
 
 
-def count(path: Path) -> int:
+def count_training(path: Path) -> int:
     """How many training images there are, without decoding any."""
     return len(layout.arrange(sources.at(path))[0])
 
@@ -60,7 +60,7 @@ def _decode(name: str, source: Folder | Zip, subset: int | None) -> Dataset:
     first = min(*train, *test)  # by name
     if subset is not None:
         train, test = (
-            [part[k] for k in choose(len(part), wanted, seed=0).tolist()]
+            [part[k] for k in random_indices(len(part), wanted, seed=0).tolist()]
             for part, wanted in ((train, subset), (test, max(1, subset // 5)))
         )
     with warnings.catch_warnings(), _bar(name, len(train) + len(test)) as bar:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import NamedTuple
 
-from course.data.dataset import choose
+from course.data.dataset import random_indices
 from course.data.errors import DataError
 from course.data.sources import Folder, Zip
 
@@ -103,7 +103,7 @@ def _split(source: Folder | Zip, listed: list[Listed]) -> tuple[list[Listed], li
     train, test = [], []
     for label in sorted(classes):
         mine = classes[label]
-        order = choose(len(mine), len(mine), seed=0).tolist()
+        order = random_indices(len(mine), len(mine), seed=0).tolist()
         held_out = max(1, len(mine) // 5) if len(mine) > 1 else 0
         test += [mine[k] for k in order[:held_out]]
         train += [mine[k] for k in order[held_out:]]

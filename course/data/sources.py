@@ -100,7 +100,7 @@ def _walk(top: Path, folder: str | Path, below: str = "") -> Iterator[tuple[str,
             yield name, _state(entry)
 
 
-def _state(entry: os.DirEntry) -> tuple[int, int]:
+def _state(entry: os.DirEntry[str]) -> tuple[int, int]:
     try:
         about = entry.stat()
         return about.st_size, about.st_mtime_ns

@@ -12,7 +12,8 @@ from course.recipes import SCHEDULES, Recipe
 
 if TYPE_CHECKING:
     import pandas
-    from plotly.graph_objects import Figure
+
+    from course.plots import Figure
 
 
 class Results:

@@ -59,7 +59,7 @@ def _search(live: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, stop:
         if trial.model is not None:
             _sample(columns[id(trial)], trial.state.steps, trial.model, record, live.panel)
 
-    winner = choose_learning_rate(model, data, recipe, stop=stop, see=on_record).run
+    winner = choose_learning_rate(model, data, recipe, stop=stop, on_record=on_record).run
     winner.header["network"] = live.run.header["network"]
     live.columns.extend(columns.get(id(winner), []))
     live.run = winner  # last: who sees it sees its columns too

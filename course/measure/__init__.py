@@ -9,10 +9,10 @@ from course.measure.gradients import autocorrelation, input_gradient, line_gradi
 from course.measure.highway import block_outputs, gate_activity, gate_activity_by_class, gate_biases
 from course.measure.layers import ActivationStatistics, activation_statistics, gradient_norms
 from course.measure.lesions import Lesions, Shuffle, delete_blocks, kendall_tau, lesion, shuffle_blocks
-from course.measure.parts import residual_blocks, weighted_layers
 from course.measure.paths import gradient_by_path_length, path_lengths
 from course.measure.preserving import preserved
 from course.measure.signals import random_signals
+from course.measure.structure import residual_blocks, weighted_layers
 
 __all__ = [
     "ActivationStatistics", "Lesions", "Shuffle", "activation_statistics", "autocorrelation", "block_outputs",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from course.measure.parts import WEIGHTED
 from course.measure.preserving import preserved
+from course.measure.structure import WEIGHTED
 
 
 def count_parameters(model: nn.Module, trainable_only: bool = False) -> int:

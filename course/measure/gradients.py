@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-from course.measure.parts import NORMS
 from course.measure.preserving import preserved
+from course.measure.structure import NORMS
 
 
 def input_gradient(model: nn.Module, x: Tensor, output: int | None = None) -> Tensor:

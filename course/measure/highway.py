@@ -40,8 +40,8 @@ def gate_activity_by_class(model: nn.Module, x: Tensor, y: Tensor) -> Tensor:
         raise ValueError(f"one label per example, and at least one example; got {len(x)} examples and {len(y)} labels")
     member = F.one_hot(y).to(x.dtype)  # (N, classes)
     sums = sum(of.T @ gates.flatten(1) for of, gates in zip(member.split(BATCH), _gates(model, x), strict=True))
-    mean = sums / member.sum(0)[:, None]  # (classes, blocks * width)
-    return mean.unflatten(1, (len(_highway_blocks(model)), -1))
+    mean: Tensor = sums / member.sum(0)[:, None]  # (classes, blocks * width)
+    return mean.reshape(len(mean), len(_highway_blocks(model)), -1)
 
 
 def block_outputs(model: nn.Module, x: Tensor) -> Tensor:

@@ -10,8 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from course import blocks
-from course.measure.parts import RESIDUAL, WEIGHTED, names, weighted_layers
 from course.measure.preserving import preserved
+from course.measure.structure import RESIDUAL, WEIGHTED, names, weighted_layers
 
 
 def gradient_norms(model: nn.Module, x: Tensor | None = None, y: Tensor | None = None) -> Tensor:

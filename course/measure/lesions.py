@@ -11,9 +11,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from course import blocks
 from course.data import Split
-from course.measure.parts import RESIDUAL, hidden_layers, names, parts, residual_blocks, same
 from course.measure.preserving import overridden, preserved
+from course.measure.structure import RESIDUAL, hidden_layers, identity, names, parts, residual_blocks
 from course.training import evaluate
 
 
@@ -70,11 +71,12 @@ def delete_blocks(model: nn.Module, indices: int | Iterable[int]) -> AbstractCon
 def shuffle_blocks(model: nn.Module, swaps: int, seed: int = 0) -> Iterator[Shuffle]:
     """Inside the `with`, two blocks have changed places, `swaps` times; it yields the `Shuffle`.
 
-    Only blocks that print alike, and so have equal shapes, change places, drawn from `seed` (Veit et al. 2016, fig. 5
-    right). Raises ValueError if there are no two of them.
+    Only blocks of equal parts and shapes change places, drawn from `seed` (Veit et al. 2016, fig. 5 right). Raises
+    ValueError if there are no two of them.
     """
     units = [[module for module, _ in unit] for unit in _units(model)]
-    alike = [(i, j) for j in range(len(units)) for i in range(j) if repr(units[i]) == repr(units[j])]
+    shapes = [_shape(unit) for unit in units]
+    alike = [(i, j) for j in range(len(units)) for i in range(j) if shapes[i] == shapes[j]]
     if not alike:
         raise ValueError(f"to change places, two blocks must be of equal shape; these {len(units)} all differ")
     generator = torch.Generator().manual_seed(seed)
@@ -85,6 +87,13 @@ def shuffle_blocks(model: nn.Module, swaps: int, seed: int = 0) -> Iterator[Shuf
     moves = [(place, taken) for i, j in enumerate(order) for place, taken in zip(units[i], units[j], strict=True)]
     with overridden([(place, taken.forward) for place, taken in moves]):
         yield Shuffle(torch.tensor(order), kendall_tau(order))
+
+
+def _shape(modules: list[nn.Module]) -> list[tuple[type[nn.Module], str]]:
+    """What all that the modules hold says of itself, chances and gate biases apart: they change no shape."""
+    free = (blocks.StochasticDepth, blocks.DropPath, blocks.Dropout, blocks.Highway)
+    held = [part for module in modules for part in module.modules()]
+    return [(type(part), "" if isinstance(part, free) else part.extra_repr()) for part in held]
 
 
 def kendall_tau(order: Iterable[int]) -> float:
@@ -105,7 +114,7 @@ def kendall_tau(order: Iterable[int]) -> float:
 def _units(model: nn.Module) -> list[list[tuple[nn.Module, Callable[[Tensor], Tensor]]]]:
     """What can be taken out: for each block its modules, and what each computes when the block is gone."""
     units = [[(block, _without_branch(block))] for block in residual_blocks(model)]
-    units = units or [[(module, same) for module in layer] for layer in hidden_layers(model)]
+    units = units or [[(module, identity) for module in layer] for layer in hidden_layers(model)]
     if not units:
         wanted = f"a block with a shortcut ({names(RESIDUAL)}) or a hidden layer of equal width in an nn.Sequential"
         raise ValueError(f"nothing to take out: {type(model).__name__} needs {wanted}")

@@ -11,8 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from course.measure.parts import RESIDUAL, names, parts, residual_blocks
 from course.measure.preserving import overridden, preserved
+from course.measure.structure import RESIDUAL, names, parts, residual_blocks
 
 
 def path_lengths(blocks: int) -> Tensor:

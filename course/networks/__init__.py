@@ -3,9 +3,9 @@
 from course.networks.ablation import TECHNIQUES, five_techniques
 from course.networks.highway import highway_conv_cifar, highway_conv_mnist
 from course.networks.identity import deepen_with_identity
+from course.networks.line_networks import SCANS, scan_network
 from course.networks.mlp import KINDS, gate_bias_for_depth, mlp, nearest_depth
 from course.networks.resnets import cifar_resnet, imagenet_resnet, mnist_resnet, preact_resnet
-from course.networks.scans import SCANS, scan_network
 from course.networks.shortcuts import SHORTCUTS, shortcut_mlp
 from course.networks.vdcnn import KMaxPool, vdcnn
 

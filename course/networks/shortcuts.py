@@ -25,8 +25,11 @@ class Scaled(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         return self.factor * x
 
+    def extra_repr(self) -> str:
+        return f"{self.factor:g}"
 
-class Gated(nn.Module):
+
+class GatedShortcut(nn.Module):
     """(1 - sigmoid(W x + b)) x with one b for all units at the start: a shortcut with a gate (He et al. 2016, table 1).
 
     bias: 0 passes half of the input at the start, -6 nearly all of it.
@@ -43,6 +46,9 @@ class Gated(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:  # (N, width) -> (N, width)
         return (1 - torch.sigmoid(self.gate(x))) * x
+
+    def extra_repr(self) -> str:
+        return f"bias={self.bias:g}"
 
 
 def shortcut_mlp(
@@ -79,8 +85,8 @@ def _blocks(width: int) -> dict[str, Callable[[], nn.Module]]:
         "half": around(lambda: Scaled(0.5)),
         "dropout": around(lambda: blocks.Dropout(0.5)),
         "projection": around(lambda: nn.Linear(width, width, bias=False)),
-        "gate_0": around(lambda: Gated(width, 0.0)),
-        "gate_6": around(lambda: Gated(width, -6.0)),
+        "gate_0": around(lambda: GatedShortcut(width, 0.0)),
+        "gate_6": around(lambda: GatedShortcut(width, -6.0)),
         "none": lambda: nn.Sequential(*blocks.dense_branch(width), nn.ReLU()),
         "preactivation": lambda: blocks.Residual(_preactivation(width), after=nn.Identity()),
         "one_layer": lambda: blocks.Residual(nn.Sequential(nn.Linear(width, width), nn.ReLU()), after=nn.Identity()),

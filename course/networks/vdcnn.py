@@ -28,6 +28,9 @@ class KMaxPool(nn.Module):
         places = x.topk(self.k, dim=2).indices.sort(dim=2).values
         return x.gather(2, places)
 
+    def extra_repr(self) -> str:
+        return f"{self.k}"
+
 
 class Transpose(nn.Module):
     """(N, length, C) -> (N, C, length)."""

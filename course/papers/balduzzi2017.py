@@ -72,7 +72,7 @@ def alike(network: nn.Sequential, points: Tensor) -> float:
     """Mean correlation of the gradients at two different inputs, over pairs: points (N, inputs)."""
     gradients = measure.input_gradient(network, points)
     rows = gradients / gradients.norm(dim=1, keepdim=True)
-    return (((rows @ rows.T).sum() - len(rows)) / (len(rows) * (len(rows) - 1))).item()
+    return float(((rows @ rows.T).sum() - len(rows)) / (len(rows) * (len(rows) - 1)))
 
 
 def correlations(seed: int, width: int = 200) -> dict[str, float]:

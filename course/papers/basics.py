@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -65,11 +67,11 @@ class WrongReLU(torch.autograd.Function):
     """A ReLU that passes every gradient back, also where its output is zero."""
 
     @staticmethod
-    def forward(ctx, x: Tensor) -> Tensor:  # type: ignore[override]
+    def forward(ctx: Any, x: Tensor) -> Tensor:
         return x.clamp(min=0)
 
     @staticmethod
-    def backward(ctx, grad: Tensor) -> Tensor:  # type: ignore[override]
+    def backward(ctx: Any, grad: Tensor) -> Tensor:
         return grad
 
 
@@ -98,7 +100,7 @@ def fit_500(right: bool, seed: int, steps: int = 600) -> float:
         network.zero_grad()
         F.cross_entropy(network(x), y).backward()
         sgd.step(0.05)
-    return (network(x).argmax(1) != y).float().mean().item()
+    return float((network(x).argmax(1) != y).float().mean())
 
 
 def overfit(seed: int) -> dict[str, float]:

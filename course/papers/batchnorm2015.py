@@ -39,7 +39,8 @@ def percentiles(network: nn.Sequential, x: Tensor) -> list[float]:
     """
     last = max(i for i, layer in enumerate(network) if isinstance(layer, nn.Sigmoid))
     with torch.no_grad():
-        return network[:last](x)[:, 0].quantile(torch.tensor([0.15, 0.5, 0.85])).tolist()
+        entering: Tensor = network[:last](x)[:, 0]
+    return list(entering.quantile(torch.tensor([0.15, 0.5, 0.85])).tolist())
 
 
 def losses_by_rate(seed: int) -> dict[str, float]:

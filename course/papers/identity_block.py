@@ -27,7 +27,8 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, width) to (N, width)."""
-        return x + self.branch(x) if self.residual else self.branch(x)
+        y: Tensor = x + self.branch(x) if self.residual else self.branch(x)
+        return y
 
 
 def errors(

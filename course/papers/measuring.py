@@ -32,14 +32,14 @@ def measure(
         start = time.perf_counter()
         with devices.threads(1):
             found = {group: float(value) for group, value in claim.experiment(seed).items()}
-        header = describe(command) | {"job_seconds": round(time.perf_counter() - start, 3)}
+        header = provenance(command) | {"job_seconds": round(time.perf_counter() - start, 3)}
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic(path) as file:
             file.write(json.dumps({"seed": seed, "values": found, "header": header}) + "\n")
         yield from ((group, seed, value) for group, value in found.items())
 
 
-def describe(command: str) -> dict[str, Any]:
+def provenance(command: str) -> dict[str, Any]:
     """What a recording says of its making, as the header of a run does."""
     return {
         "hardware": f"{platform.machine()} cpu",

@@ -20,7 +20,8 @@ from course import devices
 from course.data import Dataset
 from course.recipes import Recipe
 from course.records import Record, Run, atomic
-from course.training.loop import State, Stop, train
+from course.training.loop import Stop, train
+from course.training.state import State
 
 CHECKPOINT_FORMAT = 1
 
@@ -31,7 +32,7 @@ def fit(
     recipe: Recipe,
     *,
     fast: bool = False,
-    checkpoint: str | os.PathLike | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
     checkpoint_every: int = 100,
     progress: bool = True,
     stop: Stop | None = None,
@@ -55,11 +56,11 @@ def fit(
 
 
 def resume(
-    source: Run | str | os.PathLike,
+    source: Run | str | os.PathLike[str],
     data: Dataset,
     model: nn.Module | None = None,
     *,
-    checkpoint: str | os.PathLike | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
     checkpoint_every: int = 100,
     progress: bool = True,
     stop: Stop | None = None,
@@ -86,7 +87,7 @@ def resume(
     return _consume(run, data, checkpoint, checkpoint_every, progress, stop)
 
 
-def save_checkpoint(run: Run, path: str | os.PathLike) -> None:
+def save_checkpoint(run: Run, path: str | os.PathLike[str]) -> None:
     """Write weights, optimiser, random numbers, step and records in one stroke; readable with `weights_only=True`."""
     whole = {
         "format": CHECKPOINT_FORMAT,
@@ -121,7 +122,7 @@ def _load_checkpoint(path: Path, data: Dataset, model: nn.Module) -> Run:
 def _consume(
     run: Run,
     data: Dataset,
-    checkpoint: str | os.PathLike | None,
+    checkpoint: str | os.PathLike[str] | None,
     checkpoint_every: int,
     progress: bool,
     stop: Stop | None,

@@ -27,6 +27,12 @@ class SGD:
         self.parameters = [p for p in model.parameters() if p.requires_grad]
         self.velocities = [torch.zeros_like(p) for p in self.parameters]
         self.decayed = [decays(p, recipe) for p in self.parameters]
+        self.param_groups = [{"params": self.parameters}]  # where torch's loss scaler looks for gradients
+
+    def zero_grad(self) -> None:
+        """Forget all gradients."""
+        for p in self.parameters:
+            p.grad = None
 
     @torch.no_grad()
     def step(self, rate: float | Tensor) -> None:
@@ -66,11 +72,17 @@ class Adam:
             {"params": [p for p in parameters if not decays(p, recipe)], "weight_decay": 0.0},
         ]
         kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe.optimizer]
-        self.optimizer = kind(groups, lr=recipe.learning_rate, capturable=recipe.cuda_graph)
+        self.optimizer: torch.optim.Optimizer = kind(groups, lr=recipe.learning_rate, capturable=recipe.cuda_graph)
+        self.zero_grad = self.optimizer.zero_grad
+
+    @property
+    def param_groups(self) -> list[dict[str, Any]]:
+        """PyTorch's own, made anew when a state is loaded."""
+        return self.optimizer.param_groups
 
     def step(self, rate: float | Tensor) -> None:
         """Update every parameter that has a gradient."""
-        for group in self.optimizer.param_groups:
+        for group in self.param_groups:
             group["lr"] = rate
         self.optimizer.step()
 

@@ -16,7 +16,8 @@ from course.data import Dataset
 from course.recipes import Recipe
 from course.records import Record, Run
 from course.training.fitting import describe
-from course.training.loop import State, Stop, train
+from course.training.loop import Stop, train
+from course.training.state import State
 
 LADDER = tuple(2.0**-k for k in range(11))  # 1, 1/2, 1/4 … 1/1024
 RUNGS = ((2 / 15, 4), (1 / 3, 2), (1.0, 1))  # (share of the epochs, how many go on)
@@ -111,19 +112,20 @@ def choose_learning_rate(
     *,
     ladder: tuple[float, ...] = LADDER,
     stop: Stop | None = None,
-    see: Callable[[Run, Record], None] = lambda trial, record: None,
+    on_record: Callable[[Run, Record], None] = lambda trial, record: None,
 ) -> Choice:
     """The learning rate for `network` by the course's rule (`search_learning_rate`); the network itself is not trained.
 
     `choice.recipe` has the rate, `choice.run` is the winner, trained to the end, and `choice.trials` are all
-    candidates. `see` is shown each trial's records as they come.
+    candidates. `on_record` is shown each trial's records as they come.
     """
     search = search_learning_rate(network, data, recipe, ladder=ladder, stop=stop)
     while True:
         try:
-            see(*next(search))
+            on_record(*next(search))
         except StopIteration as end:
-            return end.value
+            choice: Choice = end.value
+            return choice
 
 
 def largest_stable_learning_rate(
@@ -136,7 +138,7 @@ def largest_stable_learning_rate(
     they learn nothing. Raises ValueError if even the last halving diverges.
     """
     for k in range(halvings + 1):
-        rate = start / 2**k
+        rate = start * 0.5**k
         with closing(train(copy.deepcopy(network), data, recipe.replace(learning_rate=rate))) as records:
             if not any(record.diverged for record in records):
                 return rate

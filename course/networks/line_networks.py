@@ -35,7 +35,11 @@ class Branch(nn.Module):
         self.norm, self.layer, self.beta = Normalised(), nn.Linear(width, width, bias=False), beta
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.beta * self.layer(torch.relu(self.norm(x)))
+        y: Tensor = self.beta * self.layer(torch.relu(self.norm(x)))
+        return y
+
+    def extra_repr(self) -> str:
+        return f"beta={self.beta:g}"
 
 
 def scan_network(

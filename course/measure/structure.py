@@ -32,14 +32,14 @@ def parts(block: nn.Module) -> Parts:
     """
     match block:
         case blocks.Highway():
-            return Parts(lambda x: torch.sigmoid(block.gate(x)) * (F.relu(block.transform(x)) - x), same, same)
+            return Parts(lambda x: torch.sigmoid(block.gate(x)) * (F.relu(block.transform(x)) - x), identity, identity)
         case blocks.ReZero():  # SkipInit too
-            return Parts(lambda x: block.scale * block.branch(x), same, same)
+            return Parts(lambda x: block.scale * block.branch(x), identity, identity)
         case blocks.Fixup():
-            return Parts(lambda x: _fixup_branch(block, x), same, lambda y: F.relu(y + block.biases[3]))
+            return Parts(lambda x: _fixup_branch(block, x), identity, lambda y: F.relu(y + block.biases[3]))
         case blocks.PreActivation():
-            before = block.activation if block.shares_activation else same
-            return Parts(lambda x: block.branch(block.activation(x)), lambda x: block.shortcut(before(x)), same)
+            before = block.activation if block.shares_activation else identity
+            return Parts(lambda x: block.branch(block.activation(x)), lambda x: block.shortcut(before(x)), identity)
         case blocks.StochasticDepth():
             return Parts(lambda x: block.survival_probability * block.branch(x), block.shortcut, block.after)
         case blocks.Residual():
@@ -49,10 +49,11 @@ def parts(block: nn.Module) -> Parts:
 
 def _fixup_branch(block: blocks.Fixup, x: Tensor) -> Tensor:
     b1, b2, b3, _ = block.biases
-    return block.scale * block.second(F.relu(block.first(x + b1) + b2) + b3)
+    y: Tensor = block.scale * block.second(F.relu(block.first(x + b1) + b2) + b3)
+    return y
 
 
-def same(x: Tensor) -> Tensor:
+def identity(x: Tensor) -> Tensor:
     """The identity."""
     return x
 

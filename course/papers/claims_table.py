@@ -8,7 +8,9 @@ from statistics import mean
 from typing import Any
 
 from course import wording
+from course.papers.catalogue import CLAIMS, claim
 from course.papers.claim import Claim
+from course.papers.recording import header, values
 
 HEAD = ("claim", "◇ published", "● ours: mean (lowest to highest)", "hardware", "command")
 
@@ -59,3 +61,9 @@ def _spread(values: list[float]) -> str:
 
 def _signed(value: float) -> str:
     return "−" + wording.number(-value) if value < 0 else wording.number(value)
+
+
+def table(*names: str, chapter: int | None = None) -> Table:
+    """The claims of these ids, or of a chapter, with what was published beside what was recorded."""
+    wanted = [claim(name) for name in names] or [c for c in CLAIMS.values() if chapter in c.chapters]
+    return Table(tuple((c, values(c.id), header(c.id)) for c in wanted))

@@ -33,6 +33,9 @@ class Dropout(nn.Module):
         self.mask = torch.empty_like(x).bernoulli_(keep, generator=self.generator)
         return x * self.mask / keep
 
+    def extra_repr(self) -> str:
+        return f"{self.drop_probability:.4g}"
+
 
 class BatchNorm(nn.Module):
     """y = gamma (x - mean) / sqrt(var + eps) + beta, per feature of (N, C) or feature map of (N, C, H, W) (Ioffe &
@@ -69,6 +72,9 @@ class BatchNorm(nn.Module):
             mean, var = self.running_mean, self.running_var
         normalised = (x - mean.view(per_feature)) / torch.sqrt(var.view(per_feature) + self.eps)
         return self.weight.view(per_feature) * normalised + self.bias.view(per_feature)
+
+    def extra_repr(self) -> str:
+        return f"{len(self.weight)}, eps={self.eps}, momentum={self.momentum}"
 
     def _batch_statistics(self, x: Tensor) -> tuple[Tensor, Tensor]:
         count = x.numel() // x.shape[1]
