@@ -9,7 +9,7 @@ import os
 import pytest
 
 SCIENCE = {"test_science.py"}  # the claims, trained anew
-FIRST = {"browser": 0, "test_science.py": 1}  # the longest; what is short fills the gaps at the end
+FIRST = {"browser": 0, "tests/test_science.py": 1}  # the longest; what is short fills the gaps at the end
 
 
 def marks(item):
@@ -22,19 +22,19 @@ def marks(item):
         yield "science"
 
 
-@pytest.hookimpl(tryfirst=True)  # before `-m` chooses by them
+def group(item):
+    """What one worker takes whole: the browser with its JupyterLab and all tests that need them, or a file."""
+    return "browser" if item.get_closest_marker("browser") else f"{item.path.parent.name}/{item.path.name}"
+
+
+def pytest_itemcollected(item):
+    for mark in marks(item):
+        item.add_marker(mark)
+    item.add_marker(pytest.mark.xdist_group(group(item)))
+
+
 def pytest_collection_modifyitems(items):
-    groups = {}
-    for item in items:
-        found = list(marks(item))
-        for mark in found:
-            item.add_marker(mark)
-        # one worker has the browser, its JupyterLab and all tests that need them; other files stay whole
-        group = "browser" if "browser" in found else item.nodeid.split("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
-        groups.setdefault(group, []).append(item)
-    ordered = sorted(groups, key=lambda group: FIRST.get(group.rpartition("/")[2], len(FIRST)))
-    items[:] = [item for group in ordered for item in groups[group]]
+    items.sort(key=lambda item: FIRST.get(group(item), len(FIRST)))
 
 
 def pytest_xdist_auto_num_workers(config):
