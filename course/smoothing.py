@@ -14,22 +14,42 @@ THINNED = 50  # points of a recorded curve before its last epoch, which is kept 
 CEILING, FLOOR = 1e15, 1e-30  # what inf and an exact zero count as in a geometric mean
 
 
-def smooth(values: Sequence[float], *, diverged: bool = False, geometric: bool = True) -> list[float]:
-    """Running mean over about 10 steps: the plain mean of the first ten values, then an exponential one.
+class RunningMean:
+    """A mean over about 10 steps that takes one value after another: the plain mean of the first ten, then an
+    exponential one; `geometric`: of the logarithms, as for losses.
+    """
 
-    geometric: of the logarithms, as for losses. diverged: the last three values stay as they are, or the mean would
-    hide them.
+    def __init__(self, geometric: bool = True):
+        self.geometric = geometric
+        self._count, self._mean = 0, 0.0
+
+    def add(self, value: float) -> float:
+        """The mean, this value included."""
+        self._count += 1
+        weight = 1 / self._count if self._count <= SMOOTH_STEPS else 2 / (SMOOTH_STEPS + 1)
+        self._mean += weight * (self.level(value) - self._mean)
+        return self.shown(self._mean)
+
+    def level(self, value: float) -> float:
+        """What is averaged: the value or its logarithm, brought into the range of finite numbers."""
+        finite = min(value, CEILING) if math.isfinite(value) else CEILING
+        return math.log10(max(finite, FLOOR)) if self.geometric else finite
+
+    def shown(self, level: float) -> float:
+        """Back from what is averaged to a value."""
+        return 10**level if self.geometric else level
+
+
+def smooth(values: Sequence[float], *, diverged: bool = False, geometric: bool = True) -> list[float]:
+    """All means of a `RunningMean`. diverged: the last three values stay as they are, or the mean would hide them.
 
     >>> smooth([1.0, 100.0], geometric=True), smooth([1.0, 3.0], geometric=False)
     ([1.0, 10.0], [1.0, 2.0])
     """
-    result, mean = [], 0.0
-    for i, value in enumerate(values):
-        finite = min(value, CEILING) if math.isfinite(value) else CEILING
-        level = math.log10(max(finite, FLOOR)) if geometric else finite
-        mean += (1 / (i + 1) if i < SMOOTH_STEPS else 2 / (SMOOTH_STEPS + 1)) * (level - mean)
-        shown = level if diverged and i >= len(values) - 3 else mean
-        result.append(10**shown if geometric else shown)
+    mean = RunningMean(geometric)
+    result = [mean.add(value) for value in values]
+    if diverged:
+        result[-3:] = [mean.shown(mean.level(value)) for value in values[-3:]]
     return result
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from course import wording
 
+NO_BETTER = 0.95  # of the loss of guessing
+
 
 @dataclass(frozen=True)
 class DepthResult:
@@ -53,7 +55,7 @@ class DepthResult:
         return "trained" if math.isfinite(self.median) else "diverged"
 
     @property
-    def words(self) -> str:
+    def summary(self) -> str:
         """The result in a word or two: the median loss, or what happened instead."""
         if self.state == "diverged":
             return f"diverged at step {self.diverged[0]}"
@@ -71,3 +73,12 @@ def by_kind_and_depth(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, int]
     for row in rows:
         groups.setdefault((row["kind"], row["depth"]), []).append(row)
     return {key: DepthResult(*key, tuple(group)) for key, group in groups.items()}
+
+
+def no_better_than_guessing(loss: float, classes: int) -> bool:
+    """Whether a network with this loss has learned nothing worth the name: at least 0.95 of ln(classes).
+
+    >>> no_better_than_guessing(2.29, 10), no_better_than_guessing(1.5, 10)
+    (True, False)
+    """
+    return loss >= NO_BETTER * math.log(classes)

@@ -1,0 +1,45 @@
+"""What stands in the notebook for whoever reads it where no kernel runs: GitHub, an export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from course import views, wording
+from course.labs import LabRun, Prediction
+from course.views import NamedRun, View
+
+WIDTH = 900  # pixels
+
+
+class Fallback:
+    """Views as one picture, one below the other in the light theme, and the same in words; without views the words as
+    HTML, if there is any.
+    """
+
+    def __init__(self, views: Sequence[View], text: str, html: str = ""):
+        self.views, self.text, self.html = views, text, html
+
+    @classmethod
+    def of_question(cls, asked: Prediction) -> Fallback:
+        """The question, and what was predicted or what there was to choose from."""
+        said = f"You predicted: <b>{escape(asked.answer)}</b>" if asked.answer else escape(" · ".join(asked.options))
+        return cls((), repr(asked), f'<p class="course-still"><b>{escape(asked.question)}</b><br>{said}</p>')
+
+    @classmethod
+    def of_runs(cls, runs: Sequence[LabRun]) -> Fallback:
+        """The loss curves of a lab's runs."""
+        begun = [live for live in runs if live.run.records]
+        named = [NamedRun(live.settings["label"], live.number, live.family, live.run) for live in begun]
+        said = [f"{one.number} {one.label}: {one.run.status}, training loss {wording.number(one.run.loss)}"
+                for one in named]  # fmt: skip
+        return cls([views.of_lab(named)], "\n".join(said) or "No run yet: press Train.")
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        shown = {"text/html": self.html} if self.html else {"image/svg+xml": self.svg()}
+        return shown | {"text/plain": self.text}
+
+    def svg(self) -> str:
+        """All views, one below the other."""
+        return views.column(self.views, WIDTH, "light")
