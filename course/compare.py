@@ -164,7 +164,7 @@ def as_table(rows: list[dict[str, Any]]) -> Table:
 def _words(cell: summaries.DepthResult) -> list[str]:
     """Rate, loss, accuracy and seconds of one cell."""
     rates = sorted({r["learning_rate"] for r in cell.rows})
-    loss = cell.words
+    loss = cell.summary
     if cell.state == "trained" and len(cell.losses) > 1:
         loss += f" ({wording.number(cell.low)}–{wording.number(cell.high)})"
         loss += f", {len(cell.diverged)} of {len(cell.losses)} diverged" if cell.diverged else ""

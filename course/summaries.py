@@ -55,7 +55,7 @@ class DepthResult:
         return "trained" if math.isfinite(self.median) else "diverged"
 
     @property
-    def words(self) -> str:
+    def summary(self) -> str:
         """The result in a word or two: the median loss, or what happened instead."""
         if self.state == "diverged":
             return f"diverged at step {self.diverged[0]}"

@@ -17,26 +17,68 @@ PATTERNS = {
 @cache
 def tokens() -> dict[str, Any]:
     """The design tokens: colours, patterns, maps, type and the Plotly template, each in light and dark."""
-    return json.loads((files("course") / "tokens.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads((files("course") / "tokens.json").read_text(encoding="utf-8"))
+    return found
 
 
 def label(kind: str) -> str:
     """What people read: `plain_bn` is "plain + BN"."""
-    return LABELS.get(kind) or (tokens()["kinds"][kind]["label"] if kind in tokens()["kinds"] else kind)
+    return str(LABELS.get(kind) or tokens()["kinds"].get(kind, {}).get("label", kind))
+
+
+def named(text: str) -> str:
+    """The kind that a label names, by its code or by its first words; empty if it names none.
+
+    >>> named("plain + BN, 50 layers"), named("highway 50, gate bias −4"), named("plain_bn"), named("50, deepened")
+    ('plain_bn', 'highway', 'plain_bn', '')
+    """
+    kinds = [*tokens()["kinds"], *LABELS, *tokens()["variants"]]
+    words = text.casefold()
+    found = [
+        (len(name), kind)
+        for kind in kinds
+        for name in {kind, label(kind).casefold()}
+        if words.startswith(name) and not words[len(name) :][:1].isalnum()
+    ]
+    return max(found, default=(0, ""))[1]
 
 
 def family(kind: str) -> str:
     """The kind whose colour this one takes: its own, its family's, or "other"."""
     if kind in tokens()["kinds"]:
         return kind
-    return FAMILIES.get(kind) or tokens()["variants"].get(kind, "other")
+    return str(FAMILIES.get(kind) or tokens()["variants"].get(kind, "other"))
 
 
 def colour(kind: str, theme: str = "light") -> str:
     """The kind's colour as hex, in the "light" or "dark" theme."""
-    return tokens()["kinds"][family(kind)][theme]
+    return str(tokens()["kinds"][family(kind)][theme])
+
+
+def ui(theme: str) -> dict[str, str]:
+    """The theme's furniture colours: page, ink, axis and so on. Raises ValueError for an unknown theme."""
+    if theme not in tokens()["ui"]:
+        raise ValueError(f'theme must be "light" or "dark"; got {theme!r}')
+    return dict(tokens()["ui"][theme])
 
 
 def pattern(kind: str) -> dict[str, Any]:
     """The kind's own dash (`dash` in pixels, `plotly_dash`) and `marker`, so that it is known without its colour."""
-    return PATTERNS.get(kind) or tokens()["run_patterns"][tokens()["kinds"][family(kind)]["slot"] - 1]
+    return PATTERNS.get(kind) or run_pattern(tokens()["kinds"][family(kind)]["slot"])
+
+
+def run_pattern(slot: int) -> dict[str, Any]:
+    """Dash and marker of the run in this slot, from 1. Beyond eight, dashes come back longer and markers with a dot."""
+    patterns = tokens()["run_patterns"]
+    again, place = divmod(slot - 1, len(patterns))
+    found: dict[str, Any] = patterns[place]
+    if not again:
+        return found
+    dash = [length * (again + 1.5) for length in found["dash"]] or [40 * again, 4]
+    return {"dash": dash, "plotly_dash": ",".join(f"{n:g}px" for n in dash), "marker": f"{found['marker']}-dot"}
+
+
+def slot_kind(slot: int) -> str:
+    """The kind whose colour the run in this slot takes, where nothing else gives it one."""
+    kinds: list[str] = list(tokens()["kinds"])
+    return kinds[(slot - 1) % len(kinds)]

@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from course import data, labs
+from course import data, labs, views
 from course.labs import Controls, InitLab, InstantLab, Number
-from course.page import sheet
 from course.page.fallback import Fallback
 from course.page.instant import InstantPage
-from course.views import Frame, Line, Lines, Map
+from course.views import Frame, Line, Lines, Map, tiles
 from course.views.axes import ticks
 
 CHAPTERS = {
@@ -36,7 +35,7 @@ def test_every_lab_computes_draws_and_says_what_it_shows(name):
     assert shown.views and shown.summary and repr(lab).startswith(f"<{lab.name} lab; ")
     for theme in ("light", "dark"):
         for width in (480, 1200):
-            for text in sheet.pictures(shown, width, theme):
+            for text in views.row(shown.views, width, theme):
                 root = ET.fromstring(text)
                 assert root.get("role") == "img" and root.get("aria-label")
                 assert "nan" not in text.lower().replace("pinan", "") or "base64" in text
@@ -65,7 +64,7 @@ def _computed(lab, settings):
 
 
 def _content(shown):
-    return shown.summary + "".join(sheet.pictures(shown, 900, "light"))
+    return shown.summary + "".join(views.row(shown.views, 900))
 
 
 def test_settings_are_checked_as_in_every_lab():
@@ -115,7 +114,7 @@ def test_a_lab_that_ends_while_its_frame_is_drawn_is_asked_once_more(monkeypatch
             go.wait(5)
             yield last
 
-    lab, drawn = Waiting(), sheet.pictures
+    lab, drawn = Waiting(), views.row
     page = InstantPage(lab)
 
     def slowly(*what):
@@ -124,10 +123,20 @@ def test_a_lab_that_ends_while_its_frame_is_drawn_is_asked_once_more(monkeypatch
         return drawn(*what)
 
     lab.start()
-    monkeypatch.setattr(sheet, "pictures", slowly)
+    monkeypatch.setattr(views, "row", slowly)
     said = page.state()
     assert said["summary"] == "frame 0" and said["busy"], "an early frame must not look like the last"
     assert page.state()["summary"] == "frame 1"
+
+
+def test_a_frame_is_drawn_as_it_was_when_it_was_made_while_training_goes_on():
+    lab = labs.IdentityLab()
+    lab.start(steps=400)
+    while lab.busy:
+        for line in lab.shown.views[0].lines:
+            assert len(line.x) == len(line.y)
+        views.row(lab.shown.views, 900)
+    assert not lab.error and lab.shown.summary.startswith("Step 400")
 
 
 def test_the_hidden_units_lab_says_when_training_diverged():
@@ -161,16 +170,16 @@ def test_what_goes_wrong_while_frames_are_computed_is_said_and_what_was_shown_st
 
 def test_values_that_are_no_numbers_leave_a_hole_and_a_map_hatches_them():
     line = Line("", [1, 2, 3, 4], [1.0, float("nan"), float("inf"), 2.0])
-    drawn = sheet.picture(Lines("t", "x", (line,)), 600, "light")
+    drawn = views.svg(Lines("t", "x", (line,)), "light", 600)
     assert "nan" not in drawn and "inf" not in drawn
-    pixels = sheet.coloured(np.array([[0.0, np.nan], [1.0, 2.0]]), 0, 1, ["#000000", "#808080", "#ffffff"])
+    pixels = tiles.coloured(np.array([[0.0, np.nan], [1.0, 2.0]]), 0, 1, ["#000000", "#808080", "#ffffff"])
     assert pixels[1, 0].tolist() == [0, 0, 0, 255] and pixels[1, 1, 3] == 0, "the first row is the lowest"
     assert pixels[0].tolist() == [[255, 255, 255, 255]] * 2, "beyond the ends lies the end's colour"
 
 
 def test_text_from_outside_is_escaped_and_limits_hold_in_every_case():
     view = Map("<b>", "x & y", "", [[1.0]], 0, 1, (0, 1), (0, 1), points=[(0.5, 0.5, 1), (0.2, 0.2, 0)])
-    ET.fromstring(sheet.picture(view, 300, "dark"))
+    ET.fromstring(views.svg(view, "dark", 300))
     assert Lines("t", "x", (Line("", [0], [0.0]),), log=True).limits() == (0, 1)
     assert Lines("t", "x", (Line("", [0], [5.0]),)).limits() == (5.0, 6.0)
     assert ticks(0, 0.001, 4) == [0.0, 0.0005, 0.001]

@@ -283,9 +283,9 @@ def test_smoothing_is_a_geometric_mean_that_leaves_the_last_steps_before_a_crash
 def test_a_cell_says_what_became_of_its_seeds():
     rows = comparison({"plain": {2: 0.1, 4: "diverged", 6: "failed"}}, seeds=(0, 1))[1]
     trained, broken, failed = summaries.by_kind_and_depth(rows).values()
-    assert (trained.state, trained.words) == ("trained", "0.11") and trained.low < trained.median < trained.high
-    assert (broken.state, broken.words, broken.diverged) == ("diverged", "diverged at step 7", [7, 8])
-    assert (failed.state, failed.words) == ("failed", "failed") and math.isnan(failed.median)
+    assert (trained.state, trained.summary) == ("trained", "0.11") and trained.low < trained.median < trained.high
+    assert (broken.state, broken.summary, broken.diverged) == ("diverged", "diverged at step 7", [7, 8])
+    assert (failed.state, failed.summary) == ("failed", "failed") and math.isnan(failed.median)
     assert summaries.DepthResult("plain", 8).state == "missing"
 
 

@@ -8,7 +8,7 @@ from made_up import LOSSES, comparison
 
 from course import networks, report, themes, wording
 from course.report import provenance, words
-from course.report.comparison import Study
+from course.report.comparison import Comparison
 
 
 class Reader(HTMLParser):
@@ -52,8 +52,8 @@ def read(*args, **settings):
 
 
 def told(losses=None, **settings):
-    study = Study(*comparison(losses, **settings))
-    return words.headline(study), words.lead(study)
+    compared = Comparison(*comparison(losses, **settings))
+    return words.headline(compared), words.lead(compared)
 
 
 # what the page is
@@ -200,7 +200,7 @@ def test_a_deep_network_that_diverges_is_not_called_overfitting_or_given_a_loss(
 def test_without_the_number_of_classes_there_is_no_guessing_line_and_no_claim():
     settings, rows, runs = comparison()
     del settings["classes"]
-    assert words.headline(Study(settings, rows, runs)) == "Plain, highway and residual networks, 2 to 50 layers"
+    assert words.headline(Comparison(settings, rows, runs)) == "Plain, highway and residual networks, 2 to 50 layers"
     assert "guessing" not in Reader(report.page(settings, rows, runs)).text
 
 
@@ -256,13 +256,13 @@ def test_a_depth_that_a_kind_does_not_have_is_not_promised():
 
 
 def test_meta_names_data_recipe_rate_seeds_software_and_time():
-    study = Study(*comparison(learning_rate=0.1))
-    assert provenance.meta(study) == (
+    compared = Comparison(*comparison(learning_rate=0.1))
+    assert provenance.meta(compared) == (
         "digits 8×8 (1,437 training and 360 test pictures) · width 50 · four epochs of SGD with momentum 0.9, "
         "64 pictures a step · one seed · learning rate 0.1 throughout · torch 2.9.0, one thread a run, x86_64 cpu · "
         "14 s of training in all"
     )
-    assert "by the rule" in provenance.meta(Study(*comparison()))
+    assert "by the rule" in provenance.meta(Comparison(*comparison()))
 
 
 @pytest.mark.parametrize(
@@ -286,10 +286,10 @@ def test_the_footer_defines_both_losses_and_holds_the_recipe():
 
 def test_values_after_a_crash_are_words():
     settings, rows, runs = comparison({"plain": {2: "diverged"}, "highway": {2: 0.1}})
-    study = Study(settings, rows, runs)
-    values = study.values(study.curves["plain", 2])
-    assert values[5] == wording.number(study.curves["plain", 2].losses[5])
-    assert set(values[6:]) == {"diverged at 7"} and len(values) == len(study.steps)
+    compared = Comparison(settings, rows, runs)
+    values = compared.values(compared.curves["plain", 2])
+    assert values[5] == wording.number(compared.curves["plain", 2].y[5])
+    assert set(values[6:]) == {"diverged at 7"} and len(values) == len(compared.steps)
 
 
 @pytest.mark.parametrize(

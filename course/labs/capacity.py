@@ -49,7 +49,7 @@ class CapacityLab(InstantLab):
             if step % 20 == 0 or step == settings["steps"]:
                 yield _boundary(network, x, y, losses, settings)
             network.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             sgd.step(settings["learning_rate"])
 
 

@@ -6,44 +6,40 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+from course import views, wording
 from course.labs import LabRun, Prediction
-from course.page import sheet
-from course.page.picture import Picture
-from course.views import View
+from course.views import NamedRun, View
+
+WIDTH = 900  # pixels
 
 
 class Fallback:
-    """Views as one picture, and the same in words."""
+    """Views as one picture, one below the other in the light theme, and the same in words; without views the words as
+    HTML, if there is any.
+    """
 
     def __init__(self, views: Sequence[View], text: str, html: str = ""):
         self.views, self.text, self.html = views, text, html
 
     @classmethod
-    def of_question(cls, p: Prediction) -> Fallback:
-        said = f"You predicted: <b>{escape(p.answer)}</b>" if p.answer else escape(" · ".join(p.options))
-        return cls((), repr(p), f'<p class="course-still"><b>{escape(p.question)}</b><br>{said}</p>')
+    def of_question(cls, asked: Prediction) -> Fallback:
+        """The question, and what was predicted or what there was to choose from."""
+        said = f"You predicted: <b>{escape(asked.answer)}</b>" if asked.answer else escape(" · ".join(asked.options))
+        return cls((), repr(asked), f'<p class="course-still"><b>{escape(asked.question)}</b><br>{said}</p>')
 
     @classmethod
     def of_runs(cls, runs: Sequence[LabRun]) -> Fallback:
         """The loss curves of a lab's runs."""
-        return _Runs(Picture(runs))
+        begun = [live for live in map(LabRun.snapshot, runs) if live.run.records]
+        named = [NamedRun(live.label, live.number, live.family, live.run) for live in begun]
+        said = [f"{one.number} {one.label}: {one.run.status}, training loss {wording.number(one.run.loss)}"
+                for one in named]  # fmt: skip
+        return cls([views.of_lab(named)], "\n".join(said) or "No run yet: press Train.")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         shown = {"text/html": self.html} if self.html else {"image/svg+xml": self.svg()}
         return shown | {"text/plain": self.text}
 
     def svg(self) -> str:
-        """All views, one below the other, in the light theme."""
-        parts = [sheet.picture(view, 900, "light") for view in self.views]
-        moved = (part.replace("<svg ", f'<svg y="{i * sheet.HEIGHT}" ', 1) for i, part in enumerate(parts))
-        size = f'width="900" viewBox="0 0 900 {sheet.HEIGHT * len(parts)}"'
-        return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(moved)}</svg>'
-
-
-class _Runs(Fallback):
-    def __init__(self, picture: Picture):
-        super().__init__((), picture.words())
-        self.picture = picture
-
-    def svg(self) -> str:
-        return self.picture.svg()
+        """All views, one below the other."""
+        return views.column(self.views, WIDTH, "light")

@@ -12,8 +12,8 @@ from typing import Any
 import anywidget
 import traitlets
 
+from course import views
 from course.labs import InstantLab
-from course.page import sheet
 from course.page.declared import declared_instant
 from course.page.fallback import Fallback
 from course.page.page import Page
@@ -50,8 +50,8 @@ class InstantPage(Page):
         lab = self.lab
         busy = lab.busy  # before the frame: if it ends while the frame is drawn, the page asks once more
         shown = lab.shown
-        views = sheet.pictures(shown, self._width, self._theme)
-        return {"views": views, "summary": shown.summary, "busy": busy, "error": lab.error}
+        pictures = views.row(shown.views, self._width, self._theme)
+        return {"views": pictures, "summary": shown.summary, "busy": busy, "error": lab.error}
 
     def fallback(self) -> Fallback:
         """The views of the present settings."""

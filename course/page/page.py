@@ -36,8 +36,8 @@ class Page:
         """Show the widget in the cell that runs, and below it the picture that a page with a kernel hides."""
         from IPython.display import display
 
-        display(self.widget)  # type: ignore[no-untyped-call]
-        self._shown_fallback = display(self.fallback(), display_id=True)  # type: ignore[no-untyped-call]
+        display(self.widget)
+        self._shown_fallback = display(self.fallback(), display_id=True)
 
     def refresh(self) -> None:
         """Bring the picture up to date."""

@@ -1,120 +1,147 @@
-"""A run as it is drawn: its number, its name among the others, its colour, dash and marker, and its points."""
+"""Lines in Plotly: for hover in notebooks. What is drawn is decided by the view, as for its SVG."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import math
 from typing import Any
 
-from course import smoothing, themes, wording
-from course.plots import frame
-from course.records import Record, Run
+import numpy as np
+import plotly.graph_objects as go
 
-NUMERALS = {False: "①②③④⑤⑥⑦⑧⑨⑩", True: "❶❷❸❹❺❻❼❽❾❿"}  # older runs, newest; common fonts end at ten
-LABELS = ("k", "kd", "r", "s", "kr", "kdr", "kds", "kdrs")  # of kind, depth, rate, seed: the first that tells all apart
+from course import themes
+from course.plots import labels
+from course.plots.template import HEIGHT, LINE, blank
+from course.views.chart import GAP, Chart, left_is_free
+from course.views.figures import Line, Lines
 
-
-@dataclass
-class Line:
-    """One run as it is drawn."""
-
-    run: Run
-    number: int  # 1 for the first
-    name: str
-    colour: str
-    dash: str
-    marker: str
-    newest: bool  # of its kind
-    x: list[float]
-    raw: list[float]
-    y: list[float]  # smoothed, if asked for
-    broke: bool  # the curve ends because the run diverged
-
-    @property
-    def numeral(self) -> str:
-        """The run's number in a circle, in the run's colour."""
-        text = NUMERALS[self.newest][self.number - 1] if self.number <= 10 else f"({self.number})"
-        return f"<span style='color:{self.colour}'>{text}</span>"
-
-    @property
-    def early(self) -> bool:
-        """Whether the run was ended before its time."""
-        return self.run.status in ("stopped", "interrupted")
+DODGE = 1.01  # factor between lines that stand beside each other on a log axis
+CROSS = {"symbol": "x-thin", "size": 11}
 
 
-def lines(
-    runs: Run | Iterable[Run] | Mapping[str, Run], split: str, value: str, x: str, smooth: bool, theme: str
-) -> list[Line]:
-    """The runs as lines, those without such records left out. Raises ValueError if there is no run at all."""
-    named = runs if isinstance(runs, Mapping) else None
-    listed = [runs] if isinstance(runs, Run) else list(named.values() if named is not None else runs)  # type: ignore[arg-type]
-    if not listed:
-        raise ValueError("no runs to draw: pass a list of runs, as in curves([run]) or curves(choice.trials)")
-    names = [str(name) for name in named] if named is not None else _names(listed)
-    kinds = [run.header.get("network", {}).get("kind") for run in listed]
-    own = None not in kinds and len(set(kinds)) == len(kinds)  # each kind once: with its own pattern
-    result = []
-    for i, (run, name, kind) in enumerate(zip(listed, names, kinds, strict=True)):
-        records = [r for r in run.records if r.split == split]
-        raw = [getattr(r, value) for r in records]
-        broke = split == "train" and run.diverged_at is not None
-        y = smoothing.smooth(raw, diverged=broke, geometric=value == "loss") if smooth else raw
-        pattern = themes.pattern(kind) if own else _pattern(i)
-        colour = themes.colour(kind, theme) if kind else frame.slot_colour(i, theme)
-        newest = kind not in kinds[i + 1 :] if kind else i == len(listed) - 1
-        places = [_place(r, x, run) for r in records]
-        line = Line(run, i + 1, name, colour, pattern["plotly_dash"], pattern["marker"], newest, places, raw, y, broke)
-        result += [line] if records else []
-    return result
+def lines(view: Lines, theme: str) -> go.Figure:
+    """The view as a figure. Raises ValueError for an unknown theme."""
+    height = max(HEIGHT, GAP * len(view.lines) + 170)
+    figure = blank(theme, view.title, view.caption, view.x_title, height, r=labels.room(view))
+    _axes(figure, view)
+    for name, level in view.references.items():
+        _reference(figure, view, name, level, theme)
+    for index, line in enumerate(view.lines):
+        if len(line.raw):
+            _raw(figure, line, view, index, theme)
+    for index in range(len(view.lines)):
+        _Drawn(figure, view, index, theme).add()
+    labels.add(figure, view, theme)
+    return figure
 
 
-def _pattern(index: int) -> dict[str, Any]:
-    """The pattern of the run at this place. Beyond eight, dashes come back longer and markers with a dot in them."""
-    patterns = themes.tokens()["run_patterns"]
-    pattern, again = patterns[index % len(patterns)], index // len(patterns)
-    if not again:
-        return pattern
-    dash = [length * (again + 1.5) for length in pattern["dash"]] or [40 * again, 4]
-    marker = pattern["marker"] + "-dot"
-    return {"plotly_dash": ",".join(f"{length:g}px" for length in dash), "marker": marker}
+def _axes(figure: go.Figure, view: Lines) -> None:
+    for update, axis, ticks in (
+        (figure.update_xaxes, view.x_axis, view.ticks),
+        (figure.update_yaxes, view.axis, view.y_ticks() if view.log or view.percent else ()),
+    ):
+        update(type="log" if axis.log else "linear", range=[axis.low, axis.high])
+        if ticks:
+            update(tickvals=[value for value, _ in ticks], ticktext=[word for _, word in ticks])
+    if view.dodge:
+        around = 0.03 if view.x_axis.high > view.x_axis.low else 0.3
+        figure.update_xaxes(range=[view.x_axis.low - around, view.x_axis.high + around])
 
 
-def _names(runs: list[Run]) -> list[str]:
-    """What tells the runs apart, and no more: "plain" beside "highway", "plain 10" beside "plain 50", "rate 0.1"."""
-    parts = [_parts(run) for run in runs]
-    for chosen in LABELS[1 if len(runs) == 1 else 0 :]:
-        names = [_name(part, chosen) for part in parts]
-        if len(set(names)) == len(names):
-            break
-    return names
+def _reference(figure: go.Figure, view: Lines, name: str, level: float, theme: str) -> None:
+    """A dotted line, named at its left or right end."""
+    colours, axis = themes.ui(theme), view.axis
+    stroke = {"color": colours["axis"], "width": 1.25, "dash": "1.5px,3px"}
+    figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=level, y1=level, layer="below", line=stroke)
+    left = left_is_free(Chart(view, 0, 0, 640, 280), name, level)
+    place = {"x": 0, "xanchor": "left", "xshift": 8} if left else {"x": 1, "xanchor": "right", "xshift": -8}
+    font = {"size": 13, "color": colours["ink2"]}
+    figure.add_annotation(
+        text=name, showarrow=False, xref="paper", y=axis.level(level), yanchor="bottom", font=font, **place
+    )
 
 
-def _name(part: dict[str, str], chosen: str) -> str:
-    network = "".join(part[c] for c in "kd" if c in chosen)
-    return ", ".join(filter(None, [network, *(part[c] for c in "rs" if c in chosen)]))
+def _raw(figure: go.Figure, line: Line, view: Lines, index: int, theme: str) -> None:
+    stroke = {"color": themes.colour(view.kind(index), theme), "width": LINE["raw"], "dash": "solid"}
+    values = [v if math.isfinite(v) else None for v in line.raw]
+    name = f"{line.label}, unsmoothed"
+    figure.add_scatter(x=line.x, y=values, mode="lines", name=name, opacity=0.5, hoverinfo="skip", line=stroke)
 
 
-def _parts(run: Run) -> dict[str, str]:
-    network = run.header.get("network", {})
-    kind = themes.label(network["kind"]) if "kind" in network else network.get("name", "run")
-    depth = f" {network['depth']}" if "depth" in network else ""
-    return {
-        "k": kind,
-        "d": depth,
-        "r": f"rate {wording.rate(run.recipe.learning_rate)}",
-        "s": f"seed {run.recipe.seed}",
-    }
+class _Drawn:
+    """One line of a view, added to a figure trace by trace."""
 
+    def __init__(self, figure: go.Figure, view: Lines, index: int, theme: str):
+        self.figure, self.view, self.line, self.index = figure, view, view.lines[index], index
+        self.colour, self.page = themes.colour(view.kind(index), theme), themes.ui(theme)["page"]
+        pattern = view.pattern(index)
+        self.dash, self.marker = pattern["plotly_dash"], pattern["marker"]
+        self.shift = DODGE ** (index - (len(view.lines) - 1) / 2) if view.dodge else 1.0
 
-def common(drawn: list[Line]) -> str:
-    """What the labels need not say: the depth, if all runs have the same and no label has it."""
-    depths = {line.run.header.get("network", {}).get("depth") for line in drawn}
-    depth = depths.pop() if len(depths) == 1 else None
-    return f"{depth} layers; " if depth and not any(line.name.endswith(f" {depth}") for line in drawn) else ""
+    def add(self) -> None:
+        """Its line, then its marks."""
+        line = self.line
+        self._add_line()
+        known = [i for i, y in enumerate(line.y) if math.isfinite(y)]
+        if line.whiskers and known:
+            self._add_medians(known)
+        if line.crosses:
+            crosses = [i for i, x in enumerate(line.x) if x in line.crosses]
+            edge = {"line": {"color": self.colour, "width": LINE["run"]}}
+            self._add_marks(crosses, [self.view.axis.top] * len(crosses), CROSS | edge)
+        if line.zeros:
+            zeros = [i for i, x in enumerate(line.x) if x in line.zeros]
+            mark = {"symbol": "triangle-down-open", "size": 9, "color": self.colour, "line": {"width": 1.5}}
+            self._add_marks(zeros, [self.view.axis.bottom] * len(zeros), mark)
+        if end := self.view.end_marker(self.index):
+            self._add_marks([len(line.x) - 1], [line.y[-1]], self._marker(end, 10, 1))
 
+    def _add_line(self) -> None:
+        line, points = self.line, list(self.line.drawn(self.view.axis))
+        x: Any = [None if p is None else p[0] * self.shift for p in points]
+        y: Any = [None if p is None else p[1] for p in points]
+        if None not in points:
+            x, y = np.array(x, dtype=float), np.array(y, dtype=float)
+        width = LINE["run" if line.bold else "ghost"]
+        hover = {"hoverinfo": "skip"} if line.whiskers else {"customdata": line.says, "hovertemplate": self._hover()}
+        small = 7 if len(line.x) <= 60 else 4
+        self.figure.add_scatter(
+            x=x,
+            y=y,
+            mode="lines+markers" if line.style == "marked" else "markers" if line.style == "points" else "lines",
+            name=line.label,
+            cliponaxis=line.style != "marked",
+            line={"color": self.colour, "dash": self.dash, "width": width},
+            marker={"color": self.colour, "symbol": self.marker} | ({"size": small} if line.style == "marked" else {}),
+            **hover,
+        )
 
-def _place(record: Record, x: str, run: Run) -> float:
-    if x == "epoch":
-        steps = sum(r.split == "train" and r.epoch == 1 for r in run.records) or 1
-        return record.step / steps
-    return record.step if x == "step" else record.seconds
+    def _add_medians(self, known: list[int]) -> None:
+        """Markers, with whiskers if any two seeds differ."""
+        y, ends = [self.line.y[i] for i in known], [self.line.whiskers[i] for i in known]
+        up = [min(high, self.view.axis.top) - v for (_, high), v in zip(ends, y, strict=True)]
+        down = [v - low for (low, _), v in zip(ends, y, strict=True)]
+        bars = {"array": up, "arrayminus": down, "symmetric": False, "thickness": 1.5, "width": 4, "color": self.colour}
+        more = {"error_y": bars} if any(low < high for low, high in ends) else {}
+        self._add_marks(known, y, self._marker(self.marker, 12, 1.5), **more)
+
+    def _marker(self, symbol: str, size: int, rim: float) -> dict[str, Any]:
+        edge = self.colour if "open" in symbol else self.page
+        return {"symbol": symbol, "size": size, "color": self.colour, "line": {"color": edge, "width": rim}}
+
+    def _add_marks(self, at: list[int], y: list[float], marker: dict[str, Any], **more: Any) -> None:
+        self.figure.add_scatter(
+            x=[self.line.x[i] * self.shift for i in at],
+            y=y,
+            mode="markers",
+            name=f"{self.line.label}, end",
+            cliponaxis=False,
+            customdata=[self.line.says[i] for i in at],
+            hovertemplate=self._hover(),
+            marker=marker,
+            **more,
+        )
+
+    def _hover(self) -> str:
+        return (
+            f"{self.line.label}: %{{customdata}}<extra></extra>" if self.line.label else "%{customdata}<extra></extra>"
+        )

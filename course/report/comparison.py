@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from course import networks, smoothing, summaries, wording
+from course import networks, smoothing, summaries, themes
 from course.records import Run
 from course.summaries import DepthResult
-from course.views import axes
+from course.views import Line, Lines, NamedRun, axes, depths, runs
 
 FEW = 0.05  # of the guessing loss: below it a network counts as trained
 MANY = 0.2  # of the guessing loss: above it, and well above the shallow network's, depth has hurt
@@ -20,28 +19,7 @@ POINTS = 120  # of a curve, at most
 Rows = Sequence[Mapping[str, Any]]
 
 
-@dataclass(frozen=True)
-class Curve:
-    """One run's training loss, smoothed, at the steps that are drawn."""
-
-    kind: str
-    depth: int
-    steps: list[int]
-    losses: list[float]
-    diverged_at: int | None
-
-    @property
-    def broke(self) -> bool:
-        """Whether it ends because the run diverged."""
-        return self.diverged_at is not None
-
-    def points(self, last: int, width: float, y: Callable[[float], float]) -> list[tuple[float, float]]:
-        """Where it is drawn, if `last` steps take `width` pixels and `y` is the scale of the losses."""
-        share = width / max(last - 1, 1)
-        return [((step - 1) * share, y(loss)) for step, loss in zip(self.steps, self.losses, strict=True)]
-
-
-class Study:
+class Comparison:
     """Settings, rows (as in `compare.json`) and runs (in the order of the rows) of one `course compare`."""
 
     def __init__(self, settings: Mapping[str, Any], rows: Rows, runs: Sequence[Run] = ()):
@@ -104,6 +82,10 @@ class Study:
         found = [self.cell(kind, depth) for kind in self.kinds]
         return [c for c in found if c is not None and c.losses]
 
+    def cells(self, depth: int, state: str) -> list[DepthResult]:
+        """The cells at this depth that are in this state."""
+        return [cell for cell in self.at(depth) if cell.state == state]
+
     def complete(self, kind: str) -> bool:
         """Whether every planned run of the kind has a result."""
         cells = [c for c in (self.cell(kind, depth) for depth in self.depths) if c is not None]
@@ -146,36 +128,47 @@ class Study:
         return [longest.steps[step - 1].epoch for step in self.steps] if longest else []
 
     @cached_property
-    def curves(self) -> dict[tuple[str, int], Curve]:
-        """The curve of each cell's first seed, where there is one."""
-        found: dict[tuple[str, int], Curve] = {}
+    def curves(self) -> dict[tuple[str, int], Line]:
+        """The smoothed training loss of each cell's first seed, where there is one, at the steps that are drawn."""
+        found: dict[tuple[str, int], Line] = {}
         for row, run in zip(self.rows, self.runs, strict=False):
-            key = row["kind"], row["depth"]
-            if run.steps and key not in found:
-                found[key] = self._curve(*key, run)
+            kind, depth = row["kind"], row["depth"]
+            if run.steps and (kind, depth) not in found:
+                kept = [step - 1 for step in self.steps if step < len(run.steps)]
+                one = NamedRun(themes.label(kind), 0, kind, run)
+                # a curve that ends between two points is drawn to its end
+                found[kind, depth] = runs.line(one, own=True, at=[*kept, len(run.steps) - 1])
         return found
 
-    def _curve(self, kind: str, depth: int, run: Run) -> Curve:
-        losses = smoothing.smooth([r.loss for r in run.steps], diverged=run.diverged_at is not None)
-        count = len(losses)
-        steps = [step for step in self.steps if step <= count]
-        if not steps or steps[-1] < count:
-            steps.append(count)  # a curve that ends between two points is drawn to its end
-        return Curve(kind, depth, steps, [losses[step - 1] for step in steps], run.diverged_at)
-
-    def values(self, curve: Curve) -> list[str]:
+    def values(self, curve: Line) -> list[str]:
         """The curve's value at each of the steps, as people read it; from where the run broke on, those words."""
-        known = {step: wording.number(loss) for step, loss in zip(curve.steps, curve.losses, strict=True)}
-        end = curve.diverged_at if curve.diverged_at is not None else math.inf
-        after = f"diverged at {curve.diverged_at}" if curve.broke else "–"
+        known = dict(zip(curve.x, curve.says, strict=True))
+        end = curve.crosses[0] if curve.crosses else math.inf
+        after = f"diverged at {end:g}" if curve.crosses else "–"
         return [known[step] if step in known and step < end else after for step in self.steps]
+
+    def last_value(self, kind: str, depth: int) -> str:
+        """What a curve comes to at the last step, in words."""
+        curve = self.curves.get((kind, depth))
+        return self.values(curve)[-1] if curve else "not run yet"
 
     @property
     def last_step(self) -> int:
         """The last step of the longest run, 1 without runs."""
         return self.steps[-1] if self.steps else 1
 
-    @cached_property
-    def limits(self) -> tuple[int, int]:
-        """Exponents of the loss axis of every curve on the page."""
-        return axes.decades(v for curve in self.curves.values() for v in curve.losses)
+    def view(self, depth: int | None = None) -> Lines:
+        """The curves of one depth, or of none, on the axes that all of them share."""
+        low, high = axes.decades(v for curve in self.curves.values() for v in curve.y)
+        last = self.last_step
+        return Lines(
+            "Training loss, nats, log scale",
+            "step",
+            tuple(curve for (_, at), curve in self.curves.items() if at == depth),
+            log=True,
+            low=10.0**low,
+            high=10.0**high,
+            references=depths.guessing(self.classes),
+            x=(1, last),
+            ticks=tuple((step, str(step)) for step in sorted({1, (1 + last) // 2, last})),
+        )

@@ -26,7 +26,7 @@
     for (const hero of heroes) {
       hero.classList.toggle("rest", at === deepest);
       for (const element of all("[data-at]", hero)) element.classList.toggle("on", Number(element.dataset.at) === at);
-      for (const tick of all(".tick", hero)) tick.classList.toggle("on", Number(tick.dataset.depth) === data.depths[at]);
+      for (const tick of all(".tick", hero)) tick.classList.toggle("on", Number(tick.dataset.x) === data.depths[at]);
       for (const value of all("[data-value]", hero)) value.textContent = data.final[at][value.dataset.value];
       hero.querySelector(".layers").textContent = at === deepest ? "layers" : `values at ${data.depths[at]} layers`;
     }
@@ -57,18 +57,18 @@
   const grid = document.querySelector(".panels"), slider = document.getElementById("step"), steps = data.steps, last = steps.length - 1;
   if (!slider || last < 1) return;
   const lines = all("figure g[data-kind]").map(group => {
-    const dot = document.createElementNS("http://www.w3.org/2000/svg", "circle");
-    dot.setAttribute("class", "dot"); dot.setAttribute("r", 4);
+    const dot = document.createElementNS("http://www.w3.org/2000/svg", "circle"), run = group.querySelector(".run"), figure = group.closest("figure");
+    dot.setAttribute("class", "dot"); dot.setAttribute("r", 4); dot.setAttribute("fill", run.getAttribute("stroke"));
     group.append(dot);
-    return { dot, points: group.querySelector(".run").getAttribute("d").slice(1).split("L").map(point => point.split(" ")) };
+    return { dot, area: figure.querySelector(".area"), heights: data.heights[figure.dataset.depth][group.dataset.kind] };
   });
   const readStep = at => {
     const share = (steps[at] - 1) / (steps[last] - 1);
     grid.classList.toggle("rest", at === last);
     for (const area of all(".area", grid)) area.parentNode.querySelector(".hair").setAttribute("transform", `translate(${share * area.width.baseVal.value} 0)`);
-    for (const { dot, points } of lines) {
-      dot.classList.toggle("off", at >= points.length);
-      if (at < points.length) { dot.setAttribute("cx", points[at][0]); dot.setAttribute("cy", points[at][1]); }
+    for (const { dot, area, heights } of lines) {
+      dot.classList.toggle("off", at >= heights.length);
+      if (at < heights.length) { dot.setAttribute("cx", share * area.width.baseVal.value); dot.setAttribute("cy", heights[at]); }
     }
     for (const figure of all("figure", grid)) for (const value of all("[data-value]", figure)) {
       const words = (data.curves[figure.dataset.depth] || {})[value.dataset.value];

@@ -1,72 +1,55 @@
-"""The curves as small multiples: a panel for each depth, all on the same axes, with the values at one step below it."""
+"""The curves as small multiples: a panel for each depth, all on the same axes."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from html import escape
 
-from course import themes
-from course.report.comparison import Curve, Study
-from course.views import axes, shapes
+from course.report.comparison import Comparison
+from course.views import Drawing, chart, drawing
+from course.views.chart import Chart
+from course.views.drawing import shape
 
 HEIGHT, TOP, BOTTOM, GUTTER = 196, 8, 168, 8
 WIDEST = 250  # what two of them have on a narrow page: drawn wider, their words would be too small there
 MOST_COLUMNS = 6
 
 
-def columns(study: Study) -> int:
+def columns(comparison: Comparison) -> int:
     """How many panels stand side by side on a wide page."""
-    rows = math.ceil(len(study.depths) / MOST_COLUMNS)
-    return math.ceil(len(study.depths) / rows)
+    rows = math.ceil(len(comparison.depths) / MOST_COLUMNS)
+    return math.ceil(len(comparison.depths) / rows)
 
 
-def panels(study: Study) -> str:
-    """All panels as HTML figures."""
-    width = max(190, min(WIDEST, 1060 // columns(study)))
-    return "".join(_panel(study, depth, width) for depth in study.depths)
+def place(comparison: Comparison, depth: int) -> Chart:
+    """Where the curves of one depth are drawn."""
+    width = max(190, min(WIDEST, 1060 // columns(comparison)))
+    return Chart(comparison.view(depth), 0, TOP, width - GUTTER, BOTTOM, run=2)
 
 
-def _panel(study: Study, depth: int, width: int) -> str:
-    values = "".join(_value(study, kind, depth) for kind in study.kinds if study.cell(kind, depth) is not None)
-    drawn = _drawing(study, depth, width)
-    return f'<figure data-depth="{depth}"><figcaption>{depth} layers</figcaption>{drawn}<ul>{values}</ul></figure>'
+def panel(comparison: Comparison, depth: int) -> Drawing:
+    """The drawing of one depth, with a hairline at the step that is read, and an area that a pointer finds."""
+    here = place(comparison, depth)
+    what = f"Training loss over {comparison.last_step} steps, {depth} layers"
+    shapes = (
+        *chart.grid(here, name="y"),
+        *chart.x_axis(here),
+        *(chart.level_line(here, level) for level in here.view.references.values()),
+        drawing.line(f"M0 {TOP}V{BOTTOM}", "@ink", class_="hair"),
+        *(chart.curve(here, i) for i in range(len(here.view.lines))),
+        shape("rect", class_="area", x=0, y=0, width=here.right, height=BOTTOM, fill="none"),
+    )
+    return Drawing(f"{what}; the list below and the table hold the values", here.right + GUTTER, HEIGHT, shapes)
 
 
-def _drawing(study: Study, depth: int, width: int) -> str:
-    right, y = width - GUTTER, axes.log_scale(*study.limits, TOP, BOTTOM)
-    label = f"Training loss over {study.last_step} steps, {depth} layers; the list below and the table hold the values"
-    parts = [
-        f'<svg viewBox="0 0 {width} {HEIGHT}" role="img" aria-label="{label}">',
-        shapes.decade_grid(*study.limits, y, 0, right, "t2 s y"),
-        _step_axis(study, right),
-        shapes.line(f"M0 {y(study.guessing):.1f}H{right}", "chance") if study.guessing else "",
-        shapes.line(f"M0 {TOP}V{BOTTOM}", "hair"),
-        *(_curve(study, curve, right, y) for curve in study.curves.values() if curve.depth == depth),
-        f'<rect class="area" x="0" y="0" width="{right}" height="{BOTTOM}"/></svg>',
-    ]
-    return "".join(parts)
+def heights(comparison: Comparison, depth: int) -> dict[str, list[float]]:
+    """How high each kind's curve is in its panel at each of the steps, as far as it goes."""
+    here = place(comparison, depth)
+    steps = set(comparison.steps)
+    return {
+        line.kind: [round(y, 1) for (_, y), x in zip(_all(here, i), line.x, strict=True) if x in steps]
+        for i, line in enumerate(here.view.lines)
+    }
 
 
-def _step_axis(study: Study, right: float) -> str:
-    last = study.last_step
-    drawn = [shapes.line(f"M0 {BOTTOM}H{right}", "axis")]
-    for x, step, anchor in ((0, 1, "start"), (right / 2, (1 + last) // 2, "middle"), (right, last, "end")):
-        drawn.append(shapes.line(f"M{x:g} {BOTTOM}v4", "axis"))
-        drawn.append(shapes.text(x, BOTTOM + 18, str(step), "t2 s", anchor))
-    return "".join(drawn)
-
-
-def _curve(study: Study, curve: Curve, right: float, y: Callable[[float], float]) -> str:
-    points = curve.points(study.last_step, right, y)
-    x, height = points[-1]
-    mark = shapes.cross(max(x, 5), max(height, 5), 4.5) if curve.broke else shapes.marker(curve.kind, x, height, 4)
-    drawn = shapes.line(shapes.path(points), "run", shapes.dash(curve.kind))
-    return f'<g class="k-{themes.family(curve.kind)}" data-kind="{escape(curve.kind)}">{drawn}{mark}</g>'
-
-
-def _value(study: Study, kind: str, depth: int) -> str:
-    curve, name = study.curves.get((kind, depth)), escape(kind)
-    value = study.values(curve)[-1] if curve else "not run yet"
-    head = f"{shapes.swatch(kind, 30)}<span>{escape(themes.label(kind))}</span>"
-    return f'<li data-kind="{name}">{head}<b data-value="{name}">{value}</b></li>'
+def _all(here: Chart, index: int) -> list[drawing.Point]:
+    return [point for piece in here.pieces(index) for point in piece]

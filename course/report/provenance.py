@@ -7,17 +7,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from course import wording
-from course.report.comparison import Study
+from course.report.comparison import Comparison
 from course.report.words import capital, count
 
 BY_RULE = "the ladder 1, ½, ¼ … is thinned out by training loss, and the best rate of all trains to the end"
 OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
 
 
-def meta(study: Study) -> str:
+def meta(comparison: Comparison) -> str:
     """Data, sizes, recipe, rate, seeds, software and time on one line."""
-    settings, by_rule = study.settings, study.settings["learning_rate"] is None
-    shape = study.header("data", "shape")
+    settings, by_rule = comparison.settings, comparison.settings["learning_rate"] is None
+    shape = comparison.header("data", "shape")
     size = f" {shape[-2]}×{shape[-1]}" if shape else ""
     pictures = f"{settings['train_images']:,} training and {settings['test_images']:,} test pictures"
     rate = (
@@ -26,30 +26,31 @@ def meta(study: Study) -> str:
         else f"{wording.rate(settings['learning_rate'])} throughout"
     )
     parts = [
-        f"{study.data_name}{size} ({pictures})",
+        f"{comparison.data_name}{size} ({pictures})",
         f"width {settings['width']}",
         f"{_epochs(settings)}, {settings['batch_size']} pictures a step",
-        count(len(study.seeds), "seed"),
+        count(len(comparison.seeds), "seed"),
         f"learning rate {rate}",
-        _machine(study),
-        f"{wording.seconds(study.seconds)} of training in all{', the rule’s trials included' * by_rule}",
+        _machine(comparison),
+        f"{wording.seconds(comparison.seconds)} of training in all{', the rule’s trials included' * by_rule}",
     ]
     return " · ".join(filter(None, parts))
 
 
-def _machine(study: Study) -> str:
-    torch, threads, hardware = study.header("versions", "torch"), study.header("threads"), study.header("hardware")
+def _machine(comparison: Comparison) -> str:
+    torch, threads = comparison.header("versions", "torch"), comparison.header("threads")
+    hardware = comparison.header("hardware")
     parts = [f"torch {str(torch).split('+')[0]}"] if torch else []
     parts += [f"{count(threads, 'thread')} a run"] if threads else []
     return ", ".join(parts + ([str(hardware)] if hardware else []))
 
 
-def subtitle(study: Study) -> str:
+def subtitle(comparison: Comparison) -> str:
     """In a few words what the first chart is of, where it stands alone."""
-    settings, seeds = study.settings, count(len(study.seeds), "seed")
-    several = f"median of {seeds}, whiskers from lowest to highest" if len(study.seeds) > 1 else seeds
-    what = f"{capital(study.data_name)}, width {settings['width']}, {count(settings['epochs'], 'epoch')}, {several}"
-    return f"Nats, both axes logarithmic. {what}."
+    settings, seeds = comparison.settings, count(len(comparison.seeds), "seed")
+    several = f"median of {seeds}, whiskers from lowest to highest" if len(comparison.seeds) > 1 else seeds
+    what = f"{capital(comparison.data_name)}, width {settings['width']}, {count(settings['epochs'], 'epoch')}"
+    return f"Nats, both axes logarithmic. {what}, {several}."
 
 
 def _epochs(settings: Mapping[str, Any]) -> str:
@@ -64,9 +65,9 @@ def _epochs(settings: Mapping[str, Any]) -> str:
     return f"{count(settings['epochs'], 'epoch')} of {said}"
 
 
-def recipe(study: Study) -> str:
+def recipe(comparison: Comparison) -> str:
     """What every run had in common, in a sentence."""
-    settings, values = study.settings, study.settings["recipe"]
+    settings, values = comparison.settings, comparison.settings["recipe"]
     rate = settings["learning_rate"]
     schedule = values.get("schedule", {}).get("name", "Constant")
     parts = [

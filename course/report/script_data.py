@@ -1,4 +1,4 @@
-"""What the page's script looks up: every value of both charts, as people read it."""
+"""What the page's script looks up: every value of both charts as people read it, and where the curves are."""
 
 from __future__ import annotations
 
@@ -6,35 +6,37 @@ import math
 from typing import Any
 
 from course import themes, wording
-from course.report.comparison import Study
+from course.report import panels
+from course.report.comparison import Comparison
 
 
-def texts(study: Study) -> dict[str, Any]:
+def script_data(comparison: Comparison) -> dict[str, Any]:
     """Depths, steps, epochs; the final result, short and long, by depth and kind; curves by depth, kind and step."""
     curves: dict[int, dict[str, list[str]]] = {}
-    for (kind, depth), curve in study.curves.items():
-        curves.setdefault(depth, {})[kind] = study.values(curve)
+    for (kind, depth), curve in comparison.curves.items():
+        curves.setdefault(depth, {})[kind] = comparison.values(curve)
     return {
-        "depths": study.depths,
-        "steps": study.steps,
-        "epochs": study.epochs,
+        "depths": comparison.depths,
+        "steps": comparison.steps,
+        "epochs": comparison.epochs,
         "curves": curves,
-        "final": [{kind: _short(study, kind, depth) for kind in study.kinds} for depth in study.depths],
-        "long": [{kind: _long(study, kind, depth) for kind in study.kinds} for depth in study.depths],
+        "heights": {depth: panels.heights(comparison, depth) for depth in curves},
+        "final": [{kind: _short(comparison, kind, depth) for kind in comparison.kinds} for depth in comparison.depths],
+        "long": [{kind: _long(comparison, kind, depth) for kind in comparison.kinds} for depth in comparison.depths],
     }
 
 
-def _short(study: Study, kind: str, depth: int) -> str:
-    cell = study.cell(kind, depth)
-    return cell.words if cell else "–"
+def _short(comparison: Comparison, kind: str, depth: int) -> str:
+    cell = comparison.cell(kind, depth)
+    return cell.summary if cell else "–"
 
 
-def _long(study: Study, kind: str, depth: int) -> str:
+def _long(comparison: Comparison, kind: str, depth: int) -> str:
     """Name, loss, range over seeds and test accuracy; empty if there is no result."""
-    cell = study.cell(kind, depth)
+    cell = comparison.cell(kind, depth)
     if cell is None or not cell.losses:
         return ""
     spread = f" ({wording.number(cell.low)} to {wording.number(cell.high)})" if cell.low < cell.high else ""
     accuracy = cell.middle("test_accuracy")
     test = f", {wording.percent(accuracy)} test" if math.isfinite(accuracy) else ""
-    return f"{themes.label(kind)} {cell.words}{spread}{test}"
+    return f"{themes.label(kind)} {cell.summary}{spread}{test}"

@@ -5,56 +5,57 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from course import themes, wording
-from course.report.comparison import Study
+from course import summaries, themes, wording
+from course.report.comparison import Comparison
 from course.summaries import DepthResult
 
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-NO_BETTER = 0.95  # of the guessing loss: from there on a network has learned nothing worth the name
 SLIPS = 10  # times the shallow network's loss: a network that holds, and yet is said to slip
 FEW = 3  # so many kinds are named one by one
 
 
-def headline(study: Study) -> str:
+def headline(comparison: Comparison) -> str:
     """The result in a line: which kinds get worse with depth and which hold. Neutral if the numbers do not say so."""
-    if not study.rows:
+    if not comparison.rows:
         return "Nothing has run yet"
-    if not study.worse:
-        kinds = _names(study.kinds) if len(study.kinds) <= FEW + 1 else f"{count(len(study.kinds), 'kind')} of"
-        return f"{capital(kinds)} networks, {_depths(study)}"
-    worse = f"{capital(_names(study.worse))} networks get worse with depth."
-    if not study.holding:
+    if not comparison.worse:
+        many = len(comparison.kinds)
+        kinds = _names(comparison.kinds) if many <= FEW + 1 else f"{count(many, 'kind')} of"
+        return f"{capital(kinds)} networks, {_depths(comparison)}"
+    worse = f"{capital(_names(comparison.worse))} networks get worse with depth."
+    if not comparison.holding:
         return worse
-    if len(study.holding) <= FEW + 1:
-        return f"{worse} {capital(_names(study.holding))} networks hold."
-    others = set(study.worse) | set(study.holding) == set(study.kinds)
-    return f"{worse} {capital('the other ' * others + count(len(study.holding), 'kind'))} hold."
+    if len(comparison.holding) <= FEW + 1:
+        return f"{worse} {capital(_names(comparison.holding))} networks hold."
+    others = set(comparison.worse) | set(comparison.holding) == set(comparison.kinds)
+    return f"{worse} {capital('the other ' * others + count(len(comparison.holding), 'kind'))} hold."
 
 
-def lead(study: Study) -> str:
+def lead(comparison: Comparison) -> str:
     """A few sentences with the numbers behind the headline."""
-    if not study.rows:
+    if not comparison.rows:
         return "No run has finished, so there is nothing to compare. The same command starts it again."
-    sentences = _contrast(study) if study.worse else _neutral(study)
-    failed = sum(row["status"] == "failed" for row in study.rows)
+    sentences = _contrast(comparison) if comparison.worse else _neutral(comparison)
+    failed = sum(row["status"] == "failed" for row in comparison.rows)
     if failed:
         sentences.append(f"{capital(count(failed, 'run'))} failed; the table says which.")
-    if study.missing:
-        runs, verb = count(study.missing, "run"), "has" if study.missing == 1 else "have"
-        sentences.append(f"{capital(runs)} of {study.total} {verb} not run yet: the same command goes on from here.")
+    if comparison.missing:
+        runs, verb = count(comparison.missing, "run"), "has" if comparison.missing == 1 else "have"
+        still = f"{capital(runs)} of {comparison.total} {verb} not run yet"
+        sentences.append(f"{still}: the same command goes on from here.")
     return " ".join(sentences)
 
 
-def _contrast(study: Study) -> list[str]:
+def _contrast(comparison: Comparison) -> list[str]:
     """How far the kind that gets worse (plain, if it is among them) falls behind, and why that is not overfitting."""
-    kind = "plain" if "plain" in study.worse else study.worse[0]
-    name, line = themes.label(kind), study.line(kind)
+    kind = "plain" if "plain" in comparison.worse else comparison.worse[0]
+    name, line = themes.label(kind), comparison.line(kind)
     shallow, deep = line[0], line[-1]
-    others = [cell for cell in study.at(deep.depth) if cell.kind != kind]
+    others = [cell for cell in comparison.at(deep.depth) if cell.kind != kind]
     if len(others) > FEW:
-        others = [cell for cell in others if cell.kind in study.holding]
+        others = [cell for cell in others if cell.kind in comparison.holding]
     sentences = [
-        f"At {deep.depth} layers the {name} network {_ends(study, deep)}{_beside(others, deep)}.",
+        f"At {deep.depth} layers the {name} network {_ends(comparison, deep)}{_beside(others, deep)}.",
         f"{capital(in_words(shallow.depth))} {name} layers reach {wording.number(shallow.median)}.",
     ]
     if deep.state == "trained" and kind != "stochastic_depth":  # in train mode that one is judged with blocks left out
@@ -62,22 +63,23 @@ def _contrast(study: Study) -> list[str]:
             "The loss is measured on the training pictures, so this is not overfitting: "
             f"training does not find what the deep {name} network could do."
         )
-    firsts = {cell.kind: study.line(cell.kind)[0] for cell in others if cell.kind in study.holding}
+    firsts = {cell.kind: comparison.line(cell.kind)[0] for cell in others if cell.kind in comparison.holding}
     slipped = [cell for cell in others if cell.kind in firsts and cell.median >= SLIPS * firsts[cell.kind].median]
     return sentences + [_slips(firsts[cell.kind], cell, deep) for cell in slipped]
 
 
-def _ends(study: Study, cell: DepthResult) -> str:
+def _ends(comparison: Comparison, cell: DepthResult) -> str:
     if cell.state == "diverged":
         return _diverges(cell)
     median = "median " if len(cell.losses) > 1 else ""
-    hopeless = study.guessing is not None and cell.median >= NO_BETTER * study.guessing
-    guessing = f", no better than guessing ({wording.number(study.guessing)})" if hopeless and study.guessing else ""
+    chance, classes = comparison.guessing, comparison.classes
+    hopeless = classes and summaries.no_better_than_guessing(cell.median, classes)
+    guessing = f", no better than guessing ({wording.number(chance)})" if hopeless and chance else ""
     return f"ends at a {median}training loss of {wording.number(cell.median)}{guessing}"
 
 
 def _diverges(cell: DepthResult) -> str:
-    return cell.words.replace("diverged", "diverges") if len(cell.losses) == 1 else "diverges"
+    return cell.summary.replace("diverged", "diverges") if len(cell.losses) == 1 else "diverges"
 
 
 def _beside(others: list[DepthResult], deep: DepthResult) -> str:
@@ -102,17 +104,17 @@ def _slips(shallow: DepthResult, cell: DepthResult, deep: DepthResult) -> str:
     )
 
 
-def _neutral(study: Study) -> list[str]:
+def _neutral(comparison: Comparison) -> list[str]:
     """The lowest and the highest loss at the greatest depth that has results."""
-    depth = max((cell.depth for kind in study.kinds for cell in study.line(kind)), default=None)
+    depth = max((cell.depth for kind in comparison.kinds for cell in comparison.line(kind)), default=None)
     if depth is None:
         return ["No run came to a result."]
-    cells = study.at(depth)
+    cells = comparison.at(depth)
     trained = sorted((cell for cell in cells if cell.state == "trained"), key=lambda cell: cell.median)
     gone = [themes.label(cell.kind) for cell in cells if cell.state == "diverged"]
     if not trained:
         return [f"At {depth} layers every network diverged. A smaller learning rate, or --lr rule, is the way out."]
-    sentence = f"At {depth} layers the {themes.label(trained[0].kind)} network {_ends(study, trained[0])}."
+    sentence = f"At {depth} layers the {themes.label(trained[0].kind)} network {_ends(comparison, trained[0])}."
     if len(trained) > 1:
         lowest, highest = _value(trained[0]), _value(trained[-1])
         sentence = f"At {depth} layers the lowest training loss is {lowest}, the highest {highest}."
@@ -123,8 +125,9 @@ def _value(cell: DepthResult) -> str:
     return f"{wording.number(cell.median)} ({themes.label(cell.kind)})"
 
 
-def _depths(study: Study) -> str:
-    return f"{study.depths[0]} to {study.depths[-1]} layers" if len(study.depths) > 1 else f"{study.depths[0]} layers"
+def _depths(comparison: Comparison) -> str:
+    first, last = comparison.depths[0], comparison.depths[-1]
+    return f"{first} to {last} layers" if first < last else f"{first} layers"
 
 
 def _names(kinds: Sequence[str]) -> str:

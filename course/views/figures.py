@@ -1,30 +1,77 @@
-"""Figures as data: what is drawn, and nothing of how."""
+"""Figures as data: what is drawn, and nothing of how. `svg` and Plotly draw the same."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
+
+from course import themes
+from course.views import axes
+from course.views.axes import Axis
+from course.views.drawing import Drawing
+
+NEAR = 0.2  # of the x axis: lines that end early, and so near each other, have their labels in one column
 
 
 @dataclass(frozen=True)
 class Line:
-    """One curve of `Lines`. kind: whose colour it takes, else that of its place. style: line, bars or points."""
+    """One curve of `Lines`.
+
+    kind: whose colour and pattern it takes, else those of its place. A point without a finite value is a hole in the
+    line; one above whose x there is a cross runs to the top edge.
+    """
 
     label: str
     x: Sequence[float]
     y: Sequence[float]
     kind: str = ""
-    style: str = "line"
+    style: Literal["line", "marked", "bars", "points"] = "line"
+    slot: int = 0  # takes the pattern of this slot, where lines share a kind
+    number: int = 0  # a numeral before its label
+    value: str = ""  # stands behind its label: the value at its end, or what became of it
+    bold: bool = True  # the newest or the chosen one; else thin
+    raw: Sequence[float] = ()  # the same unsmoothed, a thin trace
+    says: Sequence[str] = ()  # each point in words, for whoever points at it
+    whiskers: Sequence[tuple[float, float]] = ()  # lowest and highest at each point, which then has a marker
+    crosses: Sequence[float] = ()  # at these x it diverged
+    zeros: Sequence[float] = ()  # at these x it is exactly zero, or not measured: hollow triangles at the bottom
+    end: str = ""  # the marker it ends in, "own" for that of its pattern
+
+    def __post_init__(self) -> None:
+        """Take the values as they are now: a list that is given may grow while the figure is drawn."""
+        for name in ("x", "y", "raw"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+
+    def drawn(self, axis: Axis) -> Iterator[tuple[float, float] | None]:
+        """The points, crosses at the top; nan where there is no value, None between two crosses, where none is known.
+
+        axis: the y axis.
+        """
+        before = False
+        for x, y in zip(self.x, self.y, strict=True):
+            broke = x in self.crosses
+            if broke and before:
+                yield None
+            yield x, axis.top if broke else y if axis.has(y) else math.nan
+            before = broke
+
+    def last(self, axis: Axis) -> tuple[float, float] | None:
+        """The last point that has a place on the axis; None if there is none."""
+        known = [point for point in self.drawn(axis) if point is not None and not math.isnan(point[1])]
+        return known[-1] if known else None
 
 
 @dataclass(frozen=True)
 class Lines:
-    """Curves over a common axis. low, high: limits of the y axis, by default those of the values; with `log` their
-    decades. x: the same for the x axis. references: dotted level lines by name.
+    """Curves over a common axis.
+
+    low, high: limits of the y axis, by default those of the values; with `log` their decades. x: the same for the x
+    axis. references: dotted level lines by name. ticks: of the x axis, (value, word).
     """
 
     title: str  # quantity, unit, scale
@@ -34,8 +81,14 @@ class Lines:
     low: float | None = None
     high: float | None = None
     references: dict[str, float] = field(default_factory=dict)
-    x: tuple[float, float] | None = None  # of the x axis, by default those of the values
+    x: tuple[float, float] | None = None
     share: float = 1.0  # of the row's width
+    caption: str = ""  # how to read it
+    x_log: bool = False
+    ticks: tuple[tuple[float, str], ...] = ()
+    percent: bool = False  # fractions from 0 to 1, in per cent beside the axis
+    dodge: bool = False  # lines stand a hair beside each other, so that whiskers do not cover one another
+    empty: str = ""  # what is said where there is no line
 
     def limits(self) -> tuple[float, float]:
         """The y axis: from, to; exponents of ten if `log`."""
@@ -48,13 +101,63 @@ class Lines:
             return floor, max(ceiling, floor + 1)
         return low, high if high > low else low + 1.0
 
+    @cached_property
+    def axis(self) -> Axis:
+        """The y axis."""
+        return Axis(*self.limits(), self.log)
+
+    @cached_property
+    def x_axis(self) -> Axis:
+        """The x axis, by default from the first value to the last."""
+        xs = [float(v) for line in self.lines for v in line.x] or [0.0, 1.0]
+        first, last = self.x or (min(xs), max(xs))
+        if self.x_log:
+            return Axis(math.log10(first), math.log10(last), log=True)
+        return Axis(first, last if last > first else first + 1)
+
+    def y_ticks(self) -> list[tuple[float, str]]:
+        """Values and words beside the y axis."""
+        return [(n / 5, str(20 * n)) for n in range(6)] if self.percent else self.axis.ticks()
+
+    def kind(self, index: int) -> str:
+        """The kind whose colour this line takes: its own, else that of its place."""
+        return self.lines[index].kind or themes.slot_kind(self.lines[index].slot or index + 1)
+
+    def pattern(self, index: int) -> dict[str, Any]:
+        """Dash and marker of this line: its kind's, or those of its slot or place where lines share a kind."""
+        line = self.lines[index]
+        alone = line.kind and sum(other.kind == line.kind for other in self.lines) == 1
+        if alone and not line.slot:
+            return themes.pattern(line.kind)
+        return themes.run_pattern(line.slot or index + 1)
+
+    def end_marker(self, index: int) -> str:
+        """The marker that this line ends in; empty for none."""
+        line = self.lines[index]
+        return str(self.pattern(index)["marker"]) if line.end == "own" else line.end
+
+    def columns(self) -> list[list[int]]:
+        """Which labels stand one below the other: first those of the lines that end last (or were never drawn), then
+        those of lines that end early and near each other, from left to right.
+        """
+        ends = [line.last(self.axis) for line in self.lines]
+        shares = [self.x_axis.share(end[0]) if end else math.inf for end in ends]
+        furthest = max((share for share in shares if share < math.inf), default=0.0)
+        early = sorted((i for i, share in enumerate(shares) if share < furthest - 0.03), key=lambda i: shares[i])
+        found = [[i for i in range(len(self.lines)) if i not in early]]
+        for before, i in zip([None, *early], early, strict=False):
+            if before is None or shares[i] - shares[before] > NEAR:
+                found.append([])
+            found[-1].append(i)
+        return found
+
 
 @dataclass(frozen=True)
 class Map:
     """A value for each cell of a grid, `values[row][column]`, row 0 at the bottom; what is not a number is hatched.
 
-    low, high: fixed ends of the colours. diverging: the map whose middle is the page. x, y: what the first and the last
-    column and row stand for. points: (x, y, class) of data drawn on it, class 0 or 1.
+    low, high: fixed ends of the colours, with `log` above zero. diverging: the map whose middle is the page. x, y: what
+    the first and the last column and row stand for. points: (x, y, class) of data drawn on it, class 0 or 1.
     """
 
     title: str
@@ -68,9 +171,35 @@ class Map:
     diverging: bool = False
     points: Any = None
     share: float = 1.0
+    log: bool = False
+    open: bool = False  # values may lie beyond the ends, which the scale then says
+    caption: str = ""
+    columns: Sequence[float] = ()  # the time of each column, where they are not evenly spaced
+
+    @property
+    def scale(self) -> Axis:
+        """The axis of the colours."""
+        return Axis(math.log10(self.low), math.log10(self.high), True) if self.log else Axis(self.low, self.high)
+
+    def levels(self) -> np.ndarray[Any, Any]:
+        """The values in the scale's own units, cut off at its ends; nan where they are hatched."""
+        values = np.asarray(self.values, dtype=float)
+        if self.log:
+            values = np.log10(np.where(values > 0, values, np.nan))
+        return np.asarray(np.clip(values, self.scale.low, self.scale.high))
+
+    def scale_ticks(self) -> list[tuple[float, str]]:
+        """Level and word of the scale's ends and of what is marked between them."""
+        scale = self.scale
+        middle = (scale.low + scale.high) / 2
+        found = scale.ticks() if self.log else [(v, axes.word(v)) for v in (scale.low, middle, scale.high)]
+        levels, words = [scale.level(v) for v, _ in found], [said for _, said in found]
+        if self.open:
+            words = [f"≤ {words[0]}", *words[1:-1], f"≥ {words[-1]}"]
+        return list(zip(levels, words, strict=True))
 
 
-View = Lines | Map
+View = Lines | Map | Drawing
 
 
 @dataclass(frozen=True)

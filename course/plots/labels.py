@@ -1,0 +1,96 @@
+"""Labels at the ends of lines in Plotly: annotations, pushed apart."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import plotly.graph_objects as go
+
+from course import themes
+from course.views import axes
+from course.views.chart import GAP
+from course.views.figures import Lines
+
+NUMERALS = {False: "①②③④⑤⑥⑦⑧⑨⑩", True: "❶❷❸❹❺❻❼❽❾❿"}  # thin lines, bold ones; common fonts end at ten
+
+
+def room(view: Lines) -> float:
+    """Pixels that the labels at the right take."""
+    named = [view.lines[i] for i in view.columns()[0]]
+    return max([60.0, *(70 + 8 * len(f"{line.label}{line.value}") for line in named if line.label)])
+
+
+def add(figure: go.Figure, view: Lines, theme: str) -> None:
+    """Numeral, name and value of each line: at the right, or beside its end where it ends early."""
+    at_right, *early = view.columns()
+    _add_column(figure, view, [i for i in at_right if view.lines[i].label], theme, GAP)
+    for some in early:
+        _add_column(figure, view, some, theme, GAP - 3, inside=True)
+
+
+def _add_column(
+    figure: go.Figure, view: Lines, indices: list[int], theme: str, gap: float, *, inside: bool = False
+) -> None:
+    ends = {i: end for i in indices if (end := view.lines[i].last(view.axis))}
+    if not ends:
+        return
+    levels = [view.axis.level(y) for _, y in ends.values()]
+    margin = figure.layout.margin
+    pixels = (figure.layout.height - margin.t - margin.b) / (view.axis.high - view.axis.low)
+    tops = [(view.axis.high - level) * pixels for level in levels]
+    moved = axes.spread(tops, gap, 0 if inside else -math.inf)
+    last = max(x for x, _ in ends.values())
+    for (i, (x, _)), level, top, to in zip(ends.items(), levels, tops, moved, strict=True):
+        label = _Label(figure, view, i, theme)
+        if inside:
+            label.add_inside(x, last, level, to - top)
+        else:
+            label.add_at_right(last, level, to - top)
+
+
+class _Label:
+    """One label of a figure."""
+
+    def __init__(self, figure: go.Figure, view: Lines, index: int, theme: str):
+        self.figure, self.line, self.log = figure, view.lines[index], view.x_axis.log
+        self.colour, self.ui = themes.colour(view.kind(index), theme), themes.ui(theme)
+        self.ink = self.ui["ink" if self.line.bold else "ink2"]
+
+    def add_at_right(self, x: float, level: float, down: float) -> None:
+        """Joined to the end of the line; the value of a numbered one is at the right edge."""
+        line, tag = self.line, "b" if self.line.bold else "span"
+        name, value = f"<{tag}>{line.label}</{tag}>", f"<{tag}>{line.value}</{tag}>"
+        if not line.number:
+            name = f"{name} <span style='color:{self.ui['ink2']}'>{line.value}</span>" if line.value else name
+        self._leader(f"{self._numeral()}{name}", x, level, down, 22)
+        if line.number:
+            place = {"x": 1, "xref": "paper", "xanchor": "right", "xshift": self.figure.layout.margin.r - 8}
+            self._annotate(value, y=level, yshift=-down, showarrow=False, **place)
+
+    def add_inside(self, x: float, column: float, level: float, down: float) -> None:
+        """Beside the end of the line, or in a column to the right of it, joined by a dotted line."""
+        if column > x:
+            y = 10.0**level if self.figure.layout.yaxis.type == "log" else level
+            dotted = {"color": self.colour, "width": 1, "dash": "1.5px,3px"}
+            self.figure.add_shape(type="line", x0=x, x1=column, y0=y, y1=y, line=dotted)
+        text = (
+            f"{self._numeral()}{self.line.label}: {self.line.value}" if self.line.value else f"<b>{self.line.label}</b>"
+        )
+        self._leader(text, column, level, down, 14, bgcolor=self.ui["page"], font={"size": 13, "color": self.ink})
+
+    def _leader(self, text: str, x: float, level: float, down: float, right: float, **more: Any) -> None:
+        arrow = {"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": self.colour, "standoff": 8}
+        place = {"x": math.log10(x) if self.log else x, "y": level, "ax": right, "ay": down, "xanchor": "left"}
+        self._annotate(text, borderpad=0, **arrow, **place, **more)
+
+    def _annotate(self, text: str, **more: Any) -> None:
+        self.figure.add_annotation(**{"text": text, "font": {"color": self.ink}} | more)
+
+    def _numeral(self) -> str:
+        """The line's number in a circle, in the line's colour; nothing for a line without one."""
+        number = self.line.number
+        if not number:
+            return ""
+        text = NUMERALS[self.line.bold][number - 1] if number <= 10 else f"({number})"
+        return f"<span style='color:{self.colour}'>{text}</span> "

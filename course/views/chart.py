@@ -1,0 +1,260 @@
+"""Lines as shapes: where they are drawn, and the parts that a chart is put together from.
+
+Parts carry `data-kind` and `data-value`, by which the script of a page finds them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from course import themes
+from course.views import axes, drawing, marks
+from course.views.drawing import Drawing, Point, Shape, group, note, text
+from course.views.figures import Line, Lines
+
+GAP = themes.tokens()["chart"]["label_gap"]  # pixels between two labels
+STROKES = themes.tokens()["line"]["notebook"]
+LEFT, TOP, BELOW, HEIGHT = 58, 34, 46, 290
+DODGE, WIDEST = 5, 28  # pixels between two lines that stand beside each other, and between the first and the last
+LETTER = 0.53  # of the type size: the mean width of a letter
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A view's place: edges in pixels, and the scales between them."""
+
+    view: Lines
+    left: float
+    top: float
+    right: float
+    bottom: float
+    inset: float = 0.0  # pixels from an end of the x axis to the outermost value
+    run: float = STROKES["run"]  # width of a line
+    mark: float = 4.0  # half the size of a marker
+
+    def x(self, value: float) -> float:
+        """From a value to its place."""
+        room = self.right - self.left - 2 * self.inset
+        return float(self.left + self.inset + room * self.view.x_axis.share(value))
+
+    def y(self, value: float) -> float:
+        """From a value to its height; what lies beyond the axis sits on the edge."""
+        return float(self.bottom - (self.bottom - self.top) * self.view.axis.share(value))
+
+    def dodge(self, index: int) -> float:
+        """How far to the side this line stands."""
+        count = len(self.view.lines)
+        return (index - (count - 1) / 2) * min(DODGE, WIDEST / count) if self.view.dodge else 0.0
+
+    def place(self, index: int, point: Point) -> Point:
+        """Where a point of this line is."""
+        return self.x(point[0]) + self.dodge(index), self.y(point[1])
+
+    def pieces(self, index: int) -> list[list[Point]]:
+        """The line, parted where there is nothing to draw."""
+        found: list[list[Point]] = [[]]
+        for point in self.view.lines[index].drawn(self.view.axis):
+            if point is None or math.isnan(point[1]):
+                found.append([])
+            if point is not None and not math.isnan(point[1]):
+                found[-1].append(self.place(index, point))
+        return [piece for piece in found if piece]
+
+    @cached_property
+    def all_pieces(self) -> list[list[Point]]:
+        """Those of every line."""
+        return [piece for index in range(len(self.view.lines)) for piece in self.pieces(index)]
+
+    def end(self, index: int) -> Point | None:
+        """Where this line ends; None if it was never drawn."""
+        last = self.view.lines[index].last(self.view.axis)
+        return self.place(index, last) if last else None
+
+    def clearance(self, left: float, right: float, y: float) -> float:
+        """How far words at this height, from left to right, are from every line."""
+        places = np.linspace(left, right, 31)
+        found = []
+        for piece in self.all_pieces:
+            xs, ys = [x for x, _ in piece], [height for _, height in piece]
+            found.append(np.abs(y - np.interp(places, xs, ys, left=np.inf, right=np.inf)).min())
+        return float(min(found, default=math.inf))
+
+
+def draw(view: Lines, width: float) -> Drawing:
+    """The whole chart: title above it, labels at the right."""
+    room = max((_label_width(view.lines[i]) for i in view.columns()[0]), default=0)
+    top = TOP + 20 * bool(view.caption)
+    bottom = max(HEIGHT - BELOW, top + GAP * len(view.lines) + 10)
+    chart = Chart(view, LEFT, top, width - 24 - room, bottom)
+    shapes = [text(0, 16, view.title, bold=True)]
+    shapes += [note(0, 36, view.caption)] if view.caption else []
+    shapes += [*grid(chart), *x_axis(chart), note(chart.right, bottom + 38, view.x_title, "end")]
+    shapes += [*references(chart, 12), *(curve(chart, i) for i in range(len(view.lines))), *labels(chart)]
+    if not view.lines:
+        shapes.append(text((LEFT + chart.right) / 2, (top + bottom) / 2, view.empty, at="middle"))
+    said = "; ".join(f"{line.label}: {line.value}" for line in view.lines if line.value)
+    return Drawing(view.title, width, bottom + BELOW, tuple(shapes), said, share=view.share)
+
+
+def _label_width(line: Line, size: float = 14) -> float:
+    return LETTER * size * len(f"{line.label} {line.value}") + (20 if line.number else 8)
+
+
+def grid(chart: Chart, size: float = 12, name: str | None = None) -> list[Shape]:
+    """A line and a number at each tick of the y axis. name: the numbers' class."""
+    found = []
+    for value, word in chart.view.y_ticks():
+        y = chart.y(value)
+        found.append(drawing.line(f"M{chart.left:g} {y:.1f}H{chart.right:.1f}", "@grid"))
+        found.append(note(chart.left - 9, y + 4.5, word, "end", size, class_=name))
+    return found
+
+
+def x_axis(chart: Chart, size: float = 12) -> list[Shape]:
+    """The axis with its ticks; the last always has its number, others where there is room."""
+    found = [drawing.line(f"M{chart.left:g} {chart.bottom:g}H{chart.right:.1f}", "@axis")]
+    after, letters = math.inf, 0
+    for value, word in reversed(chart.view.ticks or chart.view.x_axis.ticks(5)):
+        x = chart.x(value)
+        found.append(drawing.line(f"M{x:.1f} {chart.bottom:g}v5", "@axis"))
+        if after - x > 4 * (len(word) + letters) + 10:
+            found.append(note(x, chart.bottom + 8 + size, word, "middle", size, class_="tick", data_x=word))
+            after, letters = x, len(word)
+    return found
+
+
+def references(chart: Chart, size: float = 14) -> list[Shape]:
+    """Dotted level lines, named on the line."""
+    found = []
+    for name, level in chart.view.references.items():
+        left = left_is_free(chart, name, level, size)
+        where, at = (chart.left + 8, "start") if left else (chart.right - 8, "end")
+        found.append(level_line(chart, level))
+        found.append(note(where, chart.y(level) - 6, name, at, size, halo=True))
+    return found
+
+
+def left_is_free(chart: Chart, name: str, level: float, size: float = 14) -> bool:
+    """Whether a name on a level line is clear of the curves at the left end, or no clearer at the right."""
+    y, width = chart.y(level) - 11, LETTER * size * len(name)
+    left, right = chart.left + 8, chart.right - 8
+    return chart.clearance(left, left + width, y) >= min(chart.clearance(right - width, right, y), 16)
+
+
+def level_line(chart: Chart, level: float) -> Shape:
+    """A dotted line across the chart."""
+    return drawing.line(f"M{chart.left:g} {chart.y(level):.1f}H{chart.right:.1f}", "@axis", 1.25, (1.5, 3))
+
+
+def curve(chart: Chart, index: int) -> Shape:
+    """One line of the view, as a group that carries its kind."""
+    line = chart.view.lines[index]
+    parts = {"bars": _bars, "points": _dots}.get(line.style, _line)(chart, index)
+    return group(*parts, data_kind=line.kind or None)
+
+
+def _bars(chart: Chart, index: int) -> list[Shape]:
+    wide = max(1.0, min(24.0, 0.7 * abs(chart.x(2) - chart.x(1)))) if len(chart.view.lines[index].x) > 1 else 24.0
+    foot = chart.bottom if chart.view.log else chart.y(0)
+    bars = [f"M{x - wide / 2:.1f} {foot:.1f}V{y:.1f}h{wide:.1f}V{foot:.1f}z" for x, y in _points(chart, index)]
+    return [drawing.shape("path", d="".join(bars), fill=_colour(chart, index))]
+
+
+def _dots(chart: Chart, index: int) -> list[Shape]:
+    dots = [f"M{x - 2.5:.1f} {y:.1f}a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0z" for x, y in _points(chart, index)]
+    return [drawing.shape("path", d="".join(dots), fill=_colour(chart, index))]
+
+
+def _points(chart: Chart, index: int) -> list[Point]:
+    return [point for piece in chart.pieces(index) for point in piece]
+
+
+def _colour(chart: Chart, index: int) -> str:
+    return f"@{chart.view.kind(index)}"
+
+
+def _line(chart: Chart, index: int) -> list[Shape]:
+    """Whiskers, the line and its marks."""
+    line, colour = chart.view.lines[index], _colour(chart, index)
+    pattern, side, size = chart.view.pattern(index), chart.dodge(index), chart.mark
+    width = chart.run if line.bold else chart.run * STROKES["ghost"] / STROKES["run"]
+    d = "".join(drawing.through(piece) for piece in chart.pieces(index))
+    parts = [_trace(chart, line, colour)] if len(line.raw) else []
+    parts += [drawing.line(_whiskers(chart, line, side), colour, 1.5)] if line.whiskers else []
+    parts.append(drawing.line(d, colour, width, pattern["dash"], stroke_linejoin="round", class_="run"))
+    if line.style == "marked" or line.whiskers:
+        known = [(x, y) for x, y in zip(line.x, line.y, strict=True) if chart.view.axis.has(y)]
+        places = [chart.place(index, point) for point in known]
+        parts += [marks.marker(pattern["marker"], colour, *place, size) for place in places]
+    end = chart.end(index)
+    if line.end and end:
+        parts.append(marks.marker(chart.view.end_marker(index), colour, *end, size))
+    parts += [marks.cross(colour, chart.x(x) + side, chart.top, size) for x in line.crosses]
+    parts += [marks.marker("triangle-down-open", colour, chart.x(x), chart.bottom, size) for x in line.zeros]
+    return parts
+
+
+def _trace(chart: Chart, line: Line, colour: str) -> Shape:
+    places = [(chart.x(x), chart.y(y)) for x, y in zip(line.x, line.raw, strict=True) if math.isfinite(y)]
+    return drawing.line(drawing.through(places), colour, STROKES["raw"], opacity=0.5)
+
+
+def _whiskers(chart: Chart, line: Line, side: float) -> str:
+    drawn = []
+    for at, y, (low, high) in zip(line.x, line.y, line.whiskers, strict=True):
+        if math.isfinite(y) and low < high:
+            x, foot, head = chart.x(at) + side, chart.y(low), chart.y(high)
+            drawn.append(f"M{x:.1f} {foot:.1f}V{head:.1f}M{x - 4:.1f} {foot:.1f}h8M{x - 4:.1f} {head:.1f}h8")
+    return "".join(drawn)
+
+
+def labels(chart: Chart, size: float = 14, *, column: bool = False) -> list[Shape]:
+    """Name and value where each line ends, pushed apart and joined to it. column: all of them at the right."""
+    at_right, *early = [[*range(len(chart.view.lines))]] if column else chart.view.columns()
+    found = _column(chart, at_right, chart.right, size)
+    for some in early:
+        found += _column(chart, some, max(_end(chart, i)[0] for i in some), size - 2)
+    return found
+
+
+def _end(chart: Chart, index: int) -> Point:
+    return chart.end(index) or (chart.right, chart.bottom)
+
+
+def _column(chart: Chart, indices: Sequence[int], x: float, size: float) -> list[Shape]:
+    """Labels one below the other, to the right of x."""
+    heights = [_end(chart, i)[1] for i in indices]
+    moved = axes.spread(heights, GAP * size / 14 if size < 16 else GAP, chart.top, chart.bottom + 6)
+    return [_label(chart, i, x + 14, y, size) for i, y in zip(indices, moved, strict=True)]
+
+
+def _label(chart: Chart, index: int, x: float, y: float, size: float) -> Shape:
+    line, colour, end = chart.view.lines[index], _colour(chart, index), chart.end(index)
+    parts = [] if end is None else [_leader((end[0] + chart.mark + 3, end[1]), (x - 4, y), colour)]
+    parts += _badge(line, colour, x, y)
+    value = drawing.shape("tspan", line.value, fill="@ink2", data_value=line.kind or None) if line.value else None
+    name = drawing.shape("tspan", line.label, font_weight=700 if line.bold and value else None)
+    words = [name, " ", value] if value else [name]
+    start = x + (20 if line.number else 13 if end is None or not value else 0)
+    parts.append(text(start, y + 0.35 * size, *words, size=size, halo=x < chart.right))
+    return group(*parts, data_kind=line.kind or None)
+
+
+def _leader(start: Point, stop: Point, colour: str) -> Shape:
+    """From a line's end to its label; dotted if it is long, or it would read as a forecast."""
+    dash = (1.5, 3) if stop[0] - start[0] > 40 else ()
+    return drawing.line(drawing.through([start, stop]), colour, 1, dash, class_="leader")
+
+
+def _badge(line: Line, colour: str, x: float, y: float) -> list[Shape]:
+    """The line's numeral, filled if it is the newest or the chosen one; else a piece of its colour."""
+    if not line.number:
+        return [] if line.value else [drawing.line(f"M{x - 4:.1f} {y:.1f}h11", colour, 4)]
+    disc = drawing.shape("circle", cx=x + 8, cy=y, r=8, stroke=colour, fill=colour if line.bold else "@page")
+    ink = f"@on_{colour[1:]}" if line.bold else "@ink2"
+    return [disc, text(x + 8, y + 4, str(line.number), at="middle", size=11, colour=ink, bold=line.bold)]

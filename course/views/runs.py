@@ -1,0 +1,153 @@
+"""Training curves of several runs in one figure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from course import smoothing, wording
+from course.records import Record, Run
+from course.views import axes
+from course.views.depths import guessing
+from course.views.figures import Line, Lines
+from course.views.layerwise import Kinds
+from course.views.naming import NamedRun, Runs, depth_in_common, named, outstanding
+
+SPLITS = {"train": "Training", "train_eval": "Training, eval mode,", "test": "Test", "valid": "Validation"}
+VALUES: dict[str, tuple[str, Callable[[float], str]]] = {
+    "loss": ("loss, nats", wording.number),
+    "accuracy": ("accuracy, per cent", wording.percent),
+    "learning_rate": ("learning rate", wording.rate),
+}
+TIMES = {"step": "step", "epoch": "epoch (once through the training pictures)", "seconds": "seconds of training"}
+
+
+def curves(
+    runs: Runs,
+    *,
+    split: str = "train",
+    value: str = "loss",
+    x: str = "step",
+    log: bool = True,
+    smooth: bool = True,
+    classes: int | None = None,
+    kinds: Kinds = None,
+    chosen: Run | str | None = None,
+) -> Lines:
+    """Training curves: one line a run, labelled where it ends, with a numeral and a pattern of its own.
+
+    The arguments are those of `plots.curves`. Kinds and labels: `naming.named`; what is bold: `naming.outstanding`.
+    Raises ValueError if there is nothing to draw.
+    """
+    for name, given, known in (("split", split, SPLITS), ("value", value, VALUES), ("x", x, TIMES)):
+        if given not in known:
+            raise ValueError(f"{name} must be one of {', '.join(known)}; got {given!r}")
+    listed = named(runs, kinds)
+    if not listed:
+        raise ValueError("no runs to draw: pass a list of runs, as in curves([run]) or curves(choice.trials)")
+    drawn = [one for one in listed if any(r.split == split for r in one.run.records)]
+    if not drawn:
+        raise ValueError(f"no run has records of split {split!r}: train first, or pass one of {', '.join(SPLITS)}")
+    smooth = smooth and split == "train" and value != "learning_rate"
+    bold = outstanding(drawn, chosen)
+    alone = "" not in {one.kind for one in listed} and len({one.kind for one in listed}) == len(listed)
+    lines = [
+        line(one, split, value, x, smooth, own=alone, bold=one in bold, raw=smooth and one is bold[-1]) for one in drawn
+    ]
+    quantity, log = VALUES[value][0], log and value != "accuracy"
+    low, high = _limits(lines, value, log)
+    return Lines(
+        f"{SPLITS[split]} {quantity}{', log scale' if log else ''}",
+        _x_title(x, drawn),
+        tuple(lines),
+        log,
+        low,
+        high,
+        guessing(classes) if value == "loss" else {},
+        (0, max(max(line.x) for line in lines) or 1),
+        caption=_caption(drawn, value, smooth),
+        percent=value == "accuracy",
+    )
+
+
+def of_lab(runs: Sequence[NamedRun], most: int = 300) -> Lines:
+    """The loss curves of a lab's runs, in their slots' patterns: its picture where no kernel runs.
+
+    most: points of a curve. Without runs the view says what to do.
+    """
+    drawn = [one for one in runs if one.run.steps]
+    lines = [
+        line(one, smooth=True, bold=one is drawn[-1], at=smoothing.thin(len(one.run.steps), most)) for one in drawn
+    ]
+    low, high = _limits(lines, "loss", True)
+    title, last = "Training loss, nats, log scale", max((max(line.x) for line in lines), default=1)
+    empty = "No run yet: press Train."
+    return Lines(title, "step", tuple(lines), True, low, high, x=(0, last), empty=empty)
+
+
+def line(
+    one: NamedRun,
+    split: str = "train",
+    value: str = "loss",
+    x: str = "step",
+    smooth: bool = True,
+    *,
+    own: bool = False,
+    bold: bool = True,
+    raw: bool = False,
+    at: Sequence[int] | None = None,
+) -> Line:
+    """One run as a line. own: in its kind's pattern, else in its slot's. raw: with the unsmoothed values. at: the
+    indices of the records that are drawn, unless all.
+    """
+    records = [r for r in one.run.records if r.split == split]
+    values: list[float] = [getattr(r, value) for r in records]
+    broke = split == "train" and one.run.diverged_at is not None
+    y = smoothing.smooth(values, diverged=broke, geometric=value == "loss") if smooth else values
+    kept = range(len(records)) if at is None else at
+    places = [_place(records[i], x, one.run) for i in kept]
+    words = VALUES[value][1]
+    slot = 0 if own else one.number
+    ended = "square" if one.run.status in ("stopped", "interrupted") else ""
+    return Line(
+        one.label,
+        places,
+        [y[i] for i in kept],
+        one.kind,
+        "line" if split == "train" else "marked",
+        slot,
+        one.number,
+        f"diverged at step {one.run.diverged_at}" if broke else words(y[kept[-1]]),
+        bold,
+        [values[i] for i in kept] if raw else (),
+        [words(y[i]) for i in kept],
+        crosses=places[-1:] if broke else (),
+        end="" if broke else ended or "own",
+    )
+
+
+def _limits(lines: Sequence[Line], value: str, log: bool) -> tuple[float, float]:
+    values = [v for line in lines for v in line.y if math.isfinite(v)]
+    if not log:
+        return 0.0, 1.0 if value == "accuracy" else min(max(values, default=1.0), 10.0)
+    low, high = axes.decades(values, high=1 if value == "loss" else math.ceil(math.log10(max(values))))
+    return 10.0**low, 10.0**high
+
+
+def _caption(drawn: Sequence[NamedRun], value: str, smooth: bool) -> str:
+    mean = smoothing.SMOOTHING_IN_WORDS if value == "loss" else smoothing.SMOOTHING_IN_WORDS.replace("geometric ", "")
+    depth = depth_in_common(drawn)
+    said = f"{mean}; thin: the newest run unsmoothed" if smooth else "as measured, not smoothed"
+    return f"{depth} layers; {said}" if depth else said
+
+
+def _x_title(x: str, drawn: Sequence[NamedRun]) -> str:
+    sizes = {one.run.recipe.batch_size for one in drawn}
+    return f"step ({sizes.pop()} pictures)" if x == "step" and len(sizes) == 1 else TIMES[x]
+
+
+def _place(record: Record, x: str, run: Run) -> float:
+    if x == "epoch":
+        steps = sum(r.split == "train" and r.epoch == 1 for r in run.records) or 1
+        return record.step / steps
+    return record.step if x == "step" else record.seconds

@@ -1,0 +1,105 @@
+"""The one writer of SVG: a view, or several, as text in a theme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from course import themes
+from course.views import chart, tiles
+from course.views.drawing import Drawing, Shape, group, shape
+from course.views.figures import Lines, View
+
+GAP = 20  # pixels between two views
+NARROW_LINES, NARROW_MAP = 330, 240  # pixels below which a view is not put beside another
+
+
+def svg(view: View, theme: str = "light", width: float = 700) -> str:
+    """The picture of a view. A `Drawing` keeps its own width.
+
+    theme: "light" or "dark", with the theme's ground; or "css" for a page that defines the colours as variables
+    (`--ink`, `--k-plain`), and its own ground. Raises ValueError for any other.
+    """
+    return write(_picture(_drawn(view, width, theme), theme), theme)
+
+
+def row(views: Sequence[View], width: float, theme: str = "light") -> list[str]:
+    """Each view as a picture: side by side where `width` allows, in rows of two or one elsewhere."""
+    count = len(views)
+    across = next(n for n in range(count, 0, -1) if n == 1 or (count % n == 0 and _least(views[:n]) <= width))
+    found = []
+    for i in range(0, count, across):
+        some = views[i : i + across]
+        room = (width - GAP * (across - 1)) / sum(view.share for view in some)
+        found += [svg(view, theme, room * view.share) for view in some]
+    return found
+
+
+def column(views: Sequence[View], width: float, theme: str = "light") -> str:
+    """All views as one picture, one below the other."""
+    drawn = [_drawn(view, width, theme) for view in views]
+    tops = [sum(above.height for above in drawn[:i]) for i in range(len(drawn) + 1)]
+    moved = [group(*d.shapes, transform=f"translate(0 {y - d.top:g})") for d, y in zip(drawn, tops, strict=False)]
+    titles, said = "; ".join(d.title for d in drawn), " ".join(d.description for d in drawn if d.description)
+    return svg(Drawing(titles, width, tops[-1], tuple(moved), said), theme)
+
+
+def _least(views: Sequence[View]) -> float:
+    return sum((NARROW_LINES if isinstance(view, Lines) else NARROW_MAP) + GAP for view in views) - GAP
+
+
+def _drawn(view: View, width: float, theme: str) -> Drawing:
+    if isinstance(view, Drawing):
+        return view
+    return chart.draw(view, width) if isinstance(view, Lines) else tiles.draw(view, width, theme)
+
+
+def _picture(drawing: Drawing, theme: str) -> Shape:
+    """The drawing as one element with its name, its type and, unless the page has one, its ground."""
+    named: dict[str, Any] = {"role": "img", "aria_label": drawing.title} if drawing.title else {"aria_hidden": "true"}
+    size = {"width": drawing.width, "height": drawing.height}
+    alone = theme != "css"
+    ground = [shape("rect", y=drawing.top, fill="@page", **size)] if alone else []
+    type_ = f"font:14px {themes.tokens()['font']['ui']};font-variant-numeric:tabular-nums lining-nums"
+    said = [shape("desc", drawing.description)] if drawing.description else []
+    root = shape(
+        "svg",
+        *said,
+        *ground,
+        *drawing.shapes,
+        xmlns="http://www.w3.org/2000/svg" if alone else None,
+        viewBox=f"0 {drawing.top:g} {drawing.width:g} {drawing.height:g}",
+        fill="@ink",
+        style=type_ if alone else None,
+        **size,
+        **named,
+    )
+    return Shape(root.tag, root.attributes | drawing.attributes, root.inside)
+
+
+def write(drawn: Shape, theme: str) -> str:
+    """One element as text, everything in it escaped. Raises ValueError for an unknown theme."""
+    attributes = "".join(f' {name}="{_value(value, theme)}"' for name, value in drawn.attributes.items())
+    inside = "".join(
+        escape(part, quote=False) if isinstance(part, str) else write(part, theme) for part in drawn.inside
+    )
+    return f"<{drawn.tag}{attributes}>{inside}</{drawn.tag}>" if inside else f"<{drawn.tag}{attributes}/>"
+
+
+def _value(value: Any, theme: str) -> str:
+    if isinstance(value, str):
+        return escape(colour(value[1:], theme) if value.startswith("@") else value, quote=True)
+    return f"{round(value, 2):g}"
+
+
+def colour(name: str, theme: str) -> str:
+    """A colour of the page ("ink2"), of a kind ("plain") or for what stands on a kind's ("on_plain")."""
+    if theme == "css":
+        return f"var(--{name.replace('_', '-') if name in themes.ui('light') else f'k-{themes.family(name)}'})"
+    if name in themes.ui(theme):
+        return themes.ui(theme)[name]
+    kind = name.removeprefix("on_")
+    return (
+        themes.colour(kind, theme) if kind == name else str(themes.tokens()["kinds"][themes.family(kind)]["on"][theme])
+    )

@@ -1,0 +1,93 @@
+"""A map as shapes: its cells as one small picture, stretched without smoothing."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from course import themes
+from course.views import axes, drawing, marks
+from course.views.drawing import Drawing, Shape, note, shape, text
+from course.views.figures import Map
+
+LEFT, TOP, BELOW, RIGHT, HEIGHT = 58, 34, 46, 74, 290
+
+
+def draw(view: Map, width: float, theme: str) -> Drawing:
+    """The whole map, with the scale of its colours at the right."""
+    right, bottom = width - RIGHT, HEIGHT - BELOW
+    stops = themes.tokens()["maps"]["diverging" if view.diverging else "sequential"][theme]
+    levels = view.levels()
+    shapes = [text(0, 16, view.title, bold=True)]
+    if np.isnan(levels).any():
+        shapes.append(drawing.line(marks.hatch(LEFT, TOP, right - LEFT, bottom - TOP), "@hatch"))
+    shapes += [*_picture(levels, view, stops, (LEFT, TOP, right - LEFT, bottom - TOP)), *_axes(view, right, bottom)]
+    if view.points is not None:
+        shapes += [_point(x, y, bool(kind), view, right, bottom) for x, y, kind in view.points]
+    return Drawing(view.title, width, HEIGHT, (*shapes, *_scale(view, right, bottom, stops)), share=view.share)
+
+
+def coloured(values: np.ndarray[Any, Any], low: float, high: float, stops: Sequence[str]) -> np.ndarray[Any, Any]:
+    """Values as RGBA, (rows, columns, 4), the last row first, since a picture begins at the top."""
+    table = np.array([[int(stop[i : i + 2], 16) for i in (1, 3, 5)] for stop in stops], dtype=float)
+    level = np.clip((np.nan_to_num(values, nan=low) - low) / (high - low), 0, 1) * (len(stops) - 1)
+    below = np.minimum(level.astype(int), len(stops) - 2)
+    share = (level - below)[..., None]
+    colours = table[below] * (1 - share) + table[below + 1] * share
+    alpha = np.where(np.isnan(values), 0, 255)[..., None]
+    return np.concatenate([colours, alpha], axis=-1).round().astype(np.uint8)[::-1]
+
+
+def _picture(
+    levels: np.ndarray[Any, Any], view: Map, stops: Sequence[str], box: tuple[float, float, float, float]
+) -> list[Shape]:
+    """Cells in a box (x, y, width, height) with a frame around it."""
+    place = dict(zip(("x", "y", "width", "height"), box, strict=True))
+    file = BytesIO()
+    Image.fromarray(coloured(levels, view.scale.low, view.scale.high, stops)).save(file, "PNG")
+    address = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+    image = shape("image", href=address, preserveAspectRatio="none", style="image-rendering:pixelated", **place)
+    return [image, shape("rect", fill="none", stroke="@axis", **place)]
+
+
+def _axes(view: Map, right: float, bottom: float) -> list[Shape]:
+    found = [note(_x(view, v, right), bottom + 17, axes.word(v), "middle") for v in _few(view.x)]
+    found += [note(LEFT - 7, _y(view, v, bottom) + 4.5, axes.word(v), "end") for v in _few(view.y)]
+    found.append(note(right, bottom + 38, view.x_title, "end"))
+    return [*found, *([note(LEFT, TOP - 5, view.y_title, "start")] if view.y_title else [])]
+
+
+def _few(limits: tuple[float, float]) -> list[float]:
+    found = axes.ticks(*limits, most=5)
+    return [limits[0], *found[1:]] if found and found[0] == 0 and limits[0] == 1 else found
+
+
+def _x(view: Map, value: float, right: float) -> float:
+    return LEFT + (right - LEFT) * (value - view.x[0]) / (view.x[1] - view.x[0])
+
+
+def _y(view: Map, value: float, bottom: float) -> float:
+    return bottom - (bottom - TOP) * (value - view.y[0]) / (view.y[1] - view.y[0])
+
+
+def _point(x: float, y: float, first: bool, view: Map, right: float, bottom: float) -> Shape:
+    """A disc in ink or a square in page colour, by class."""
+    form, fill = ("m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z", "@ink") if first else ("m-4 -4h8v8h-8z", "@page")
+    d = f"M{_x(view, x, right):.1f} {_y(view, y, bottom):.1f}{form}"
+    return shape("path", d=d, fill=fill, stroke="@ink")
+
+
+def _scale(view: Map, right: float, bottom: float, stops: Sequence[str]) -> list[Shape]:
+    """The colours from one end to the other, with their words."""
+    scale = view.scale
+    strip = np.linspace(scale.low, scale.high, 64)[:, None]
+    found = _picture(strip, view, stops, (right + 10, TOP, 11, bottom - TOP))
+    for level, word in view.scale_ticks():
+        share = (level - scale.low) / (scale.high - scale.low)
+        found.append(note(right + 26, bottom - (bottom - TOP - 9) * share, word, "start"))
+    return found
