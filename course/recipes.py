@@ -94,8 +94,8 @@ class Recipe:
 
     Raises ValueError for a value outside its range, naming the range.
 
-    >>> Recipe(epochs=5).replace(learning_rate=0.5).learning_rate
-    0.5
+    >>> Recipe(epochs=5).replace(learning_rate=0.5)
+    Recipe(epochs=5, learning_rate=0.5)
     >>> Recipe.from_dict(Recipe(schedule=Cosine()).to_dict()) == Recipe(schedule=Cosine())
     True
     """
@@ -134,6 +134,11 @@ class Recipe:
         _require(
             self, "schedule", isinstance(self.schedule, tuple(SCHEDULES.values())), f"one of {', '.join(SCHEDULES)}"
         )
+
+    def __repr__(self) -> str:
+        """The call that makes it: what differs from `Recipe()`."""
+        default, mine = Recipe(), vars(self)
+        return f"Recipe({', '.join(f'{n}={v!r}' for n, v in mine.items() if v != getattr(default, n))})"
 
     def replace(self, **changes: Any) -> Recipe:
         """A copy with some fields changed."""
