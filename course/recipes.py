@@ -114,7 +114,7 @@ class Recipe:
     precision: str = "float32"  # or bfloat16, float16: autocast; weights stay float32
     channels_last: bool = False  # memory order of images and convolution weights
     compile: bool = False  # torch.compile the model
-    cuda_graph: bool = False  # record one training step on the GPU and replay it
+    cuda_graph: bool = False  # record one training step on the GPU and replay it; not in float16
     evaluate_every: int = 0  # epochs between evaluations; 0: only at the end
     threads: int = 1  # CPU threads of torch; another count gives another curve
     seed: int = 0  # of data order, augmentation, dropout and, through the builders, of the weights
