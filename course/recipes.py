@@ -94,8 +94,8 @@ class Recipe:
 
     Raises ValueError for a value outside its range, naming the range.
 
-    >>> Recipe(epochs=5).replace(learning_rate=0.5).learning_rate
-    0.5
+    >>> Recipe(epochs=5).replace(learning_rate=0.5)
+    Recipe(epochs=5, learning_rate=0.5)
     >>> Recipe.from_dict(Recipe(schedule=Cosine()).to_dict()) == Recipe(schedule=Cosine())
     True
     """
@@ -114,7 +114,7 @@ class Recipe:
     precision: str = "float32"  # or bfloat16, float16: autocast; weights stay float32
     channels_last: bool = False  # memory order of images and convolution weights
     compile: bool = False  # torch.compile the model
-    cuda_graph: bool = False  # record one training step on the GPU and replay it
+    cuda_graph: bool = False  # record one training step on the GPU and replay it; not in float16
     evaluate_every: int = 0  # epochs between evaluations; 0: only at the end
     threads: int = 1  # CPU threads of torch; another count gives another curve
     seed: int = 0  # of data order, augmentation, dropout and, through the builders, of the weights
@@ -134,6 +134,11 @@ class Recipe:
         _require(
             self, "schedule", isinstance(self.schedule, tuple(SCHEDULES.values())), f"one of {', '.join(SCHEDULES)}"
         )
+
+    def __repr__(self) -> str:
+        """The call that makes it: what differs from `Recipe()`."""
+        default, mine = Recipe(), vars(self)
+        return f"Recipe({', '.join(f'{n}={v!r}' for n, v in mine.items() if v != getattr(default, n))})"
 
     def replace(self, **changes: Any) -> Recipe:
         """A copy with some fields changed."""

@@ -12,7 +12,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -61,6 +61,8 @@ class Record(NamedTuple):
 class Run:
     """One training, finished or not: its recipe, its records and, in the process that trained it, its model.
 
+    May be read while another thread trains: each value is of one moment.
+
     `header` holds what the run file's first line says besides: network, data, hardware, threads, versions, command.
     `status` is one of running, finished, diverged, stopped, interrupted, failed.
     """
@@ -74,10 +76,11 @@ class Run:
 
     def __repr__(self) -> str:
         """One line, so that a cell may end in a run."""
-        parts = [self.status, f"{len(self.steps)} steps", f"training loss {self.loss:.4g}"]
-        if not math.isnan(self.test_accuracy):
-            parts.append(f"test accuracy {self.test_accuracy:.1%}")
-        return f"Run({', '.join(parts)}, {self.seconds:.1f} s)"
+        now = replace(self, records=list(self.records))
+        parts = [now.status, f"{len(now.steps)} steps", f"training loss {now.loss:.4g}"]
+        if not math.isnan(now.test_accuracy):
+            parts.append(f"test accuracy {now.test_accuracy:.1%}")
+        return f"Run({', '.join(parts)}, {now.seconds:.1f} s)"
 
     @property
     def steps(self) -> list[Record]:
@@ -89,9 +92,9 @@ class Run:
         """The training loss: mean over the last epoch's steps in train mode; `inf` if the run diverged, `nan` if
         empty.
         """
-        if self.diverged_at is not None:
-            return math.inf
         steps = self.steps
+        if any(r.diverged for r in steps):
+            return math.inf
         last = [r.loss for r in steps if r.epoch == steps[-1].epoch]
         return sum(last) / len(last) if last else math.nan
 
@@ -122,14 +125,15 @@ class Run:
         """The records as a pandas table, one row each."""
         import pandas
 
-        return pandas.DataFrame(self.records, columns=list(Record._fields))
+        return pandas.DataFrame(list(self.records), columns=list(Record._fields))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the run file in one stroke: after a crash there is the old file or the new one, never half of one."""
+        records = list(self.records)
         with atomic(path) as file:
             header = {"format": FORMAT, "recipe": self.recipe.to_dict()} | self.header
             file.write(dumps(header) + "\n")
-            file.writelines(dumps(list(record)) + "\n" for record in self.records)
+            file.writelines(dumps(list(record)) + "\n" for record in records)
             file.write(dumps({"status": self.status}) + "\n")
         return Path(path)
 

@@ -352,3 +352,18 @@ def test_a_pre_activation_projection_shares_the_first_activation_and_an_identity
 def test_bad_input_is_refused_with_what_is_allowed(make, words):
     with pytest.raises(ValueError, match=words):
         make()
+
+
+@pytest.mark.parametrize(
+    ("block", "text"),
+    [
+        (blocks.Dropout(0.5), "Dropout(0.5)"),
+        (blocks.BatchNorm(10), "BatchNorm(10, eps=1e-05, momentum=0.1)"),
+        (blocks.ShortcutA(16, 32, 2), "ShortcutA(stride=2, extra=16)"),
+        (blocks.StochasticDepth(nn.ReLU(), 0.8), "StochasticDepth(\n  survival_probability=0.8\n"),
+        (blocks.DropPath(nn.ReLU(), 2 / 3), "DropPath(\n  survival_probability=0.6667\n"),
+        (blocks.Highway(3, gate_bias=-2), "Highway(\n  gate_bias=-2\n"),
+    ],
+)
+def test_a_printed_network_says_the_numbers_that_its_blocks_were_made_with(block, text):
+    assert repr(block).startswith(text)

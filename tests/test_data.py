@@ -692,3 +692,11 @@ def test_real_mnist_is_all_there():
     began = time.perf_counter()
     data.load("mnist", root=root, device="cpu")
     assert time.perf_counter() - began < 1
+
+
+def test_a_missing_validation_split_is_an_attribute_that_is_not_there_and_says_how_to_make_one(digits):
+    assert getattr(digits, "valid", None) is None and not hasattr(digits, "valid")
+    with pytest.raises(AttributeError, match=r"use dataset.with_validation\(\)"):
+        _ = digits.valid
+    with pytest.raises(ValueError, match="digits has no validation split yet"):
+        digits.batches("valid", 10)

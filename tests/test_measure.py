@@ -882,3 +882,15 @@ def test_lesions_and_shuffles_of_convolutional_nets_keep_stages_apart():
 def test_gates_of_the_published_convolutional_nets():
     activity = measure.gate_activity(networks.highway_conv_cifar(), torch.randn(2, 3, 32, 32))
     assert activity.shape == (14, 128) and activity[0, :32].isfinite().all() and activity[0, 32:].isnan().all()
+
+
+def test_blocks_of_equal_shape_change_places_whatever_their_chances_and_gate_biases():
+    net = networks.mlp("stochastic_depth", 10)
+    with measure.shuffle_blocks(net, swaps=20) as shuffle:
+        assert len(set(shuffle.order.tolist())) == 4 and shuffle.kendall_tau < 1
+    gates = nn.Sequential(*(blocks.Highway(5, bias) for bias in (-1, -2)), nn.Linear(5, 2))
+    with measure.shuffle_blocks(gates, swaps=1) as shuffle:
+        assert shuffle.order.tolist() == [1, 0]
+    other = nn.Sequential(blocks.Highway(5, -1), nn.Linear(5, 6), blocks.Highway(6, -1))
+    with pytest.raises(ValueError, match="two blocks must be of equal shape"), measure.shuffle_blocks(other, 1):
+        pass

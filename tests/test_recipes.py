@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from course import Recipe, augment
+from course import Recipe, augment, recipes
 from course.recipes import Constant, Cosine, Exponential, OneCycle, Steps, WarmUp
 
 
@@ -102,3 +102,19 @@ def test_flip_mirrors_about_half_of_the_images():
 def test_erase_sets_one_square_to_zero(images):
     erased = augment.erase(images, generator(), size=3)
     assert ((erased == 0).sum((1, 2, 3)) == 27).all()
+
+
+@pytest.mark.parametrize(
+    ("recipe", "text"),
+    [
+        (Recipe(), "Recipe()"),
+        (Recipe(learning_rate=0.05, epochs=5), "Recipe(epochs=5, learning_rate=0.05)"),
+        (
+            Recipe(augment=("flip",), schedule=WarmUp(after=Steps(at=(0.5,)))),
+            "Recipe(schedule=WarmUp(count=400, before=0.1, after=Steps(at=(0.5,), drop=0.1)), augment=('flip',))",
+        ),
+    ],
+)
+def test_a_recipe_prints_as_the_shortest_call_that_makes_it(recipe, text):
+    assert repr(recipe) == text
+    assert eval(text, vars(recipes)) == recipe

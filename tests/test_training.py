@@ -4,6 +4,7 @@ import copy
 import json
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -458,3 +459,42 @@ def test_a_run_is_shown_in_one_line_without_its_records():
         "Run(finished, 1 steps, training loss 0.5, test accuracy 87.5%, 2.0 s)"
     )
     assert "accuracy" not in repr(Run(Recipe(), records[:1]))
+
+
+class Growing(list):
+    """Records that another thread adds to: one more whenever somebody begins to read."""
+
+    def __iter__(self):
+        number = len(self) + 1
+        self.append(Record(number, number, "train", number / 10, 0.5, 0.1, 1.0))
+        return super().__iter__()
+
+
+def test_what_a_run_says_of_itself_while_it_grows_is_of_one_moment(tmp_path):
+    run = Run(Recipe(), Growing())
+    for _ in range(5):
+        steps, loss = re.fullmatch(r"Run\(running, (\d+) steps, training loss (\S+), 1.0 s\)", repr(run)).groups()
+        assert float(loss) == int(steps) / 10, "each epoch has one step, whose loss is a tenth of its number"
+    run.records.append(Record(99, 99, "train", math.inf, 0.0, 0.1, 1.0))
+    assert run.loss == math.inf
+    assert len(run.frame()) == len(run.records)
+    assert Run.load(run.save(tmp_path / "run.jsonl")).records == list.copy(run.records)
+
+
+def test_a_run_may_be_read_while_another_thread_adds_records():
+    run, said = Run(Recipe()), []
+
+    def add():
+        for number in range(1, 5001):
+            run.records.append(Record(number, number, "train", number / 1000, 0.5, 0.1, 1.0))
+
+    thread, before = threading.Thread(target=add), sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        thread.start()
+        while thread.is_alive():
+            said.append(re.search(r"(\d+) steps, training loss (\S+),", repr(run)).groups())
+    finally:
+        sys.setswitchinterval(before)
+        thread.join()
+    assert len(said) > 1 and all(f"{int(steps) / 1000:.4g}" == loss for steps, loss in said if steps != "0"), said

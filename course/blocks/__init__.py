@@ -17,13 +17,13 @@ from course.blocks.conv import (
     preact_bottleneck_branch,
     projection,
 )
-from course.blocks.dense import CReLU, Highway, LooksLinear, Residual, ReZero, dense_branch
+from course.blocks.dense import CReLU, Highway, Layer, LooksLinear, Residual, ReZero, dense_branch
 from course.blocks.from_scratch import BatchNorm, Dropout
 from course.blocks.stochastic import DropPath, StochasticDepth, expected_blocks, survival_probabilities
 
 __all__ = [
-    "BatchNorm", "CReLU", "DropPath", "Dropout", "Fixup", "Highway", "HighwayConv", "LooksLinear", "PreActivation",
-    "ReZero", "Residual", "ShortcutA", "SkipInit", "StochasticDepth", "basic_branch", "bottleneck_branch", "conv",
-    "dense_branch", "expected_blocks", "preact_basic_branch", "preact_bottleneck_branch", "projection",
-    "survival_probabilities",
+    "BatchNorm", "CReLU", "DropPath", "Dropout", "Fixup", "Highway", "HighwayConv", "Layer", "LooksLinear",
+    "PreActivation", "ReZero", "Residual", "ShortcutA", "SkipInit", "StochasticDepth", "basic_branch",
+    "bottleneck_branch", "conv", "dense_branch", "expected_blocks", "preact_basic_branch", "preact_bottleneck_branch",
+    "projection", "survival_probabilities",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from course.blocks.dense import Highway, ReZero
+from course.blocks.dense import Highway, Layer, ReZero
 
 
 def conv(inputs: int, outputs: int, kernel_size: int = 3, stride: int = 1, bias: bool = False) -> nn.Conv2d:
@@ -83,14 +83,13 @@ class PreActivation(nn.Module):
     def __init__(self, inputs: int, branch: nn.Module, shortcut: nn.Module | None = None):
         super().__init__()
         self.activation = nn.Sequential(nn.BatchNorm2d(inputs), nn.ReLU())
-        self.branch = branch
-        self.shortcut = shortcut or nn.Identity()
-        self.shares_activation = any(True for _ in self.shortcut.parameters())
+        self.branch: Layer = branch
+        self.shortcut: Layer = shortcut or nn.Identity()
+        self.shares_activation = shortcut is not None and any(True for _ in shortcut.parameters())
 
     def forward(self, x: Tensor) -> Tensor:
         a = self.activation(x)
-        y: Tensor = self.branch(a) + self.shortcut(a if self.shares_activation else x)
-        return y
+        return self.branch(a) + self.shortcut(a if self.shares_activation else x)
 
 
 def preact_basic_branch(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:

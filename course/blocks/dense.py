@@ -10,6 +10,8 @@ from torch import Tensor, nn
 
 from course import initializers
 
+Layer = Callable[[Tensor], Tensor]  # what `forward` sees of a module
+
 
 class Highway(nn.Module):
     """y = T(x) H(x) + (1 - T(x)) x with T = sigmoid(W_T x + b_T), H = relu(W_H x + b_H) (Srivastava et al. 2015, eq.
@@ -50,13 +52,12 @@ class Residual(nn.Module):
 
     def __init__(self, branch: nn.Module, shortcut: nn.Module | None = None, after: nn.Module | None = None):
         super().__init__()
-        self.branch = branch
-        self.shortcut = shortcut or nn.Identity()
-        self.after = after or nn.ReLU()
+        self.branch: Layer = branch
+        self.shortcut: Layer = shortcut or nn.Identity()
+        self.after: Layer = after or nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.after(self.branch(x) + self.shortcut(x))
-        return y
+        return self.after(self.branch(x) + self.shortcut(x))
 
 
 def dense_branch(width: int) -> nn.Sequential:
@@ -77,7 +78,7 @@ class ReZero(nn.Module):
 
     def __init__(self, branch: nn.Module):
         super().__init__()
-        self.branch = branch
+        self.branch: Layer = branch
         self.scale = nn.Parameter(torch.empty(()))
         self.reset_parameters()
 
@@ -86,8 +87,7 @@ class ReZero(nn.Module):
         nn.init.zeros_(self.scale)
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = x + self.scale * self.branch(x)
-        return y
+        return x + self.scale * self.branch(x)
 
 
 class CReLU(nn.Module):

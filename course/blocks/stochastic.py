@@ -7,6 +7,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from course.blocks.dense import Layer
+
 
 def survival_probabilities(blocks: int, last: float = 0.5) -> list[float]:
     """p_l = 1 - l/L (1 - p_L) for l = 1 … L: linear decay from nearly 1 to `last` (Huang et al. 2016, eq. 4).
@@ -40,21 +42,18 @@ class StochasticDepth(nn.Module):
     ):
         super().__init__()
         _check(survival_probability)
-        self.branch = branch
-        self.shortcut = shortcut or nn.Identity()
-        self.after = after or nn.ReLU()
+        self.branch: Layer = branch
+        self.shortcut: Layer = shortcut or nn.Identity()
+        self.after: Layer = after or nn.ReLU()
         self.survival_probability = survival_probability
         self.generator: torch.Generator | None = None  # on the CPU: the draw decides what is launched
         self.alive = True
 
     def forward(self, x: Tensor) -> Tensor:
-        if self.training:
-            self.alive = bool(torch.rand((), generator=self.generator) < self.survival_probability)
-            total = self.branch(x) + self.shortcut(x) if self.alive else self.shortcut(x)
-        else:
-            total = self.survival_probability * self.branch(x) + self.shortcut(x)
-        y: Tensor = self.after(total)
-        return y
+        if not self.training:
+            return self.after(self.survival_probability * self.branch(x) + self.shortcut(x))
+        self.alive = bool(torch.rand((), generator=self.generator) < self.survival_probability)
+        return self.after(self.branch(x) + self.shortcut(x) if self.alive else self.shortcut(x))
 
     def extra_repr(self) -> str:
         return f"survival_probability={self.survival_probability:.4g}"
@@ -70,12 +69,12 @@ class DropPath(nn.Module):
     def __init__(self, branch: nn.Module, survival_probability: float):
         super().__init__()
         _check(survival_probability)
-        self.branch = branch
+        self.branch: Layer = branch
         self.survival_probability = survival_probability
         self.generator: torch.Generator | None = None
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.branch(x)
+        y = self.branch(x)
         if not self.training:
             return y
         shape = (len(x), *[1] * (x.dim() - 1))  # (N, 1, …)

@@ -9,7 +9,6 @@ from course.devices.memory import (
     Step,
     available_memory,
     guarded,
-    is_out_of_memory,
     kept_bytes,
     peak_memory,
     warn_if_too_large,
@@ -18,6 +17,6 @@ from course.devices.speed import compiled, cpu_has_bfloat16, fast
 
 __all__ = [
     "Graphed", "OutOfMemory", "Step", "autocast", "available_memory", "choose", "compiled", "cpu_has_bfloat16",
-    "describe", "fast", "guarded", "is_out_of_memory", "kept_bytes", "on_threads", "ordered", "peak_memory", "threads",
+    "describe", "fast", "guarded", "kept_bytes", "on_threads", "ordered", "peak_memory", "threads",
     "warn_if_too_large",
 ]  # fmt: skip

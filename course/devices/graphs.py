@@ -7,7 +7,7 @@ import warnings
 import torch
 from torch import Tensor
 
-from course.devices.memory import Step, is_out_of_memory
+from course.devices.memory import Step
 
 WARM_UP = 3  # eager steps before a CUDA graph is recorded; they are steps of the run
 
@@ -48,8 +48,8 @@ class Graphed:
             with torch.cuda.graph(graph, stream=self.stream):
                 self.outputs = self.step(*self.inputs)
             self.graph = graph
+        except torch.OutOfMemoryError:
+            raise
         except RuntimeError as error:
-            if is_out_of_memory(error):
-                raise
             reason = str(error).strip().split("\n")[0][:160]
             warnings.warn(f"the CUDA graph is left out: {reason}", stacklevel=3)

@@ -26,11 +26,6 @@ class OutOfMemory(RuntimeError):
     run: Any = None
 
 
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether `error` is torch's word for a full device."""
-    return isinstance(error, torch.OutOfMemoryError)
-
-
 def guarded(step: Step, model: nn.Module, precision: str) -> Step:
     """`step(x, y, rate)`, which raises `OutOfMemory`, with the batch size that fits, in place of torch's error."""
 

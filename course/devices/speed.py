@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from course.devices.device import describe
-from course.devices.memory import is_out_of_memory
 from course.recipes import Recipe
 
 
@@ -69,9 +68,9 @@ def compiled(model: nn.Module, device: torch.device) -> Callable[[Tensor], Tenso
         try:
             y: Tensor = compiled_model(x)
             chosen.append(compiled_model)
+        except torch.OutOfMemoryError:
+            raise
         except Exception as error:  # a missing C++ compiler, an unsupported operation: many types
-            if is_out_of_memory(error):
-                raise
             reason = str(error).strip().split("\n")[0][:160]
             warnings.warn(
                 f"torch.compile is left out on {describe(device)}: {type(error).__name__}: {reason}", stacklevel=2

@@ -32,11 +32,11 @@ class Branch(nn.Module):
 
     def __init__(self, width: int, beta: float):
         super().__init__()
-        self.norm, self.layer, self.beta = Normalised(), nn.Linear(width, width, bias=False), beta
+        self.norm, self.beta = Normalised(), beta
+        self.layer: blocks.Layer = nn.Linear(width, width, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.beta * self.layer(torch.relu(self.norm(x)))
-        return y
+        return self.beta * self.layer(torch.relu(self.norm(x)))
 
     def extra_repr(self) -> str:
         return f"beta={self.beta:g}"

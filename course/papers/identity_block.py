@@ -9,6 +9,7 @@ from functools import cache
 import torch
 from torch import Tensor, nn
 
+from course import blocks as block_room
 from course import data
 from course.recipes import Recipe
 from course.training import SGD
@@ -23,12 +24,11 @@ class Block(nn.Module):
     def __init__(self, residual: bool):
         super().__init__()
         self.residual = residual
-        self.branch = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Linear(WIDTH, WIDTH))
+        self.branch: block_room.Layer = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Linear(WIDTH, WIDTH))
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, width) to (N, width)."""
-        y: Tensor = x + self.branch(x) if self.residual else self.branch(x)
-        return y
+        return x + self.branch(x) if self.residual else self.branch(x)
 
 
 def errors(

@@ -100,10 +100,12 @@ def _loop(model: nn.Module, data: Dataset, recipe: Recipe, state: State | None, 
 
 
 def _wrapped(state: State, device: torch.device) -> devices.Step:
-    """`train_step` with what the recipe wants around it: `torch.compile`, a CUDA graph; and advice on memory."""
+    """`train_step` with what the recipe wants around it: `torch.compile`, a CUDA graph (float16's scaler looks at each
+    step, which a graph does not allow); and advice on memory.
+    """
     model, recipe = state.model, state.recipe
     step: devices.Step = partial(train_step, state, devices.compiled(model, device) if recipe.compile else model)
-    if recipe.cuda_graph and device.type == "cuda":
+    if recipe.cuda_graph and device.type == "cuda" and not state.scaler.is_enabled():
         step = devices.Graphed(step)
     return devices.guarded(step, model, recipe.precision)
 

@@ -62,8 +62,8 @@ class SGD:
             mine.copy_(saved)
 
 
-class Adam:
-    """`torch.optim.Adam` or `AdamW`, stepped with the rate of the schedule."""
+class Adam(torch.optim.Adam):
+    """PyTorch's Adam, or AdamW, stepped with the rate of the schedule."""
 
     def __init__(self, model: nn.Module, recipe: Recipe):
         parameters = [p for p in model.parameters() if p.requires_grad]
@@ -71,28 +71,14 @@ class Adam:
             {"params": [p for p in parameters if decays(p, recipe)], "weight_decay": recipe.weight_decay},
             {"params": [p for p in parameters if not decays(p, recipe)], "weight_decay": 0.0},
         ]
-        kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe.optimizer]
-        self.optimizer: torch.optim.Optimizer = kind(groups, lr=recipe.learning_rate, capturable=recipe.cuda_graph)
-        self.zero_grad = self.optimizer.zero_grad
+        decoupled = recipe.optimizer == "adamw"
+        super().__init__(groups, recipe.learning_rate, decoupled_weight_decay=decoupled, capturable=recipe.cuda_graph)
 
-    @property
-    def param_groups(self) -> list[dict[str, Any]]:
-        """PyTorch's own, made anew when a state is loaded."""
-        return self.optimizer.param_groups
-
-    def step(self, rate: float | Tensor) -> None:
+    def step(self, rate: float | Tensor) -> None:  # type: ignore[override]
         """Update every parameter that has a gradient."""
         for group in self.param_groups:
             group["lr"] = rate
-        self.optimizer.step()
-
-    def state_dict(self) -> dict[str, Any]:
-        """PyTorch's own state."""
-        return self.optimizer.state_dict()
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take PyTorch's own state over."""
-        self.optimizer.load_state_dict(state)
+        super().step()
 
 
 def decays(parameter: Tensor, recipe: Recipe) -> bool:
