@@ -25,16 +25,12 @@ if TYPE_CHECKING:
 PERIOD = 0.1  # seconds between two messages
 FIRST = 0.02  # until the first point is on its way
 UNANSWERED = 600  # messages, about a minute: beyond it nobody reads, and the server must not keep what piles up
-LAB = (
-    *("words.js", "runs.js", "link.js", "canvas.js", "axes.js", "labels.js", "curves.js", "strip.js"),
-    *("controls.js", "glyph.js", "table.js", "card.js", "status.js", "host.js", "lab.js"),
-)
 
 
 class Controls(anywidget.AnyWidget):
     """What the reader sees and moves; it draws what `Curves` receives."""
 
-    _esm = script(LAB)
+    _esm = script("lab.js")
     _css = stylesheet()
     declaration = traitlets.Dict().tag(sync=True)
     curves = traitlets.Unicode().tag(sync=True)  # the model that receives

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Card(anywidget.AnyWidget):
     """A question and its options; afterwards the answer."""
 
-    _esm = script(("words.js", "card.js", "host.js", "predict.js"))
+    _esm = script("predict.js")
     _css = stylesheet()
     question = traitlets.Dict().tag(sync=True)
     answer = traitlets.Unicode(None, allow_none=True).tag(sync=True)

@@ -23,7 +23,7 @@ STILL = 900  # pixels, the width of the picture that stands in for the lab
 class InstantControls(anywidget.AnyWidget):
     """Controls, and the views that the kernel draws."""
 
-    _esm = script(("words.js", "glyph.js", "controls.js", "host.js", "instant.js"))
+    _esm = script("instant.js")
     _css = stylesheet()
     declaration = traitlets.Dict().tag(sync=True)
 
