@@ -1,12 +1,27 @@
-"""How numbers are written for people: losses, rates, shares, durations, ticks. `page/words.js` writes the same."""
+"""How numbers are written for people: losses, rates, shares, durations, ticks. `page/words.js` writes the same, and a
+test holds the two together.
+
+One rule rounds them all: the exact value of the float, a half away from zero. Sign and magnitude are written apart.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 NARROW_SPACE = "\u202f"
+NOTHING = "–"  # where a value is missing: None, nan
+
+
+def minus(words: str) -> str:
+    """A number that Python has written, with a true minus.
+
+    >>> minus(f"{-1e-05:g}")
+    '−1e−05'
+    """
+    return words.replace("-", "−")
 
 
 def tick(exponent: int) -> str:
@@ -29,53 +44,91 @@ def listing(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def rate(value: float) -> str:
-    """A learning rate: three significant digits at most.
+def rate(value: float | None) -> str:
+    """A learning rate, or what else a control holds: at most three significant digits, powers below 0.0001 and from a
+    million.
 
-    >>> rate(2**-7), rate(0.1)
-    ('0.00781', '0.1')
+    >>> [rate(v) for v in (2**-7, 0.1, -3.9, 1000, 1e-5, 1.5e6)]
+    ['0.00781', '0.1', '−3.9', '1000', '1e−5', '1.5e6']
     """
-    return f"{value:.3g}".replace("-", "−")
+    return _signed(value, _rate)
 
 
-def number(value: float) -> str:
+def number(value: float | None) -> str:
     """A loss: two significant digits below 1, two decimals from 1, three digits from 10, powers beyond 10⁻⁴ and 1000.
 
-    >>> [number(v) for v in (0.00051, 0.126, 2.3026, 23.4, 93000, 3e-5, float("inf"))]
-    ['0.00051', '0.13', '2.30', '23.4', '9.3e4', '3.0e−5', '∞']
+    >>> [number(v) for v in (0.00051, 0.125, 2.3026, 23.4, 93000, 3e-5, -0.5, float("inf"), None)]
+    ['0.00051', '0.13', '2.30', '23.4', '9.3e4', '3.0e−5', '−0.50', '∞', '–']
     >>> [number(v) for v in (0.0996, 0.999, 9.999, 999.7)]
     ['0.10', '1.00', '10.0', '1.0e3']
     """
-    if not math.isfinite(value):
-        return "∞" if value > 0 else "–"
-    if value == 0:
-        return "0"
-    if value >= 999.5 or value < 1e-4:
-        mantissa, exponent = f"{value:.1e}".split("e")
-        return f"{mantissa}e{int(exponent)}".replace("-", "−")
-    digits = 2 if value < 1 else 3
-    rounded = float(f"{value:.{digits - 1}e}")  # 9.999 has two digits before the point
-    return f"{rounded:.{max((3 if rounded >= 1 else 2) - 1 - math.floor(math.log10(rounded)), 0)}f}"
+    return _signed(value, _number)
 
 
-def percent(fraction: float) -> str:
+def percent(fraction: float | None) -> str:
     """A fraction as people read it: 0.978 is "97.8 %" with a narrow space."""
-    return f"{100 * fraction:.1f}{NARROW_SPACE}%"
+    return _signed(fraction, lambda share: f"{_decimals(100 * share, 1):f}{NARROW_SPACE}%")
 
 
-def seconds(value: float) -> str:
+def seconds(value: float | None) -> str:
     """A duration.
 
-    >>> [seconds(v) for v in (0.05, 3.14, 42.3, 125)]
-    ['< 0.1 s', '3.1 s', '42 s', '2 min 5 s']
+    >>> [seconds(v) for v in (0.05, 3.14, 9.96, 42.3, 119.8, 125, 3599.9, 5400)]
+    ['< 0.1 s', '3.1 s', '10 s', '42 s', '2 min 0 s', '2 min 5 s', '1.0 h', '1.5 h']
     """
-    if value < 0.1:
-        return "< 0.1 s"
-    if value < 60:
-        return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
-    return f"{int(value // 60)} min {round(value % 60)} s" if value < 3600 else f"{value / 3600:.1f} h"
+    return NOTHING if value is None or math.isnan(value) else "∞" if math.isinf(value) else _seconds(float(value))
 
 
 def capital(text: str) -> str:
     """The text with its first letter large, the others as they are."""
     return text[:1].upper() + text[1:]
+
+
+def _signed(value: float | None, written: Callable[[float], str]) -> str:
+    """The sign, then the magnitude; what rounds to zero has no sign."""
+    if value is None or math.isnan(value):
+        return NOTHING
+    words = "∞" if math.isinf(value) else written(abs(float(value)))
+    return f"−{words}" if value < 0 and words.strip("0.%" + NARROW_SPACE) else words
+
+
+def _rate(value: float) -> str:
+    if value == 0:
+        return "0"
+    rounded = _digits(value, 3).normalize()
+    return f"{rounded:f}" if -4 <= rounded.adjusted() < 6 else _power(rounded)
+
+
+def _number(value: float) -> str:
+    if value == 0:
+        return "0"
+    if value >= 999.5 or value < 1e-4:
+        return _power(_digits(_digits(value, 2), 2))
+    rounded = _digits(value, 2 if value < 1 else 3)
+    return f"{_digits(rounded, 2 if rounded < 1 else 3):f}"  # again: 9.999 has two digits before the point
+
+
+def _seconds(value: float) -> str:
+    if value < 0.1:
+        return "< 0.1 s"
+    whole = int(_decimals(value, 0))
+    if whole >= 3600:
+        return f"{_decimals(value / 3600, 1):f} h"
+    if whole >= 60:
+        return f"{whole // 60} min {whole % 60} s"
+    tenths = _decimals(value, 1)
+    return f"{tenths:f} s" if tenths < 10 else f"{whole} s"
+
+
+def _power(rounded: Decimal) -> str:
+    mantissa, exponent = f"{rounded:e}".split("e")
+    return f"{mantissa}e{minus(str(int(exponent)))}"
+
+
+def _digits(value: float | Decimal, count: int) -> Decimal:
+    """So many significant digits."""
+    return _decimals(value, count - 1 - Decimal(value).adjusted())
+
+
+def _decimals(value: float | Decimal, count: int) -> Decimal:
+    return Decimal(value).quantize(Decimal(1).scaleb(-count), ROUND_HALF_UP)

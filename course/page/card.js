@@ -1,43 +1,53 @@
 // The reader's hand: a question, its options, and the answer kept in yellow.
-function cardOf(uid, question, actions, onLock, onSkip) {
+import { h } from "./elements.js";
+
+/** @import { Question } from "./protocol.js" */
+
+/**
+ * @param {string} uid
+ * @param {Question} question
+ * @param {string} locks what the button says that locks the answer in
+ * @param {(chosen: number | null) => void} answer the option's place, null to skip the question
+ */
+export function cardOf(uid, question, locks, answer) {
+  /** @type {number | null} */
   let chosen = null;
-  const lock = h(
-    "button",
-    { type: "button", class: "btn primary", "aria-disabled": "true", onclick: () => chosen === null || onLock(chosen) },
-    actions[0],
-  );
+  const button = (/** @type {string} */ word, /** @type {object} */ attributes) =>
+    h("button", { type: "button", class: "btn", ...attributes }, word);
+  const lock = button(locks, {
+    class: "btn primary",
+    "aria-disabled": "true",
+    onclick: () => chosen === null || answer(chosen),
+  });
+  const choose = (/** @type {number} */ place) => {
+    chosen = place;
+    lock.removeAttribute("aria-disabled");
+  };
   const options = question.options.map((text, i) =>
     h(
       "label",
       { class: "check" },
-      h("input", {
-        type: "radio",
-        name: uid + "answer",
-        value: i,
-        onchange: () => {
-          chosen = i;
-          lock.removeAttribute("aria-disabled");
-        },
-      }),
+      h("input", { type: "radio", name: `${uid}answer`, value: i, onchange: () => choose(i) }),
       text,
     ),
   );
+  const skip = button("Skip the question", { onclick: () => answer(null) });
   return h(
     "div",
-    { class: "card", role: "group", "aria-labelledby": uid + "q" },
+    { class: "card", role: "group", "aria-labelledby": `${uid}q` },
     h("h3", {}, "Your prediction"),
-    h("p", { id: uid + "q" }, question.text),
+    h("p", { id: `${uid}q` }, question.text),
     h("fieldset", { class: "opts" }, h("legend", { class: "sr" }, question.text), options),
-    h("div", { class: "go" }, lock, h("button", { type: "button", class: "btn", onclick: () => onSkip() }, actions[1])),
+    h("div", { class: "go" }, lock, skip),
   );
 }
-function outcomeOf(answer, measured) {
-  return h(
+
+/** @param {string} answer @param {string} measured empty as long as nothing is */
+export const outcomeOf = (answer, measured = "") =>
+  h(
     "dl",
     { class: "outcome" },
     h("dt", {}, "You predicted"),
     h("dd", {}, h("span", { class: "tag" }, answer)),
-    measured && h("dt", {}, "Measured"),
-    measured && h("dd", {}, h("b", {}, measured)),
+    measured && [h("dt", {}, "Measured"), h("dd", {}, h("b", {}, measured))],
   );
-}

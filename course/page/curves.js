@@ -1,120 +1,163 @@
 // The chart: curves on a canvas, words as elements over it.
-function paintCurves(lab) {
-  const { el } = lab;
-  const runs = lab.visible();
-  lab.frame = frameFor(lab, runs);
-  const { g, X, top, H, css } = lab.frame;
-  const words = [...paintGrid(lab), ...paintGuessing(lab, runs)];
-  paintSpine(lab);
-  const drawn = runs.map((run) => paintRun(lab, run, runs)).filter(Boolean);
-  const broken = drawn.filter((end) => end.broken);
+import { disc, line, trace } from "./canvas.js";
+import { frameOf, placeOf, timeOf } from "./frame.js";
+import { emptyWords, paintGrid, paintGuessing, paintSpine } from "./furniture.js";
+import { brokenLabels, endLabels, paintNumerals, valueAt } from "./labels.js";
+
+/** @import { Frame } from "./frame.js" */
+/** @import { End } from "./labels.js" */
+/** @import { Run, Trial } from "./runs.js" */
+/** @import { View } from "./view.js" */
+
+const TITLES = {
+  log: "Training loss, nats, log scale",
+  linear: "Training loss, nats",
+  accuracy: "Accuracy of the batch",
+};
+
+/** @param {View} view */
+export function paintCurves(view) {
+  const { el, visible: runs } = view;
+  view.frame = frameOf(view, runs);
+  const words = [...paintGrid(view), ...paintGuessing(view, runs)];
+  paintSpine(view);
+  const drawn = runs.flatMap((run) => paintRun(view, run, runs));
   const ends = drawn.filter((end) => !end.broken);
-  numerals(lab, ends);
-  words.push(...labels(lab, ends), ...brokenLabels(lab, broken));
-  if (lab.cross !== null) {
-    g.strokeStyle = css("--ink");
-    g.lineWidth = 1;
-    line(g, X(lab.cross), top, X(lab.cross), H);
-  }
-  if (!runs.length && !lab.asking()) words.push(emptyWords(lab));
+  const own = ends.filter((end) => !end.trial);
+  paintNumerals(view, own);
+  words.push(
+    ...endLabels(view, ends),
+    ...brokenLabels(
+      view,
+      drawn.filter((end) => end.broken),
+    ),
+  );
+  paintReading(view);
+  if (!runs.length && !view.asking) words.push(emptyWords(view));
   const tested = runs.some((run) => run.data.tests.length > 1);
-  el.title.textContent = TITLES[lab.y] + (tested ? "; ○ of the test images" : "");
+  el.title.textContent = TITLES[view.y] + (tested ? "; ○ of the test images" : "");
   el.words.replaceChildren(...words);
-  const where = lab.cross === null ? "end of the runs: " : `${lab.x} ${+lab.cross.toPrecision(4)}: `;
-  const values = ends.map((end) => `${labelOf(end.run, runs)} ${end.value}`).join(", ");
+  const where = view.cursor === null ? "end of the runs: " : `${view.x} ${+view.cursor.toPrecision(4)}: `;
+  const values = own.map((end) => `${end.run.name} ${end.value}`).join(", ");
   el.cursor.setAttribute("aria-valuetext", where + (values || "no run"));
 }
 
-function paintRun(lab, run, runs) {
-  const { g, em, css, lines, top, X, Y, accuracy } = lab.frame;
-  if (!run.data.length) return run.trials.forEach((trial) => paintTrial(lab, run, trial));
+/** @param {View} view */
+function paintReading({ cursor, frame: { g, css, X, top, H } }) {
+  if (cursor === null) return;
+  g.strokeStyle = css("--ink");
+  g.lineWidth = 1;
+  line(g, X(cursor), top, X(cursor), H);
+}
+
+/** @param {View} view @param {Run} run @param {Run[]} runs @returns {End[]} */
+function paintRun(view, run, runs) {
+  const { g, em, css, lines, top, X, Y, accuracy } = view.frame;
+  if (!run.data.length) return run.trials.flatMap((trial) => paintTrial(view, run, trial));
   const newest = run === runs.at(-1);
-  const colour = css("--k-" + run.family);
   const width = newest ? lines.run : lines.ghost;
-  const { length: count, loss, smooth, smoothAccuracy } = run.data;
-  const values = accuracy ? smoothAccuracy : smooth;
-  const at = (i) => X(place(lab, run, run.data, i));
-  const curve = (numbers) => trace(g, count, at, (i) => Y(numbers[i]));
+  const values = accuracy ? run.data.smoothAccuracy : run.data.smooth;
+  const count = run.data.length;
+  paintLine(view, run, values, newest, run.recorded && runs.some((other) => !other.recorded));
+  paintTests(view, run);
+  const x = X(placeOf(view.x, run, run.data, count - 1));
+  const y = Y(values[count - 1]);
+  const end = { run, newest, x, y, value: valueAt(view, run, run.data) };
+  if (run.status === "diverged" && !accuracy) {
+    const beside = paintCross(view.frame, x, Math.max(y, top + lines.marker), css(`--k-${run.family}`));
+    return [{ ...end, broken: true, x: beside, y: Math.max(y, top + 0.7 * em) }];
+  }
+  g.fillStyle = css(`--k-${run.family}`);
+  const s = 1.4 * width;
+  if (!run.over) disc(g, x, y, 1.5 * width);
+  if (["stopped", "failed"].includes(run.status)) g.fillRect(x - s, y - s, 2 * s, 2 * s);
+  return [end];
+}
+
+/**
+ * The line of a run; of the newest also the unsmoothed trace. Beside live runs a recording is a double line.
+ * @param {View} view
+ * @param {Run} run
+ * @param {number[]} values
+ * @param {boolean} newest
+ * @param {boolean} double
+ */
+function paintLine({ x, frame, lecture, tokens }, run, values, newest, double) {
+  const { g, css, lines, X, Y, accuracy } = frame;
+  const curve = (/** @type {number[]} */ numbers) =>
+    trace(
+      g,
+      run.data.length,
+      (i) => X(placeOf(x, run, run.data, i)),
+      (i) => Y(numbers[i]),
+    );
   g.save();
-  g.strokeStyle = colour;
+  g.strokeStyle = css(`--k-${run.family}`);
   if (newest && !accuracy) {
     g.globalAlpha = 0.38;
     g.lineWidth = lines.raw;
-    curve(loss);
+    curve(run.data.loss);
     g.globalAlpha = 1;
   }
   g.lineJoin = "round";
-  g.lineWidth = width;
-  const stretch = lab.lecture ? 2 : newest ? 1 : 0.72;
-  g.setLineDash(lab.tokens.run_patterns[run.number - 1].dash.map((v) => v * stretch));
+  g.lineWidth = newest ? lines.run : lines.ghost;
+  const stretch = lecture ? 2 : newest ? 1 : 0.72;
+  g.setLineDash(tokens.run_patterns[run.number - 1].dash.map((v) => v * stretch));
   curve(values);
-  if (run.recorded && runs.some((other) => !other.recorded)) {
-    g.strokeStyle = css("--page"); // beside live runs a recording is a double line
-    g.lineWidth = width / 3;
+  if (double) {
+    g.strokeStyle = css("--page");
+    g.lineWidth /= 3;
     g.setLineDash([]);
     curve(values);
   }
   g.restore();
-  paintTests(lab, run, colour);
-  const x = at(count - 1);
-  const y = Y(values[count - 1]);
-  if (run.status === "diverged" && !accuracy) {
-    const beside = cross(g, x, Math.max(y, top + lines.marker), lines, colour, css);
-    return { run, newest, broken: true, x: beside, y: Math.max(y, top + 0.7 * em) };
-  }
-  paintTip(g, run, x, y, width, colour);
-  return { run, newest, x, y, value: valueAt(lab, run, values, accuracy) };
 }
 
-function paintTip(g, run, x, y, width, colour) {
-  const s = 1.4 * width;
-  g.fillStyle = colour;
-  if (!over(run)) disc(g, x, y, 1.5 * width);
-  if (["stopped", "failed"].includes(run.status)) g.fillRect(x - s, y - s, 2 * s, 2 * s);
-}
-function disc(g, x, y, radius) {
-  g.beginPath();
-  g.arc(x, y, radius, 0, 7);
-  g.fill();
-}
-
-function paintTrial(lab, run, { series }) {
-  const { g, css, lines, X, Y, accuracy } = lab.frame;
-  const values = accuracy ? series.smoothAccuracy : series.smooth;
-  const at = (i) => X(place(lab, run, series, i));
-  g.strokeStyle = css("--axis");
-  g.lineWidth = lines.reference;
-  trace(g, series.length, at, (i) => Y(values[i]));
+/** One of the rule's rates: thin, in the network's colour; the one that leads is bold. @param {View} view @param {Run} run @param {Trial} trial @returns {End[]} */
+function paintTrial(view, run, trial) {
+  const { g, css, lines, X, Y, accuracy } = view.frame;
+  const { curve } = trial;
+  const last = curve.length - 1;
+  if (last < 0) return [];
+  const values = accuracy ? curve.smoothAccuracy : curve.smooth;
+  const at = (/** @type {number} */ i) => X(placeOf(view.x, run, curve, i));
+  g.strokeStyle = css(`--k-${run.family}`);
+  g.lineWidth = trial.leads ? lines.run : lines.reference;
+  trace(g, curve.length, at, (i) => Y(values[i]));
+  return [{ run, trial, newest: trial.leads, x: at(last), y: Y(values[last]), value: valueAt(view, run, curve) }];
 }
 
-function paintTests(lab, run, colour) {
-  // test images, where a run looks at them more than once
-  const { g, css, X, Y } = lab.frame;
+/** Test images, where a run looks at them more than once. @param {View} view @param {Run} run */
+function paintTests({ x, frame }, run) {
+  const { g, css, X, Y, accuracy } = frame;
   if (run.data.tests.length < 2) return;
   g.save();
-  g.strokeStyle = colour;
+  g.strokeStyle = css(`--k-${run.family}`);
   g.fillStyle = css("--page");
   g.lineWidth = 1.25;
-  const points = run.data.tests.map(([step, loss, accuracy, seconds]) => [
-    X({ step, epoch: (step * run.epochs) / run.steps, seconds }[lab.x]),
-    Y(lab.y === "accuracy" ? accuracy : loss),
-  ]);
-  g.beginPath();
-  points.forEach(([x, y], i) => (i ? g.lineTo(x, y) : g.moveTo(x, y)));
-  g.stroke();
-  for (const [x, y] of points) {
-    disc(g, x, y, 2.75);
+  const points = run.data.tests.map((test) => [X(timeOf(x, run, test)), Y(accuracy ? test.accuracy : test.loss)]);
+  trace(
+    g,
+    points.length,
+    (i) => points[i][0],
+    (i) => points[i][1],
+  );
+  for (const [left, top] of points) {
+    disc(g, left, top, 2.75);
     g.stroke();
   }
   g.restore();
 }
 
-function cross(g, x, y, lines, colour, css) {
+/** @param {Frame} frame @param {number} x @param {number} y @param {string} colour @returns {number} where words may begin */
+function paintCross({ g, css, lines }, x, y, colour) {
   const s = lines.marker * 0.75;
-  for (const [ink, width] of [
+  /** @type {[string, number][]} */
+  const strokes = [
     [css("--page"), lines.run + 3],
     [colour, Math.max(2, lines.run)],
-  ]) {
+  ];
+  for (const [ink, width] of strokes) {
     g.strokeStyle = ink;
     g.lineWidth = width;
     line(g, x - s, y - s, x + s, y + s);

@@ -1,5 +1,22 @@
 // The depth slider's scale is the network: a bar is a layer, with the arcs, gates or falling survival of its kind.
-const NOTES = {
+import { emOf, fresh, inkOf } from "./canvas.js";
+import { h } from "./elements.js";
+
+/** @import { Pen } from "./canvas.js" */
+/** @import { DepthPart } from "./depth.js" */
+/**
+ * What is drawn.
+ * @typedef {object} Network
+ * @property {string} kind
+ * @property {string} family whose colour it takes
+ * @property {number} depth
+ * @property {number} knob the setting of its kind: of stochastic depth the survival of the last block
+ * @property {number[]} recorded depths
+ */
+/** @typedef {{ g: Pen, em: number, foot: number, tall: number, step: number, X: (layer: number) => number }} Ground */
+
+/** What a kind without a knob says there. @type {Record<string, string>} */
+export const NOTES = {
   plain: "Plain: each layer feeds the next, nothing else to set.",
   plain_bn: "Batch norm before each ReLU, nothing else to set.",
   residual: "Residual: the input is added after every second layer, nothing else to set.",
@@ -9,64 +26,70 @@ const NOTES = {
   rezero: "Each block is scaled by α, and α starts at 0.",
 };
 const SKIPS = ["highway", "residual", "stochastic_depth", "rezero"];
+const HALVES = ["looks_linear", "crelu"];
 
-function paintGlyph(lab) {
-  const {
-    el,
-    settings: { kind, depth },
-  } = lab;
-  if (!el.glyph?.clientWidth) return;
-  const [g, w, H] = fresh(el.glyph);
-  const css = (name) => getComputedStyle(lab.root).getPropertyValue(name).trim();
-  const em = parseFloat(getComputedStyle(lab.root).fontSize);
+/** @param {HTMLElement} root @param {DepthPart} part @param {Network} network */
+export function paintGlyph(root, { glyph, marks, reach }, network) {
+  if (!glyph.clientWidth) return;
+  const [g, width, height] = fresh(glyph);
+  const em = emOf(root);
+  const css = inkOf(root);
   const pad = 0.86 * em;
-  const step = (w - 2 * pad) / (LAYERS - 1);
-  const X = (i) => pad + (i - 1) * step;
-  const bar = Math.max(1.4, step * 0.52);
-  const foot = H * 0.86;
-  const tall = H * 0.42;
+  const step = (width - 2 * pad) / (reach - 1);
+  const X = (/** @type {number} */ layer) => pad + (layer - 1) * step;
+  const ground = { g, em, foot: height * 0.86, tall: height * 0.42, step, X };
   g.fillStyle = css("--control");
-  g.fillRect(X(1), foot - 0.5, X(LAYERS) - X(1), 1);
-  const recorded = Object.keys(lab.declared.recorded[kind] || {}).map(Number);
-  for (const d of recorded) g.fillRect(X(d) - 0.5, foot, 1, H - foot);
-  g.fillStyle = g.strokeStyle = css("--k-" + lab.family(kind));
+  g.fillRect(X(1), ground.foot - 0.5, X(reach) - X(1), 1);
+  for (const depth of network.recorded) g.fillRect(X(depth) - 0.5, ground.foot, 1, height - ground.foot);
+  g.fillStyle = g.strokeStyle = css(`--k-${network.family}`);
   g.lineWidth = Math.max(1, em * 0.075);
-  const shown = Math.min(depth, LAYERS);
-  const last = lab.settings.survival_probability ?? 0.5;
-  for (let i = 1; i <= shown; i++) {
-    const inner = i > 1;
-    const x = X(i) - bar / 2;
-    let height = tall;
-    if (kind === "stochastic_depth" && inner) height *= 1 - ((i - 1) / (shown - 1)) * (1 - last);
-    if (kind === "rezero" && inner) height *= 0.45;
-    if (["looks_linear", "crelu"].includes(kind) && inner) {
-      g.fillRect(x, foot - tall, bar, tall * 0.43);
-      g.fillRect(x, foot - tall * 0.43, bar, tall * 0.43);
-    } else g.fillRect(x, foot - height, bar, height);
-    if (kind === "plain_bn") g.fillRect(X(i) - step * 0.42, foot - tall - em * 0.2, step * 0.84, em * 0.11);
-    if (SKIPS.includes(kind) && inner) {
-      const y = foot - tall - em * 0.22;
-      g.beginPath();
-      g.moveTo(X(i - 1), y);
-      g.quadraticCurveTo((X(i - 1) + X(i)) / 2, y - em * 0.62, X(i), y);
-      g.stroke();
-      if (kind === "highway") {
-        g.beginPath();
-        g.arc(X(i), y, Math.max(1, step * 0.2), 0, 7);
-        g.fill();
-      }
-    }
+  const shown = Math.min(network.depth, reach);
+  for (let layer = 1; layer <= shown; layer++) {
+    paintBar(ground, network, layer, shown);
+    if (SKIPS.includes(network.kind) && layer > 1) paintSkip(ground, layer, network.kind === "highway");
   }
+  marks.replaceChildren(...marksOf(network.recorded, ground));
+}
+
+/** @param {Ground} ground @param {Network} network @param {number} layer @param {number} shown */
+function paintBar({ g, em, foot, tall, step, X }, { kind, knob }, layer, shown) {
+  const width = Math.max(1.4, step * 0.52);
+  const x = X(layer) - width / 2;
+  const inner = layer > 1;
+  let height = tall;
+  if (kind === "stochastic_depth" && inner) height *= 1 - ((layer - 1) / (shown - 1)) * (1 - knob);
+  if (kind === "rezero" && inner) height *= 0.45;
+  if (HALVES.includes(kind) && inner) {
+    g.fillRect(x, foot - tall, width, tall * 0.43);
+    g.fillRect(x, foot - tall * 0.43, width, tall * 0.43);
+  } else g.fillRect(x, foot - height, width, height);
+  if (kind === "plain_bn") g.fillRect(X(layer) - step * 0.42, foot - tall - em * 0.2, step * 0.84, em * 0.11);
+}
+
+/** @param {Ground} ground @param {number} layer @param {boolean} gated */
+function paintSkip({ g, em, foot, tall, step, X }, layer, gated) {
+  const y = foot - tall - em * 0.22;
+  g.beginPath();
+  g.moveTo(X(layer - 1), y);
+  g.quadraticCurveTo((X(layer - 1) + X(layer)) / 2, y - em * 0.62, X(layer), y);
+  g.stroke();
+  if (!gated) return;
+  g.beginPath();
+  g.arc(X(layer), y, Math.max(1, step * 0.2), 0, 7);
+  g.fill();
+}
+
+/** The recorded depths in figures, as far as there is room. @param {number[]} recorded @param {Ground} ground */
+function marksOf(recorded, { em, step, X }) {
   let right = Infinity;
-  const apart = recorded
+  const apart = [...recorded]
     .sort((a, b) => b - a)
-    .filter((d) => {
-      if ((right - d) * step < 1.7 * em) return false;
-      right = d;
-      return true;
+    .filter((depth) => {
+      const room = (right - depth) * step >= 1.7 * em;
+      if (room) right = depth;
+      return room;
     });
-  el.marks.replaceChildren(
-    ...apart.map((d) => h("span", { style: `left:${X(d)}px` }, String(d))),
-    recorded.length && step > 4.4 ? h("em", { style: `left:${X(63)}px` }, "marks: recorded") : "",
-  );
+  const words = apart.map((depth) => h("span", { style: `left:${X(depth)}px` }, String(depth)));
+  if (recorded.length && step > 4.4) words.push(h("em", { style: `left:${X(63)}px` }, "marks: recorded"));
+  return words;
 }

@@ -1,45 +1,64 @@
 // What differs between the places where a lab is read.
+
+/** @typedef {"light" | "dark"} Theme */
+
+const WATCHED = ["data-jp-theme-light", "data-jp-theme-name", "class", "data-vscode-theme-kind"];
+const STILL = ".jp-RenderedSVG, img[src^='data:image/svg'], .course-still";
+
+/** The host's theme, not the operating system's. @param {HTMLElement} root @returns {Theme} */
 function themeOf(root) {
-  // the host's theme, not the operating system's
-  const body = document.body;
-  if (body.dataset.jpThemeLight) return body.dataset.jpThemeLight === "false" ? "dark" : "light";
-  if (body.dataset.vscodeThemeKind) return body.dataset.vscodeThemeKind.includes("dark") ? "dark" : "light";
-  for (let node = root.parentNode; node; node = node.parentNode || node.host) {
-    const [r, g, b, alpha] =
-      node instanceof Element ? (getComputedStyle(node).backgroundColor.match(/[\d.]+/g) || []).map(Number) : [];
+  const { jpThemeLight, vscodeThemeKind } = document.body.dataset;
+  if (jpThemeLight) return jpThemeLight === "false" ? "dark" : "light";
+  if (vscodeThemeKind) return vscodeThemeKind.includes("dark") ? "dark" : "light";
+  for (let node = above(root); node; node = above(node)) {
+    if (!(node instanceof Element)) continue;
+    const [r, g, b, alpha] = (getComputedStyle(node).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
     if (r !== undefined && alpha !== 0) return 0.299 * r + 0.587 * g + 0.114 * b < 128 ? "dark" : "light";
   }
   return "light";
 }
-function followTheme(root, onChange) {
+
+/** The node around it, out of a shadow root too. @param {Node} node @returns {Node | null} */
+const above = (node) => node.parentNode ?? (node instanceof ShadowRoot ? node.host : null);
+
+/** Sets `data-theme` and keeps it. Returns what ends that. @param {HTMLElement} root @param {(theme: Theme) => void} onChange */
+export function followTheme(root, onChange) {
   const take = () => {
-    root.dataset.theme = themeOf(root);
-    onChange(root.dataset.theme);
+    const theme = themeOf(root);
+    root.dataset.theme = theme;
+    onChange(theme);
   };
   const watcher = new MutationObserver(take);
-  watcher.observe(document.body, {
-    attributes: true,
-    attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class", "data-vscode-theme-kind"],
-  });
+  watcher.observe(document.body, { attributes: true, attributeFilter: WATCHED });
   take();
   return () => watcher.disconnect();
 }
-// The picture that stands in for the lab where no kernel runs is the next output of the same cell.
-function hidePicture(root) {
+
+/**
+ * Hides the picture that stands in for the lab where no kernel runs: the next output of the same cell. Returns what
+ * shows it again.
+ * @param {HTMLElement} root
+ */
+export function hidePicture(root) {
+  /** @type {HTMLElement | null} */
   let hidden = null;
   let open = true;
   const watcher = new MutationObserver(() => hide());
   const own = () => root.closest(".jp-OutputArea-child");
   const hide = () => {
     const next = own()?.nextElementSibling;
-    if (!hidden && next?.querySelector(STILL)) {
-      hidden = next;
-      next.style.display = "none";
-    }
+    if (hidden || !(next instanceof HTMLElement) || !next.querySelector(STILL)) return;
+    hidden = next;
+    hidden.style.display = "none";
   };
   const watch = () => {
-    if (!root.isConnected) return open && requestAnimationFrame(watch); // rendered before it is put in its place
-    if (own()) watcher.observe(own().parentNode, { childList: true, subtree: true });
+    if (!open) return;
+    if (!root.isConnected) {
+      requestAnimationFrame(watch); // rendered before it is put in its place
+      return;
+    }
+    const outputs = own()?.parentNode;
+    if (outputs) watcher.observe(outputs, { childList: true, subtree: true });
     hide();
   };
   watch();
@@ -49,4 +68,3 @@ function hidePicture(root) {
     if (hidden) hidden.style.display = "";
   };
 }
-const STILL = ".jp-RenderedSVG, img[src^='data:image/svg'], .course-still";

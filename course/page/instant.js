@@ -1,130 +1,146 @@
 // A lab whose views follow its controls. It asks, one question at a time; the last setting always gets its answer.
+import { controlsOf } from "./controls.js";
+import { button, h, headOf, unique } from "./elements.js";
+import { followTheme, hidePicture } from "./host.js";
+import { alarm, statusLine } from "./status.js";
+import { inTurns } from "./turns.js";
+import { emOf } from "./canvas.js";
+
+/** @import { Theme } from "./host.js" */
+/** @import { Model } from "./link.js" */
+/** @import { InstantDeclared, InstantSaid, InstantState, Setting } from "./protocol.js" */
+/** @typedef {Pick<InstantSaid, "do" | "final">} Question */
+
 const PULL = 100; // ms between an answer and the next question while the lab trains
+const TEXT = 14; // px, the text of a notebook
 
 class Instant {
+  uid = unique("il");
+  /** @type {Theme} */ theme = "light";
+  drawn = 0; // the width that was asked for last
+  busy = false;
+
+  /** @param {Model} model @param {HTMLElement} root */
   constructor(model, root) {
-    const declared = model.get("declaration");
-    Object.assign(this, {
-      model,
-      root,
-      declared,
-      settings: structuredClone(declared.settings),
-      own: {},
-      el: {},
-      drawn: 0,
-    });
-    this.uid = "il" + Math.random().toString(36).slice(2, 8);
-    this.build();
-    this.hear = (said) => this.answered(said);
-    model.on("msg:custom", this.hear);
-    this.drops = [
-      followTheme(root, (theme) => {
-        this.theme = theme;
-        this.ask("show");
-      }),
-      hidePicture(root),
-    ];
-    const sizes = new ResizeObserver(() => {
-      if (Math.abs(this.width() - this.drawn) > 1) this.ask("show");
-    });
-    sizes.observe(this.el.views);
-    this.drops.push(
-      () => sizes.disconnect(),
-      () => model.off("msg:custom", this.hear),
-    );
+    this.model = model;
+    this.root = root;
+    /** @type {InstantDeclared} */
+    this.declared = model.get("declaration");
+    this.settings = structuredClone(this.declared.settings);
+    this.turns = inTurns((/** @type {Question} */ question) => this.send(question), keep);
+    const { parts, form } = controlsOf(this);
+    this.parts = parts;
+    this.el = layOutInstant(this, form);
+    this.drops = this.follow();
     this.sync();
   }
-  build() {
-    const { el, root, declared } = this;
-    root.classList.add("dl", "instant");
-    root.classList.toggle("lecture", Boolean(declared.lecture));
-    const button = (name, word, first) =>
-      h(
-        "button",
-        { type: "button", class: "btn" + (first ? " primary" : ""), onclick: () => this.press(name) },
-        icon(name),
-        word,
-      );
-    if (declared.trains) Object.assign(el, { train: button("train", "Train", true), stop: button("stop", "Stop") });
-    el.words = h("p", { class: "status" });
-    el.live = h("div", { class: "sr", role: "status", "aria-live": "polite" });
-    el.views = h("div", { class: "dl-sheet" });
-    const buttons = declared.trains ? h("div", { class: "btns" }, el.train, el.stop) : null;
-    root.replaceChildren(
-      h(
-        "div",
-        { class: "dl-frame" },
-        h("div", { class: "dl-head" }, h("h2", {}, declared.title), h("p", {}, declared.about)),
-        h("form", { class: "dl-controls", onsubmit: (event) => event.preventDefault() }, controlsOf(this)),
-        h("div", { class: "dl-act" }, [buttons, h("div", { class: "dl-status" }, el.words, el.live)].filter(Boolean)),
-        h("div", { class: "dl-main" }, el.views),
-      ),
-    );
-  }
-  // what the controls ask
-  choosesItself() {
+  // ── what the controls ask ──
+  automatic() {
     return null;
   }
-  changed() {
+  /** @param {string} name @param {Setting} value */
+  move(name, value) {
+    this.settings = { ...this.settings, [name]: value };
+    this.sync();
+    this.ask("show");
+  }
+  settle() {
     this.ask("show", true);
+  }
+  // ── to and from the kernel ──
+  /** @param {InstantSaid["do"]} what @param {boolean} final */
+  ask(what, final = false) {
+    if (this.width) this.turns.ask({ do: what, final });
+  }
+  /** @param {Question} question */
+  send(question) {
+    this.drawn = this.width;
+    this.model.send({ ...question, settings: this.settings, theme: this.theme, width: this.drawn });
+  }
+  /** @param {InstantState} state */
+  hear(state) {
+    const { el } = this;
+    this.busy = state.busy;
+    if (state.settings) this.settings = structuredClone(state.settings);
+    if (state.settings) this.sync();
+    if (state.views.length || !state.error) showViews(el.views, state.views, this.drawn); // else what was shown stays
+    el.train?.setAttribute("aria-disabled", String(state.busy));
+    el.stop?.setAttribute("aria-disabled", String(!state.busy));
+    const more = this.turns.answered();
+    const announce = state.busy || more ? "" : state.summary;
+    const summary = { symbol: "", text: state.summary, alert: false, announce, offer: false };
+    el.status.show(state.error ? alarm(state.error) : summary);
+    if (state.busy && !more) setTimeout(() => this.ask("pull"), PULL);
+  }
+  // ── what is shown ──
+  /** In pixels of a notebook's text size: pictures grow with the text in lecture mode. */
+  get width() {
+    return (this.el.views.clientWidth * TEXT) / emOf(this.root);
   }
   sync() {
     for (const { control, show } of this.parts) show(this.settings[control.name]);
-    this.ask("show");
   }
-  width() {
-    // in pixels of a notebook's text size: pictures grow with the text in lecture mode
-    return (this.el.views.clientWidth * 14) / parseFloat(getComputedStyle(this.root).fontSize);
-  }
-  press(what) {
-    if (what === "train" ? this.busy : !this.busy) return;
-    this.ask(what, true);
-  }
-  ask(what, final = false) {
-    if (this.waiting) {
-      if (!this.next || this.next.what === "show" || what !== "show") this.next = { what, final };
-      return;
-    }
-    const width = this.width();
-    if (!width) return;
-    this.waiting = true;
-    this.drawn = width;
-    this.model.send({ do: what, settings: this.settings, theme: this.theme, width, final });
-  }
-  answered(said) {
-    const { el } = this;
-    this.waiting = false;
-    this.busy = said.busy;
-    if (said.settings) {
-      this.settings = structuredClone(said.settings);
-      for (const { control, show } of this.parts) show(this.settings[control.name]);
-    }
-    if (said.views) el.views.innerHTML = said.views.join("");
-    for (const picture of el.views.children) {
-      picture.style.width = (100 * picture.getAttribute("width")) / this.drawn - 0.01 + "%";
-      picture.style.height = "auto";
-    }
-    el.words.textContent = said.trouble ? "! " + said.trouble : said.words;
-    el.words.classList.toggle("alert", Boolean(said.trouble));
-    el.train?.setAttribute("aria-disabled", Boolean(said.busy));
-    el.stop?.setAttribute("aria-disabled", !said.busy);
-    if (!said.busy && !this.next) el.live.textContent = el.words.textContent;
-    const next = this.next;
-    this.next = null;
-    if (next) this.ask(next.what, next.final);
-    else if (said.busy) setTimeout(() => this.ask("pull"), PULL);
+  /** Follows kernel, theme and size. Returns what ends that. */
+  follow() {
+    const hear = (/** @type {InstantState} */ state) => this.hear(state);
+    this.model.on("msg:custom", hear);
+    const sizes = new ResizeObserver(() => {
+      if (Math.abs(this.width - this.drawn) > 1) this.ask("show");
+    });
+    sizes.observe(this.el.views);
+    const theme = followTheme(this.root, (theme) => {
+      this.theme = theme;
+      this.ask("show");
+    });
+    return [theme, hidePicture(this.root), () => sizes.disconnect(), () => this.model.off("msg:custom", hear)];
   }
   close() {
-    this.drops.forEach((drop) => drop());
-    if (this.busy) this.model.send({ do: "stop" });
+    for (const drop of this.drops) drop();
+    if (this.busy) this.send({ do: "stop", final: false });
+  }
+}
+
+/** What a button says is not lost to a control that moves meanwhile. @param {Question} waiting @param {Question} next */
+const keep = (waiting, next) => (next.do === "show" && waiting.do !== "show" ? waiting : next);
+
+/** @param {Instant} lab @param {HTMLElement} form its controls */
+function layOutInstant(lab, form) {
+  const { declared, root } = lab;
+  const status = statusLine();
+  const views = h("div", { class: "dl-sheet" });
+  const train = declared.trains ? button("train", "Train", () => lab.busy || lab.ask("train", true)) : null;
+  const stop = declared.trains ? button("stop", "Stop", () => lab.busy && lab.ask("stop", true)) : null;
+  const buttons = declared.trains && h("div", { class: "btns" }, train, stop);
+  root.classList.add("dl", "instant");
+  root.classList.toggle("lecture", declared.lecture);
+  root.replaceChildren(
+    h(
+      "div",
+      { class: "dl-frame" },
+      headOf(declared),
+      form,
+      h("div", { class: "dl-act" }, buttons, status.element),
+      h("div", { class: "dl-main" }, views),
+    ),
+  );
+  return { status, views, train, stop };
+}
+
+/** The views as wide as they were asked for. @param {HTMLElement} element @param {string[]} views @param {number} width */
+function showViews(element, views, width) {
+  element.innerHTML = views.join("");
+  for (const picture of element.querySelectorAll("svg")) {
+    picture.style.width = `${(100 * Number(picture.getAttribute("width"))) / width - 0.01}%`;
+    picture.style.height = "auto";
   }
 }
 
 export default {
+  /** @param {{ model: Model, el: HTMLElement }} where */
   render({ model, el }) {
     const root = h("div");
     el.append(root);
-    const shown = new Instant(model, root);
-    return () => shown.close();
+    const lab = new Instant(model, root);
+    return () => lab.close();
   },
 };

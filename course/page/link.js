@@ -1,27 +1,54 @@
-// What goes to the kernel and comes from it; kept once for all views of a lab.
+// The line to whoever trains, kept once for all views of a lab: what goes there, what comes from there.
+import { Requests } from "./requests.js";
+import { Runs } from "./runs.js";
+
+/** @import { Answered, Declared, Said, State } from "./protocol.js" */
+/**
+ * A widget's model as anywidget gives it.
+ * @typedef {object} Model
+ * @property {(name: string) => any} get
+ * @property {(said: object) => void} send
+ * @property {(event: string, listener: (...heard: any[]) => void) => void} on
+ * @property {(event: string, listener: (...heard: any[]) => void) => void} off
+ * @property {{ get_model: (id: string) => Promise<Model> }} widget_manager
+ */
+
 const SILENCE = 1500; // ms without a message before the page asks itself
 const PULL = 170; // ms between an answer and the next question
 const ACKNOWLEDGE = 10; // messages
 
-class Link {
-  // to the kernel; lives as long as the model, whatever cells show it
-  constructor() {
-    this.runs = new Runs();
-    this.views = new Set();
-    this.head = {};
-    this.heard = 0;
-    this.way = "live";
-  }
-  async open(model) {
+/** It lives as long as the model, whatever cells show it. */
+export class Link {
+  runs = new Runs();
+  /** @type {Set<{ hear: () => void }>} */ views = new Set();
+  heard = 0; // when, as performance.now()
+  /** @type {"live" | "pull"} */ way = "live";
+
+  /** @param {Model} model */
+  constructor(model) {
     this.model = model;
-    model.on("msg:custom", (said) => this.views.forEach((view) => view.answered(said)));
-    this.curves = await model.widget_manager.get_model(model.get("curves").replace("IPY_MODEL_", ""));
-    this.curves.on("msg:custom", (head, buffers) => this.take(head, buffers[0]));
-    const waiting = () => this.head.busy || [...this.views].some((view) => view.starting);
+    /** @type {Declared} */
+    this.declared = model.get("declaration");
+    this.requests = new Requests(
+      this.declared,
+      (said) => this.send(said),
+      () => this.show(),
+    );
+  }
+  async open() {
+    this.model.on("msg:custom", (/** @type {Answered} */ answered) => this.requests.onAnswered(answered));
+    const curves = await this.model.widget_manager.get_model(this.model.get("curves").replace("IPY_MODEL_", ""));
+    curves.on("msg:custom", (/** @type {State} */ state, /** @type {DataView[]} */ buffers) =>
+      this.take(state, buffers?.[0] ?? new DataView(new ArrayBuffer(0))),
+    );
     this.watch = setInterval(() => {
-      if (waiting() && performance.now() - this.heard > SILENCE) this.pull();
+      if (!this.requests.idle && performance.now() - this.heard > SILENCE) this.pull();
     }, SILENCE / 3);
   }
+  close() {
+    clearInterval(this.watch);
+  }
+  /** @param {Said} said */
   send(said) {
     this.model.send(said);
   }
@@ -30,15 +57,16 @@ class Link {
     this.heard = performance.now();
     this.send({ do: "pull" });
   }
-  take(head, buffer) {
+  /** @param {State} state @param {DataView} bytes */
+  take(state, bytes) {
     this.heard = performance.now();
-    const hole = this.runs.take(head, buffer || new DataView(new ArrayBuffer(0)));
-    this.head = head;
-    if (hole) this.send({ do: "ask" });
-    else if (head.count % ACKNOWLEDGE === 0) this.send({ do: "ack" });
-    if (!head.pulled) {
-      if (head.pushed) this.way = "live";
-    } else if (head.busy) setTimeout(() => this.pull(), PULL);
-    this.views.forEach((view) => view.told(head));
+    if (this.runs.take(state, bytes)) this.send({ do: "ask" });
+    else if (state.count % ACKNOWLEDGE === 0) this.send({ do: "ack" });
+    if (state.way === "pushed") this.way = "live";
+    if (state.way === "pulled" && state.busy) setTimeout(() => this.pull(), PULL);
+    this.requests.onState(state);
+  }
+  show() {
+    for (const view of this.views) view.hear();
   }
 }

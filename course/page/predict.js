@@ -1,24 +1,27 @@
 // A prediction that stands alone.
+import { cardOf, outcomeOf } from "./card.js";
+import { h, unique } from "./elements.js";
+import { followTheme, hidePicture } from "./host.js";
+
+/** @import { Model } from "./link.js" */
+
 export default {
+  /** @param {{ model: Model, el: HTMLElement }} where */
   render({ model, el }) {
     const root = h("div", { class: "dl asked" });
-    const uid = "q" + Math.random().toString(36).slice(2, 8);
+    const uid = unique("q");
     el.append(root);
     const show = () => {
-      const focused = root.contains(root.getRootNode().activeElement);
-      if (!model.get("done"))
-        return root.replaceChildren(
-          cardOf(
-            uid,
-            model.get("question"),
-            ["Lock in", "Skip the question"],
-            (chosen) => model.send({ chosen }),
-            () => model.send({ chosen: null }),
-          ),
-        );
+      const hosting = /** @type {Document | ShadowRoot} */ (root.getRootNode());
+      const focused = root.contains(hosting.activeElement);
+      const question = model.get("question");
+      if (!model.get("done")) {
+        root.replaceChildren(cardOf(uid, question, "Lock in", (chosen) => model.send({ do: "answer", chosen })));
+        return;
+      }
       const answer = model.get("answer");
       root.replaceChildren(
-        h("p", {}, model.get("question").text),
+        h("p", {}, question.text),
         answer ? outcomeOf(answer) : h("p", { class: "hint" }, "Skipped."),
       );
       if (focused) {
@@ -29,6 +32,8 @@ export default {
     model.on("change:done", show);
     const drops = [followTheme(root, () => {}), hidePicture(root), () => model.off("change:done", show)];
     show();
-    return () => drops.forEach((drop) => drop());
+    return () => {
+      for (const drop of drops) drop();
+    };
   },
 };

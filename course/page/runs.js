@@ -1,117 +1,119 @@
 // What the page knows of the runs. Messages say which rows they hold: a hole is noticed, what came twice is dropped.
-const SMOOTH = 10; // steps of the running mean, as course/readings.py takes it
-const ROW = 5; // step, loss, accuracy, seconds, split
+import { ROW, SPLITS } from "./protocol.js";
 
-class Series {
-  constructor() {
-    this.rows = 0;
-    this.steps = [];
-    this.loss = [];
-    this.accuracy = [];
-    this.seconds = [];
-    this.smooth = [];
-    this.smoothAccuracy = [];
-    this.tests = []; // [step, loss, accuracy, seconds] of the test images
-    this.strips = []; // [step, one number a layer]
+/** @import { RunState, Series, State } from "./protocol.js" */
+/** @typedef {{ rate: string, leads: boolean, curve: Curve }} Trial of the learning-rate rule */
+/** @typedef {RunState & { data: Curve, trials: Trial[], broke?: boolean }} Run */
+/** @typedef {{ step: number, loss: number, accuracy: number, seconds: number }} Test a look at the test images */
+
+const HIGHEST = 1e15; // what infinity counts as, as in course/smoothing.py
+const UNSMOOTHED = 3; // the last points before a divergence: the mean would hide them
+
+/** The numbers of one run or trial, point after point. */
+export class Curve {
+  rows = 0;
+  /** @type {number[]} */ steps = [];
+  /** @type {number[]} */ loss = [];
+  /** @type {number[]} */ accuracy = [];
+  /** @type {number[]} */ seconds = [];
+  /** @type {number[]} */ smooth = [];
+  /** @type {number[]} */ smoothAccuracy = [];
+  /** @type {Test[]} */ tests = [];
+  /** @type {Float32Array[]} the step, then one number a layer */ strips = [];
+
+  get length() {
+    return this.steps.length;
   }
-  add(step, loss, accuracy, seconds, split) {
+
+  /** What is new of it in a message. Returns whether something before it is missing. @param {Series} series @param {Float32Array} values */
+  take(series, values) {
+    const fresh = series.start <= this.rows;
+    for (let row = Math.max(series.start, this.rows); fresh && row < series.stop; row++)
+      this.add(values.subarray((row - series.start) * ROW.length, (row - series.start + 1) * ROW.length));
+    if (!series.strips) return !fresh;
+    const [first, end] = series.strips;
+    const columns = values.subarray((series.stop - series.start) * ROW.length);
+    const width = (series.layers ?? 0) + 1;
+    for (let column = first; column < end; column++)
+      if (column === this.strips.length)
+        this.strips.push(columns.slice((column - first) * width, (column - first + 1) * width));
+    return !fresh || first > this.strips.length;
+  }
+
+  /** @param {Float32Array} row */
+  add([step, loss, accuracy, seconds, split, smooth, smoothAccuracy]) {
     this.rows += 1;
-    if (split === 1) this.tests.push([step, loss, accuracy, seconds]);
-    if (split !== 0) return;
-    const n = this.steps.length;
-    const weight = n < SMOOTH ? 1 / (n + 1) : 2 / (SMOOTH + 1);
-    const level = Math.log(Math.min(Math.max(isFinite(loss) ? loss : 1e15, 1e-30), 1e15));
-    this.mean = n ? this.mean + weight * (level - this.mean) : level;
-    this.meanAccuracy = n ? this.meanAccuracy + weight * (accuracy - this.meanAccuracy) : accuracy;
+    if (split === SPLITS.test) this.tests.push({ step, loss, accuracy, seconds });
+    if (split !== SPLITS.train) return;
     this.steps.push(step);
     this.loss.push(loss);
     this.accuracy.push(accuracy);
     this.seconds.push(seconds);
-    this.smooth.push(Math.exp(this.mean));
-    this.smoothAccuracy.push(this.meanAccuracy);
+    this.smooth.push(smooth);
+    this.smoothAccuracy.push(smoothAccuracy);
   }
-  get length() {
-    return this.steps.length;
-  }
-  get last() {
-    return this.smooth[this.length - 1];
-  }
+
   breaks() {
-    // the last steps before a divergence stay unsmoothed, or the mean would hide them
-    for (let i = Math.max(0, this.length - 3); i < this.length; i++)
-      this.smooth[i] = Math.min(isFinite(this.loss[i]) ? this.loss[i] : 1e15, 1e15);
+    for (let i = Math.max(0, this.length - UNSMOOTHED); i < this.length; i++)
+      this.smooth[i] = Math.min(Number.isFinite(this.loss[i]) ? this.loss[i] : HIGHEST, HIGHEST);
   }
+
+  /** The index of the last point at or before a step. @param {number} step */
   at(step) {
-    // index of the last point at or before the step
-    let low = 0;
-    let high = this.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.steps[middle] <= step) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    return lastUpTo(this.steps, step);
+  }
+
+  /** The same for a moment in seconds. @param {number} moment */
+  upTo(moment) {
+    return lastUpTo(this.seconds, moment);
   }
 }
 
-class Runs {
-  constructor() {
-    this.list = [];
-    this.series = new Map();
+/** @param {number[]} values that grow @param {number} limit */
+function lastUpTo(values, limit) {
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (values[middle] <= limit) low = middle;
+    else high = middle - 1;
   }
-  take(head, view) {
-    // returns true if something is missing
-    const values = new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+  return low;
+}
+
+/** All runs of a lab. */
+export class Runs {
+  /** @type {Run[]} */ list = [];
+  /** @type {Map<string, Curve>} */ curves = new Map();
+
+  /** What a message brings. Returns whether something is missing. @param {State} state @param {DataView} bytes */
+  take(state, bytes) {
+    const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+    const known = new Map(this.list.map((run) => [run.id, run]));
     let at = 0;
     let hole = false;
-    const known = new Map(this.list.map((run) => [run.id, run]));
-    this.list = head.runs.map((told) => {
-      const run = Object.assign(known.get(told.id) || {}, told);
-      const parts = told.series.map((part) => {
-        const series = this.series.get(part.id) || new Series();
-        this.series.set(part.id, series);
-        const fresh = part.from <= series.rows;
-        for (let row = part.from; row < part.to; row++, at += ROW)
-          if (fresh && row >= series.rows) series.add(...values.subarray(at, at + ROW));
-        hole ||= !fresh;
-        if (part.strips) {
-          const [from, to] = part.strips,
-            width = part.layers + 1;
-          for (let column = from; column < to; column++, at += width)
-            if (column === series.strips.length) series.strips.push(values.slice(at, at + width));
-          hole ||= from > series.strips.length;
-        }
-        return { rate: part.rate, series };
+    this.list = state.runs.map((told) => {
+      const trials = told.series.map((series) => {
+        const curve = this.curves.get(series.id) ?? new Curve();
+        this.curves.set(series.id, curve);
+        hole = curve.take(series, values.subarray(at)) || hole;
+        at += sizeOf(series);
+        return { rate: series.rate, leads: series.leads, curve };
       });
-      run.data = parts[0].series;
-      run.trials = parts.slice(1);
-      if (run.status === "diverged" && !run.broke) {
-        run.data.breaks();
-        run.broke = true;
-      }
-      return run;
+      const [{ curve: data }] = trials.splice(0, 1);
+      /** @type {Run} */
+      const run = Object.assign(known.get(told.id) ?? {}, told, { data, trials });
+      if (run.status === "diverged" && !run.broke) run.data.breaks();
+      return Object.assign(run, { broke: run.status === "diverged" });
     });
-    const live = new Set(head.runs.flatMap((told) => told.series.map((part) => part.id)));
-    for (const id of this.series.keys()) if (!live.has(id)) this.series.delete(id);
+    const kept = new Set(state.runs.flatMap((told) => told.series.map((series) => series.id)));
+    for (const id of this.curves.keys()) if (!kept.has(id)) this.curves.delete(id);
     return hole;
   }
 }
 
-const over = (run) => !["running", "searching"].includes(run.status);
-function labelOf(run, runs) {
-  // the label says only what tells runs apart
-  if (!run.named)
-    return (
-      plainWords(
-        run.parts.filter(([word, value]) =>
-          runs.some((other) => (Object.fromEntries(other.parts)[word] ?? "") !== value),
-        ),
-      ) || `run ${run.number}`
-    );
-  const twins = runs.filter((other) => other.label === run.label);
-  const differ = run.parts.filter(([word, value]) =>
-    twins.some((other) => (Object.fromEntries(other.parts)[word] ?? "") !== value),
-  );
-  if (!differ.length || twins.length === 1) return run.label;
-  return twins.length === runs.length ? plainWords(differ) : `${run.label}, ${plainWords(differ)}`;
+/** Numbers of a series in the buffer. @param {Series} series */
+function sizeOf({ start, stop, strips, layers }) {
+  const [first, end] = strips ?? [0, 0];
+  return (stop - start) * ROW.length + (end - first) * ((layers ?? 0) + 1);
 }

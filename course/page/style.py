@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
 from course import themes
 
+IMPORT = re.compile(r'^import\s[^;"]*from "\./([\w-]+\.js)";\n', re.M)
+EXPORT = re.compile(r"^export (?!default\b)", re.M)
 
+
+@cache
 def script(entry: str) -> str:
-    """One of the page's files."""
-    return (files("course.page") / entry).read_text(encoding="utf-8")
+    """One module out of the page's small ones, as anywidget needs it: what `entry` imports comes before it, once each,
+    and the lines that joined them are gone. A test holds that no two of them give the same name to two things.
+    """
+    return "\n".join(EXPORT.sub("", IMPORT.sub("", _source(name))) for name in modules(entry))
+
+
+def modules(entry: str) -> list[str]:
+    """The files that make up a page, each after those that it imports."""
+    found: list[str] = []
+
+    def follow(name: str) -> None:
+        for imported in IMPORT.findall(_source(name)):
+            if imported not in found:
+                follow(imported)
+        found.append(name)
+
+    follow(entry)
+    return found
+
+
+def _source(name: str) -> str:
+    return (files("course.page") / name).read_text(encoding="utf-8")
 
 
 @cache
@@ -18,8 +43,7 @@ def stylesheet() -> str:
     """Both themes as CSS variables on `.dl[data-theme]`, then the rules."""
     fonts = ";".join(f"--font-{name}:{stack}" for name, stack in themes.tokens()["font"].items())
     colours = "\n".join(f".dl[data-theme={theme}]{{{_variables(theme)}}}" for theme in ("light", "dark"))
-    rules = (files("course.page") / "lab.css").read_text(encoding="utf-8")
-    return f".dl{{{fonts}}}\n{colours}\n@scope (.dl) {{\n{rules}\n}}"
+    return f".dl{{{fonts}}}\n{colours}\n@scope (.dl) {{\n{_source('lab.css')}\n}}"
 
 
 def _variables(theme: str) -> str:

@@ -1,101 +1,119 @@
 // The runs as a table: the same facts in words, for everybody who does not see the chart.
-const STATES = {
-  finished: () => "finished",
-  diverged: (run) => `diverged at step ${run.diverged}`,
-  stopped: (run) => `stopped at ${run.data.steps.at(-1) ?? 0}`,
-  failed: (run) => `failed: ${run.error}`,
-  interrupted: () => "interrupted",
-};
+import { badge, h, shape } from "./elements.js";
+import { duration, number, percent } from "./words.js";
 
-function tableOf(lab) {
-  const runs = lab.visible();
+/** @import { Run } from "./runs.js" */
+/** @import { View } from "./view.js" */
+
+/** @param {View} view */
+export function tableOf(view) {
+  const runs = view.visible;
   if (!runs.length) return "";
-  const sample = (run) =>
-    shape("0 0 48 12", "M0 6H48", {
-      stroke: `var(--k-${run.family})`,
-      "stroke-width": 2.5,
-      "stroke-dasharray": lab.tokens.run_patterns[run.number - 1].dash.join(" "),
-    });
-  const rows = runs.map((run) => {
-    const line = sample(run);
-    line.setAttribute("class", "sample");
-    const picks = h("input", {
-      type: "radio",
-      name: lab.uid + "strip",
-      "aria-label": `Show the strip of run ${run.number}`,
-      onchange: () => {
-        lab.chosen = run.id;
-        lab.draw();
-      },
-    });
-    picks.checked = lab.selected() === run;
-    return h(
-      "tr",
-      { class: run === runs.at(-1) ? "new" : null },
-      h(
-        "td",
-        {},
-        h(
-          "span",
-          { class: "rn" },
-          badge(lab, run, run !== runs.at(-1)),
-          line,
-          h("span", { class: "sr" }, `run ${run.number}`),
-        ),
-      ),
-      run.named && h("td", {}, run.label),
-      h("td", { class: run.named ? "how opt" : "how" }, plainWords(run.parts)),
-      h("td", {}, over(run) ? number(run.loss) : "…"),
-      h("td", {}, over(run) ? percent(run.test) : "…"),
-      h("td", { class: "opt" }, over(run) ? duration(run.seconds) : "…"),
-      h("td", { class: "how" }, over(run) ? (run.recorded ? "recorded" : STATES[run.status](run)) : "training"),
-      lab.hasPanel && h("td", { class: "g" }, h("label", {}, picks)),
-      h(
-        "td",
-        {},
-        h(
-          "button",
-          {
-            type: "button",
-            class: "ib rm",
-            "aria-label": `Remove run ${run.number}`,
-            title: "Remove",
-            onclick: () => lab.remove(run),
-          },
-          "×",
-        ),
-      ),
-    );
-  });
-  const head = [
+  const kept = `${runs.length} of ${view.tokens.chart.max_runs}; the newest is bold, older ones are thin lines`;
+  return h(
+    "table",
+    { class: "runs" },
+    h("caption", {}, "Runs ", h("span", {}, kept)),
+    h("thead", {}, columnsOf(view)),
+    h(
+      "tbody",
+      {},
+      runs.map((run) => rowOf(view, run)),
+    ),
+  );
+}
+
+/** @param {View} view */
+function columnsOf({ declared: { named }, hasPanel }) {
+  /** @type {([string, string?] | false)[]} */
+  const columns = [
     ["Run"],
-    runs[0].named && ["Network"],
-    ["Settings", runs[0].named ? "how opt" : "how"],
+    named && ["Network"],
+    ["Settings", named ? "how opt" : "how"],
     ["Training loss"],
     ["Test accuracy"],
     ["Time", "opt"],
     ["State", "how"],
-    lab.hasPanel && ["Strip", "g"],
-  ].filter(Boolean);
+    hasPanel && ["Strip", "g"],
+  ];
   return h(
-    "table",
-    { class: "runs" },
-    h(
-      "caption",
-      {},
-      "Runs ",
-      h("span", {}, `${runs.length} of ${lab.tokens.chart.max_runs}; the newest is bold, older ones are thin lines`),
-    ),
-    h(
-      "thead",
-      {},
-      h(
-        "tr",
-        {},
-        head.map(([word, name]) => h("th", { scope: "col", class: name }, word)),
-        h("th", { scope: "col" }, h("span", { class: "sr" }, "Remove")),
-      ),
-    ),
-    h("tbody", {}, rows),
+    "tr",
+    {},
+    columns.map((column) => column && h("th", { scope: "col", class: column[1] }, column[0])),
+    h("th", { scope: "col" }, h("span", { class: "sr" }, "Remove")),
   );
+}
+
+/** @param {View} view @param {Run} run */
+function rowOf(view, run) {
+  const { declared, hasPanel } = view;
+  const newest = run === view.visible.at(-1);
+  const settings = run.parts.map(([word, value]) => `${word} ${value}`).join(", ");
+  return h(
+    "tr",
+    { class: newest ? "new" : null },
+    h("td", {}, nameOf(view, run, !newest)),
+    declared.named && h("td", {}, run.label),
+    h("td", { class: declared.named ? "how opt" : "how" }, settings),
+    h("td", {}, run.over ? number(run.loss) : "…"),
+    h("td", {}, run.over ? percent(run.test) : "…"),
+    h("td", { class: "opt" }, run.over ? duration(run.seconds) : "…"),
+    h("td", { class: "how" }, run.state),
+    hasPanel && h("td", { class: "g" }, h("label", {}, pickOf(view, run))),
+    h("td", {}, removeOf(view, run)),
+  );
+}
+
+/** Numeral and line, as the chart has them. @param {View} view @param {Run} run @param {boolean} ghost */
+function nameOf({ tokens }, run, ghost) {
+  const line = shape("0 0 48 12", "M0 6H48", {
+    stroke: `var(--k-${run.family})`,
+    "stroke-width": 2.5,
+    "stroke-dasharray": tokens.run_patterns[run.number - 1].dash.join(" "),
+  });
+  line.setAttribute("class", "sample");
+  return h("span", { class: "rn" }, badge(run, ghost), line, h("span", { class: "sr" }, `run ${run.number}`));
+}
+
+/** Whose strip is shown. @param {View} view @param {Run} run */
+function pickOf(view, run) {
+  const pick = h("input", {
+    type: "radio",
+    name: `${view.uid}strip`,
+    "aria-label": `Show the strip of run ${run.number}`,
+    onchange: () => {
+      view.chosen = run.id;
+      view.draw();
+    },
+  });
+  pick.checked = view.selected === run;
+  return pick;
+}
+
+/** @param {View} view @param {Run} run */
+const removeOf = (view, run) =>
+  h(
+    "button",
+    {
+      type: "button",
+      class: "ib rm",
+      "aria-label": `Remove run ${run.number}`,
+      title: "Remove",
+      onclick: () => view.remove(run),
+    },
+    "×",
+  );
+
+/**
+ * The element with fresh content, the focus on what stands where it was.
+ * @param {HTMLElement} element
+ * @param {string | Node} content
+ * @param {HTMLElement} otherwise where the focus goes if that is gone
+ */
+export function refill(element, content, otherwise) {
+  const targets = () => [.../** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("input, button"))];
+  const root = /** @type {Document | ShadowRoot} */ (element.getRootNode());
+  const focused = targets().indexOf(/** @type {HTMLElement} */ (root.activeElement));
+  element.replaceChildren(content);
+  if (focused >= 0) (targets()[focused] ?? otherwise).focus();
 }

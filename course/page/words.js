@@ -1,56 +1,69 @@
-// Elements, numbers and words: the same forms as course/wording.py writes.
-const h = (tag, attributes = {}, ...children) => {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) continue;
-    if (name === "class") element.className = value;
-    else if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else element.setAttribute(name, value === true ? "" : value);
-  }
-  if (["input", "button", "select"].includes(tag)) element.dataset.lmSuppressShortcuts = "true"; // JupyterLab looks at the focused element itself
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
-  return element;
-};
+// How numbers are written for people: the same as course/wording.py writes, and a test holds the two together. One rule
+// rounds them all: the exact value of the number, a half away from zero. Sign and magnitude are written apart.
+const NOTHING = "–"; // where a value is missing: null, undefined, NaN
 
-const SVG = "http://www.w3.org/2000/svg";
-function shape(viewBox, d, attributes = {}) {
-  const svg = document.createElementNS(SVG, "svg"),
-    path = document.createElementNS(SVG, "path");
-  svg.setAttribute("viewBox", viewBox);
-  svg.setAttribute("aria-hidden", "true");
-  path.setAttribute("d", d);
-  for (const [name, value] of Object.entries(attributes)) path.setAttribute(name, value);
-  svg.append(path);
-  return svg;
+/** @typedef {number | null | undefined} Value */
+
+/** A number that JavaScript has written, with a true minus. @param {string | number} words */
+export const minus = (words) => String(words).replaceAll("-", "−");
+
+/** A power of ten on a log axis. @param {number} exponent */
+export function tick(exponent) {
+  if (exponent >= -3 && exponent <= 3) return String(+(10 ** exponent).toPrecision(1));
+  const digits = [...String(Math.abs(exponent))].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[+digit]);
+  return `10${exponent < 0 ? "⁻" : ""}${digits.join("")}`;
 }
-const ICONS = {
-  train: "M2 1 10 6 2 11z",
-  stop: "M1.5 1.5h9v9h-9z",
-  reset: "M6 1.2V0L9.2 2.2 6 4.4V3.2A3.3 3.3 0 1 0 9.3 6.5h1.7A5 5 0 1 1 6 1.2z",
-};
-const icon = (name) => shape("0 0 12 12", ICONS[name]);
 
-const minus = (words) => String(words).replace("-", "−");
-const power = (n) => "10" + (n < 0 ? "⁻" : "") + [...String(Math.abs(n))].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
-const tick = (n) => (n >= -3 && n <= 3 ? String(+(10 ** n).toPrecision(1)) : power(n));
+/** A learning rate, or what else a control holds: at most three significant digits. @param {Value} value */
+export const rate = (value) =>
+  signed(value, (size) => {
+    const [mantissa, exponent] = size.toExponential(2).split("e");
+    return +exponent >= -4 && +exponent < 6 ? String(+size.toPrecision(3)) : power(`${+mantissa}e${exponent}`);
+  });
 
-function number(value) {
-  if (value === null || value === undefined) return "–";
-  if (!isFinite(value)) return value > 0 ? "∞" : "not a number";
-  if (value === 0) return "0";
-  if (value >= 999.5 || value < 1e-4) {
-    const [mantissa, exponent] = value.toExponential(1).split("e");
-    return minus(`${mantissa}e${+exponent}`);
-  }
-  const rounded = +value.toPrecision(value < 1 ? 2 : 3);
-  return rounded.toPrecision(rounded < 1 ? 2 : 3);
-}
-const percent = (fraction) =>
-  fraction === null || fraction === undefined ? "–" : (100 * fraction).toFixed(1) + "\u202f%";
-function duration(seconds) {
+/**
+ * A loss: two significant digits below 1, two decimals from 1, three digits from 10, powers beyond 10⁻⁴ and 1000.
+ * @param {Value} value
+ */
+export const number = (value) =>
+  signed(value, (size) => {
+    if (size === 0) return "0";
+    if (size >= 999.5 || size < 1e-4) return power(size.toExponential(1));
+    const rounded = +size.toPrecision(size < 1 ? 2 : 3);
+    return rounded.toPrecision(rounded < 1 ? 2 : 3); // again: 9.999 has two digits before the point
+  });
+
+/** A fraction as people read it: 0.978 is "97.8 %" with a narrow space. @param {Value} fraction */
+export const percent = (fraction) => signed(fraction, (size) => `${(100 * size).toFixed(1)}\u202f%`);
+
+/** A duration. @param {Value} seconds */
+export function duration(seconds) {
+  if (missing(seconds)) return NOTHING;
+  if (!Number.isFinite(seconds)) return "∞";
   if (seconds < 0.1) return "< 0.1 s";
-  if (seconds < 60) return (seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)) + " s";
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  const whole = +seconds.toFixed(0);
+  if (whole >= 3600) return `${(seconds / 3600).toFixed(1)} h`;
+  if (whole >= 60) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const tenths = seconds.toFixed(1);
+  return `${+tenths < 10 ? tenths : whole} s`;
 }
-const capital = (words) => words[0].toUpperCase() + words.slice(1);
-const plainWords = (parts) => parts.map(([word, value]) => `${word} ${value}`).join(", ");
+
+/**
+ * The sign, then the magnitude; what rounds to zero has no sign.
+ * @param {Value} value
+ * @param {(size: number) => string} written
+ */
+function signed(value, written) {
+  if (missing(value)) return NOTHING;
+  const words = Number.isFinite(value) ? written(Math.abs(value)) : "∞";
+  return value < 0 && /[1-9∞]/.test(words) ? `−${words}` : words;
+}
+
+/** @param {Value} value @returns {value is null | undefined} */
+const missing = (value) => value === null || value === undefined || Number.isNaN(value);
+
+/** "9.3e+4" as people read it. @param {string} words */
+function power(words) {
+  const [mantissa, exponent] = words.split("e");
+  return `${mantissa}e${minus(+exponent)}`;
+}

@@ -1,0 +1,49 @@
+// What a view follows: the host's theme, its own size, the pointer, the keys.
+import { followTheme, hidePicture } from "./host.js";
+
+/** @import { View } from "./view.js" */
+
+const END = 1000; // the cursor at rest
+
+/** Returns what ends it. @param {View} view */
+export function follow(view) {
+  const { root } = view;
+  const sizes = new ResizeObserver(() => view.sync());
+  sizes.observe(root);
+  followCursor(view);
+  followSpace(view);
+  const theme = followTheme(root, (theme) => {
+    view.theme = theme;
+    view.sync();
+  });
+  return [() => sizes.disconnect(), theme, hidePicture(root)];
+}
+
+/** Pointer or arrow keys read values along the curves; the labels at the right show them. @param {View} view */
+function followCursor(view) {
+  const { cursor, chart, stripPane } = view.el;
+  cursor.addEventListener("input", () => view.read(+cursor.value >= END ? null : +cursor.value / END));
+  cursor.addEventListener("blur", () => {
+    cursor.value = String(END);
+    view.read(null);
+  });
+  for (const pane of [chart, stripPane]) {
+    pane.addEventListener("pointermove", (event) => {
+      const { x0, x1 } = view.frame;
+      const share = (event.clientX - pane.getBoundingClientRect().left - x0) / (x1 - x0);
+      view.read(share >= 0 && share < 1 ? share : null);
+    });
+    pane.addEventListener("pointerleave", () => view.read(null));
+  }
+}
+
+/** In a hall, the space bar starts and stops. @param {View} view */
+function followSpace({ root, lecture, requests }) {
+  root.addEventListener("keydown", (event) => {
+    if (!lecture || event.key !== " " || !(event.target instanceof Element)) return;
+    if (event.target.closest("input, button, select")) return;
+    event.preventDefault();
+    if (requests.busy) requests.stop();
+    else requests.train();
+  });
+}

@@ -1,0 +1,59 @@
+// All of a view as it is now.
+import { outcomeOf } from "./card.js";
+import { paintCurves } from "./curves.js";
+import { NOTES, paintGlyph } from "./glyph.js";
+import { kindIn, knobOf } from "./roles.js";
+import { paintStrip } from "./strip.js";
+import { refill, tableOf } from "./table.js";
+
+/** @import { View } from "./view.js" */
+
+const WAYS = {
+  live: "Live: the network trains in the kernel, and the page shows it as it happens.",
+  pull: "Pulled: nothing reaches this page by itself, so it asks the kernel for what is new.",
+};
+
+/** The controls, and the network that the depth slider is. @param {View} view */
+export function paintControls({ declared, settings, parts, kinds, depth, note, root }) {
+  const { controls, recorded } = declared;
+  for (const { control, show } of parts) show(settings[control.name]);
+  if (!kinds) return;
+  const kind = kindIn(controls, settings);
+  const family = kinds.families[kinds.options.indexOf(kind)];
+  root.style.setProperty("--fillkind", `var(--k-${family})`);
+  if (note) {
+    note.textContent = NOTES[kind] ?? "";
+    note.hidden = !NOTES[kind];
+  }
+  if (!depth) return;
+  const knob = Number(settings[knobOf(controls, kind)?.name ?? ""] ?? 0.5);
+  const layers = Number(settings[depth.control.name]);
+  paintGlyph(root, depth, { kind, family, depth: layers, knob, recorded: recorded[kind] ?? [] });
+}
+
+/** Status, buttons, table and plot. @param {View} view */
+export function paint(view) {
+  const { el, requests, link, tokens } = view;
+  el.status.show(requests.status);
+  el.train.setAttribute("aria-disabled", String(!requests.idle));
+  el.stop.setAttribute("aria-disabled", String(requests.idle));
+  retable(view);
+  if (!el.curves.clientWidth) return;
+  paintCurves(view);
+  paintStrip(view);
+  const smooth = `a running geometric mean over about ${tokens.chart.smooth_steps} steps`;
+  el.foot.textContent =
+    `${WAYS[link.way]} Curves are the loss of each batch, ${smooth}; the thin trace under the newest is unsmoothed. ` +
+    "A finished run's training loss is the mean of its last epoch.";
+}
+
+/** Table and outcome are made anew where something has begun or ended; the focus stays. @param {View} view */
+function retable(view) {
+  const { el, requests, visible } = view;
+  const answer = requests.state?.answer;
+  const news = JSON.stringify([visible.map((run) => [run.id, run.status]), requests.busy, answer]);
+  if (news === view.news) return;
+  view.news = news;
+  refill(el.table, tableOf(view), el.train);
+  el.outcome.replaceChildren(answer?.text ? outcomeOf(answer.text, answer.measured) : "");
+}

@@ -1,0 +1,228 @@
+// What a lab's page and the one who trains say to each other: protocol.py as types, and a test holds the two together.
+// There is nothing here that runs but the layout of a row.
+
+/** One record, as float32. */
+export const ROW = ["step", "loss", "accuracy", "seconds", "split", "smooth_loss", "smooth_accuracy"];
+/** A row's split. */
+export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
+
+/** @typedef {string | number | null} Setting */
+/** @typedef {Record<string, Setting>} Settings by the control's name */
+
+// ── what the page says ──
+
+/**
+ * One message of a lab's page. `do` is what the reader did, or what the page needs.
+ * @typedef {object} Said
+ * @property {"hello" | "bye" | "set" | "train" | "stop" | "reset" | "remove" | "recorded" | "answer" | "ask" | "pull" | "ack"} do
+ * @property {string} [view] hello, bye
+ * @property {Settings} [settings] set, train, recorded
+ * @property {number} [number] remove
+ * @property {number | null} [chosen] answer
+ */
+
+/**
+ * One message of an instant lab's page: what it shows now, at which width and in which theme it draws.
+ * @typedef {object} InstantSaid
+ * @property {"show" | "train" | "stop" | "pull"} do
+ * @property {Settings} settings
+ * @property {"light" | "dark"} theme
+ * @property {number} width pixels at the text size of a notebook
+ * @property {boolean} final not a slider on its way: worth a picture for those who read without a kernel
+ */
+
+/**
+ * The answer to every message of a lab's page.
+ * @typedef {object} Answered
+ * @property {string} done its verb
+ * @property {string} error what was wrong with it, in words; empty if nothing was
+ */
+
+// ── how a lab is declared ──
+
+/**
+ * One control; `type` says which of the two.
+ * @typedef {DeclaredChoice | DeclaredNumber} DeclaredControl
+ */
+
+/**
+ * @typedef {object} DeclaredChoice
+ * @property {"choice"} type
+ * @property {string} name
+ * @property {string} label
+ * @property {string} short what the end of a curve calls it
+ * @property {"" | "kind" | "network" | "depth" | "rate"} role
+ * @property {boolean} small in the row of small fields
+ * @property {string} default
+ * @property {string[]} options
+ * @property {string[]} labels what people read
+ * @property {string[]} families whose colour each option takes
+ */
+
+/**
+ * @typedef {object} DeclaredNumber
+ * @property {"number"} type
+ * @property {string} name
+ * @property {string} label
+ * @property {string} short what the end of a curve calls it
+ * @property {"" | "kind" | "network" | "depth" | "rate"} role
+ * @property {boolean} small in the row of small fields
+ * @property {Setting} default
+ * @property {number} low
+ * @property {number} high
+ * @property {number} [reach] where its slider ends; a field beside it goes on to `high`
+ * @property {boolean} [whole]
+ * @property {boolean} [log] the slider's scale
+ * @property {string} [automatic] what the box says that lets the course choose; empty if there is none
+ * @property {string | null} [automatic_value] the setting while that box is ticked
+ * @property {string} [only_for] the kind without which it has no meaning
+ */
+
+/**
+ * The strip below the curves: the limits of its map.
+ * @typedef {object} DeclaredPanel
+ * @property {string} name
+ * @property {number} low
+ * @property {number} high
+ * @property {boolean} log
+ * @property {string} zero what an exact zero means; hatched
+ */
+
+/**
+ * What is asked before the curves are shown.
+ * @typedef {object} Question
+ * @property {string} text
+ * @property {string[]} options
+ */
+
+/**
+ * A lab as its page builds it.
+ * @typedef {object} Declared
+ * @property {string} name
+ * @property {string} title
+ * @property {string} about
+ * @property {boolean} lecture
+ * @property {boolean} named whether a run is called after its network; else after its settings
+ * @property {DeclaredControl[]} controls
+ * @property {Settings} settings
+ * @property {DeclaredPanel | null} panel
+ * @property {Question | null} question
+ * @property {Record<string, number[]>} recorded the depths that are recorded, by kind
+ * @property {Tokens} tokens
+ */
+
+/**
+ * The part of tokens.json that canvases need.
+ * @typedef {object} Tokens
+ * @property {{ dash: number[] }[]} run_patterns
+ * @property {Record<"notebook" | "lecture_1080p", Lines>} line
+ * @property {{ update_ms_reduced: number }} motion
+ * @property {{ sequential: { light: string[], dark: string[] } }} maps
+ * @property {{ max_runs: number, smooth_steps: number }} chart
+ */
+
+/**
+ * Widths in pixels.
+ * @typedef {Record<"run" | "ghost" | "raw" | "grid" | "axis" | "reference" | "marker", number>} Lines
+ */
+
+/**
+ * An instant lab as its page builds it.
+ * @typedef {object} InstantDeclared
+ * @property {string} name
+ * @property {string} title
+ * @property {string} about
+ * @property {boolean} lecture
+ * @property {boolean} trains whether it has Train and Stop
+ * @property {DeclaredControl[]} controls
+ * @property {Settings} settings
+ */
+
+// ── what the page is told ──
+
+/**
+ * The status line: one symbol, then what happened: the number. What to do next.
+ * @typedef {object} Status
+ * @property {string} symbol
+ * @property {string} text
+ * @property {boolean} alert an error: on a sunken ground with an ink bar
+ * @property {string} announce what the live region hears; empty for what changes ten times a second
+ * @property {boolean} offer whether the recording may be shown instead
+ */
+
+/**
+ * What the present settings stand for.
+ * @typedef {object} Ready
+ * @property {number | null} depth that would be built; null in a lab without depths
+ * @property {Record<string, number | null>} automatic by control: what the course would choose; null where it would
+ *   have to search
+ */
+
+/**
+ * Which rows of a run or of a trial, and which columns of its strip, the buffer holds.
+ * @typedef {object} Series
+ * @property {string} id
+ * @property {string} rate the learning rate, as text
+ * @property {boolean} leads a trial: it has the lowest loss so far
+ * @property {number} start the first new row
+ * @property {number} stop one past the last
+ * @property {[number, number]} [strips] the same for columns
+ * @property {number} [layers] numbers in each column, its step apart
+ */
+
+/**
+ * One run. `series`: its own curve first, then those of the rule's trials.
+ * @typedef {object} RunState
+ * @property {number} id
+ * @property {number} number 1 to 8, its slot: dash, marker and numeral
+ * @property {string} family whose colour it takes
+ * @property {string} label its own name
+ * @property {string} name what the end of its curve says: only what tells it from the others
+ * @property {[string, string][]} parts (word, value) of the settings that may tell it apart
+ * @property {"searching" | "running" | "finished" | "diverged" | "stopped" | "failed" | "interrupted"} status
+ * @property {string} state the same in words, with the step where it ended
+ * @property {boolean} over
+ * @property {boolean} recorded
+ * @property {number} classes
+ * @property {number} epochs
+ * @property {number} batch images a step
+ * @property {number} steps of the whole run
+ * @property {number} seconds
+ * @property {number | null} loss the training loss of a finished run, the last loss of one that diverged
+ * @property {number | null} test test accuracy
+ * @property {number | null} diverged the step at which it did
+ * @property {DeclaredPanel | null} panel
+ * @property {Series[]} series
+ */
+
+/**
+ * A prediction and what came of it.
+ * @typedef {object} Outcome
+ * @property {boolean} done answered or skipped
+ * @property {string | null} text the option that was locked in
+ * @property {string} measured what the finished runs say; empty as long as something trains
+ */
+
+/**
+ * All that a lab's page draws; the buffer beside it holds the numbers.
+ * @typedef {object} State
+ * @property {number} count of such messages so far
+ * @property {"" | "pushed" | "pulled"} way why it comes
+ * @property {boolean} busy
+ * @property {string} error why nothing was trained, if nothing was
+ * @property {Status} status
+ * @property {Ready} ready
+ * @property {RunState[]} runs
+ * @property {Settings} [settings] moved by a line of Python, not by the page
+ * @property {Outcome} [answer]
+ */
+
+/**
+ * All that an instant lab's page draws.
+ * @typedef {object} InstantState
+ * @property {string[]} views SVG elements
+ * @property {string} summary the same in a sentence or two
+ * @property {boolean} busy
+ * @property {string} error
+ * @property {Settings} [settings]
+ */

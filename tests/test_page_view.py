@@ -1,0 +1,220 @@
+"""What a page draws and says, before a host that only speaks the protocol: no kernel, no training."""
+
+import base64
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from course import themes
+from course.page.style import script, stylesheet
+
+HOST = Path(__file__).parent / "page" / "fake_host.mjs"
+OPEN = """async ([page, host, tokens, more]) => {
+  const load = (text) => import(`data:text/javascript;base64,${text}`);
+  Object.assign(window, await load(host));
+  const made = (await load(page)).default;
+  window.lab = fakeHost(declared(tokens, more));
+  const { initialize, render } = typeof made === "function" ? made() : made;
+  const where = { model: lab.model, el: document.querySelector("#here") };
+  await initialize?.(where);
+  window.close_it = await render(where);
+}"""
+QUESTION = {"question": {"text": "How low?", "options": ["0.1", "0.001"]}}
+PANEL = {"name": "Gradient norm per layer", "low": 1e-6, "high": 10.0, "log": True, "zero": "not trained"}
+BREAKS = "run(2, [series('2', 0, 5)], { status: 'diverged', state: 'diverged at step 5', over: true, diverged: 5 })"
+
+
+PIXELS = """(colour) => {
+  const canvas = document.querySelector(".chart canvas"), { width, height } = canvas;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  const near = (at) => [0, 1, 2].every((i) => Math.abs(data[at + i] - parseInt(colour.substr(1 + 2 * i, 2), 16)) < 4);
+  return Array.from({ length: width * height }, (_, i) => 4 * i).filter((at) => data[at + 3] > 128 && near(at)).length;
+}"""
+
+
+@pytest.fixture
+def shown(offline_page):
+    """Opens an entry file before a fake host; at the end nothing may have gone wrong in the page."""
+
+    def shown(entry="lab.js", **more):
+        offline_page.set_content(f"<style>{stylesheet()}</style><body style='background:#fff'><div id='here'></div>")
+        texts = [base64.b64encode(text.encode()).decode() for text in (script(entry), HOST.read_text(encoding="utf-8"))]
+        offline_page.evaluate(OPEN, [*texts, json.loads(json.dumps(themes.tokens())), more])
+        return offline_page
+
+    yield shown
+    assert not offline_page.problems
+
+
+def tell(page, state, numbers="[]"):
+    page.evaluate(f"() => lab.tell(state({state}), {numbers})")
+
+
+def said(page):
+    return page.evaluate("() => lab.said")
+
+
+def status(page):
+    return page.locator(".status")
+
+
+def test_the_page_says_what_the_host_says_and_offers_what_it_offers(shown):
+    page = shown()
+    assert [message["do"] for message in said(page)] == ["hello"]
+    tell(page, "{}")
+    expect(status(page)).to_contain_text("Ready: plain 10, rate 0.0156, by the rule.")
+    expect(page.locator("[role=status]")).to_be_empty()
+    expect(page.locator("output").first).to_have_text("0.0156")
+    tell(page, "{ busy: true, status: line('Slow.', { symbol: '◎', announce: 'Training plain 10.', offer: true }) }")
+    expect(page.locator("[role=status]")).to_have_text("Training plain 10.")
+    page.get_by_role("button", name="Show the recording").click()
+    assert said(page)[-1]["do"] == "recorded"
+    tell(page, "{ error: 'no network', status: line('no network', { symbol: '!', alert: true }) }")
+    expect(page.locator(".status.alert .sym")).to_have_text("!")
+    expect(page.locator(".empty")).to_contain_text("Nothing was trained")
+
+
+def test_a_control_by_its_role_moves_the_page_at_once_and_the_host_soon_after(shown):
+    page = shown()
+    tell(page, "{}")
+    slider = page.get_by_label("Depth", exact=True)
+    slider.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_label("Depth, any number")).to_have_value("13")
+    assert [message["settings"]["depth"] for message in said(page)[1:]] == [11]
+    page.evaluate("() => lab.answer({ done: 'set', error: '' })")
+    assert [message["settings"]["depth"] for message in said(page)[1:]] == [11, 13]
+    page.get_by_label("Depth, any number").fill("2000")
+    page.keyboard.press("Enter")
+    expect(slider).to_have_js_property("value", "100")
+    expect(page.get_by_label("Gate bias")).to_be_hidden()
+    expect(page.locator(".none")).to_have_text("Plain: each layer feeds the next, nothing else to set.")
+    page.get_by_role("radio", name="highway").check()
+    expect(page.get_by_label("Gate bias")).to_be_visible()
+    expect(page.locator("output").last).to_have_text("−2.1")
+    page.get_by_role("checkbox", name="by depth").uncheck()
+    expect(page.locator("output").last).to_have_text("−4")
+    page.evaluate("() => lab.answer({ done: 'set', error: '' })")
+    assert said(page)[-1]["settings"] | {"epochs": 15} == said(page)[-1]["settings"]
+    assert said(page)[-1]["settings"]["gate_bias"] == -4
+    page.get_by_role("checkbox", name="by depth").check()
+    page.evaluate("() => lab.answer({ done: 'set', error: '' })")
+    assert said(page)[-1]["settings"]["gate_bias"] is None
+
+
+def test_runs_are_drawn_named_and_listed_as_the_host_names_them(shown):
+    page = shown(panel=PANEL)
+    done = "{ over: true, status: 'finished', state: 'finished in the end', loss: 0.125, test: 0.978, seconds: 119.8 }"
+    first = f"run(1, [series('1', 0, 20, {{ strips: [0, 2], layers: 3 }})], {done})"
+    numbers = "[...rows(0, 20), 1, 0, 1, 2, 11, 1, 1, 1, ...rows(0, 5)]"
+    tell(page, f"{{ runs: [{first}, {BREAKS}] }}", numbers)
+    expect(page.locator(".dlab")).to_have_count(1)
+    expect(page.locator(".dlab")).to_contain_text("plain 100.13")
+    expect(page.locator(".dv")).to_contain_text("plain 20: diverged at step 5")
+    row = page.locator(".runs tbody tr").first
+    for words in ("rate 0.0156", "0.13", "97.8\u202f%", "2 min 0 s", "finished in the end"):
+        expect(row).to_contain_text(words)
+    page.get_by_label("Show the strip of run 1").check()
+    expect(page.locator(".cap-strip")).to_contain_text("plain 10")
+    expect(page.locator(".strip .yt").first).to_have_text("3")
+    expect(page.locator(".scale")).to_contain_text("≤ 10⁻⁶")
+    for axis in ("accuracy", "linear", "log", "epoch", "seconds", "step"):
+        page.locator(".dl-views").get_by_role("radio", name=axis, exact=True).check()
+    page.get_by_label("Read values").focus()
+    page.keyboard.press("PageDown")
+    expect(page.locator(".dlab")).to_contain_text("0.50")
+    expect(page.locator(".xlab")).to_have_text("values at step 18")
+    remove = page.get_by_role("button", name="Remove run 2")
+    remove.click()
+    assert said(page)[-1] == {"do": "remove", "number": 2}
+    expect(page.get_by_role("button", name="Remove run 1")).to_be_focused()
+
+
+def test_the_rates_that_the_rule_tries_take_the_networks_colour_and_are_labelled_where_they_end(shown):
+    page = shown()
+    names = [f"1.{i}" for i in range(13)]
+    trials = ", ".join(f"series('{name}', 0, 5, {{ rate: '0.{i}', leads: {str(i == 7).lower()} }})"
+                       for i, name in enumerate(names))  # fmt: skip
+    searching = f"run(1, [series('1', 0, 0), {trials}], {{ status: 'searching', family: 'highway' }})"
+    tell(page, f"{{ busy: true, runs: [{searching}] }}", f"[{', '.join('...rows(0, 5)' for _ in names)}]")
+    labels = page.locator(".dtrial")
+    expect(labels).to_have_count(13)
+    expect(page.locator(".dtrial.leads")).to_have_text("rate 0.70.50")
+    tops = sorted(box["y"] for box in (labels.nth(i).bounding_box() for i in range(13)))
+    assert min(b - a for a, b in pairwise(tops)) > 10, "no label covers another"
+    chart = page.locator(".chart").bounding_box()
+    assert chart["y"] <= tops[0] and tops[-1] + 10 <= chart["y"] + chart["height"]
+    assert page.evaluate(PIXELS, themes.colour("highway")) > 100
+    assert page.evaluate(PIXELS, themes.colour("plain")) == 0
+
+
+def test_a_question_hides_the_curves_until_it_is_answered_and_the_measurement_is_the_hosts(shown):
+    page = shown(**QUESTION)
+    finished = "run(1, [series('1', 0, 5)], { over: true, status: 'finished', loss: 0.5 })"
+    tell(page, f"{{ runs: [{finished}], answer: {{ done: false, text: null, measured: '' }} }}", "rows(0, 5)")
+    expect(page.locator(".card")).to_be_visible()
+    expect(page.locator(".runs, .dlab")).to_have_count(0)
+    page.get_by_role("button", name="Train").first.click()
+    expect(status(page)).to_contain_text("Answer the question first, or skip it.")
+    page.get_by_role("radio", name="0.001").check()
+    page.get_by_role("button", name="Lock in and train").click()
+    expect(page.get_by_role("button", name="Train").first).to_be_focused()
+    assert [message["do"] for message in said(page)] == ["hello", "answer", "train"]
+    answered = "answer: { done: true, text: '0.001', measured: 'plain 3: 0.5, in the host’s words' }"
+    tell(page, f"{{ runs: [{finished}], {answered} }}")
+    expect(page.locator(".card")).to_have_count(0)
+    expect(page.locator(".outcome .tag")).to_have_text("0.001")
+    expect(page.locator(".outcome")).to_contain_text("plain 3: 0.5, in the host’s words")
+
+
+def test_the_space_bar_starts_and_stops_in_a_hall(shown):
+    page = shown(lecture=True)
+    tell(page, "{}")
+    page.locator("h2").evaluate("element => { element.tabIndex = -1; element.focus() }")
+    page.keyboard.press(" ")
+    assert said(page)[-1]["do"] == "train"
+    tell(page, "{ busy: true }")
+    page.keyboard.press(" ")
+    assert said(page)[-1]["do"] == "stop"
+    page.evaluate("() => close_it()")
+    assert said(page)[-1]["do"] == "bye"
+
+
+SHOW = "lab.answer({ views: [picture(WORDS)], summary: WORDS, busy: false, error: '' })"
+
+
+def test_an_instant_lab_asks_for_one_thing_at_a_time_and_says_errors_as_every_lab_does(shown):
+    page = shown("instant.js", trains=True)
+    page.evaluate("() => { window.picture = (words) => `<svg width='400'><title>${words}</title></svg>` }")
+    assert [message["do"] for message in said(page)] == ["show"]
+    slider = page.get_by_label("Depth", exact=True)
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="Train").click()
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    assert len(said(page)) == 1
+    page.evaluate(f"() => {SHOW.replace('WORDS', repr('10 layers'))}")
+    expect(status(page)).to_have_text("10 layers")
+    expect(page.locator(".status .sym")).to_be_hidden()
+    assert [(m["do"], m["settings"]["depth"]) for m in said(page)[1:]] == [("train", 12)], "Train is not lost"
+    page.evaluate("() => lab.answer({ views: [], summary: '', busy: false, error: 'too large for this machine' })")
+    expect(page.locator(".status.alert .sym")).to_have_text("!")
+    expect(page.locator("[role=status]")).to_have_text("too large for this machine")
+    assert page.locator(".dl-sheet title").inner_html() == "10 layers", "what was shown stays"
+
+
+def test_a_lab_that_trains_frame_by_frame_is_asked_until_it_rests(shown):
+    page = shown("instant.js", trains=True)
+    page.evaluate("() => lab.answer({ views: [], summary: 'frame 1', busy: true, error: '' })")
+    page.wait_for_function("() => lab.said.at(-1).do === 'pull'")
+    expect(page.get_by_role("button", name="Train")).to_have_attribute("aria-disabled", "true")
+    expect(page.locator("[role=status]")).to_be_empty()
+    page.evaluate("() => lab.answer({ views: [], summary: 'frame 2', busy: false, error: '' })")
+    expect(page.locator("[role=status]")).to_have_text("frame 2")
+    page.wait_for_timeout(250)
+    assert [message["do"] for message in said(page)] == ["show", "pull"]
