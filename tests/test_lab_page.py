@@ -287,8 +287,9 @@ def test_what_goes_wrong_is_said_on_the_page(notebook):
 
 
 def test_where_nothing_reaches_the_page_it_asks(notebook):
-    made = "DepthLab(kind='highway', depth=50, epochs=300, learning_rate=0.01); lab.page().pushes = False"
-    notebook.open(LAB.replace("DepthLab()", made))
+    made = "DepthLab(kind='highway', depth=50, epochs=300, learning_rate=0.01)"
+    asks = "\nfrom course.page import page_of\npage_of(lab).pushes = False\nlab"
+    notebook.open(LAB.replace("DepthLab()", made) + asks)
     notebook.run(0)
     button(notebook, "Train").click()
     expect(notebook.page.locator(".dl-foot")).to_contain_text("Pulled", timeout=10_000)
@@ -374,7 +375,7 @@ def test_the_same_settings_give_the_same_curve_whatever_another_cell_draws(noteb
 
 
 def test_a_long_curve_is_thinned_to_its_extremes(offline_page):
-    offline_page.add_script_tag(content=script(("canvas.js",)))
+    offline_page.add_script_tag(content=script("canvas.js"))
     drawn = offline_page.evaluate(
         """() => {
           const ys = [], keep = (x, y) => ys.push(y), g = { beginPath() {}, stroke() {}, moveTo: keep, lineTo: keep };
@@ -387,12 +388,12 @@ def test_a_long_curve_is_thinned_to_its_extremes(offline_page):
 
 
 def test_the_page_notices_a_hole_and_drops_what_comes_twice(offline_page):
-    offline_page.add_script_tag(content=script(("words.js", "runs.js")))
+    offline_page.add_script_tag(content=script("runs.js"))
     told = offline_page.evaluate(
         """() => {
           const runs = new Runs(), rows = (from, to) => {
-            const series = [{ id: "1", from, to }], all = [];
-            for (let i = from; i < to; i++) all.push(i + 1, 0.5, 0.9, i / 10, 0);
+            const series = [{ id: "1", start: from, stop: to }], all = [];
+            for (let i = from; i < to; i++) all.push(i + 1, 0.5, 0.9, i / 10, 0, 0.5, 0.9);
             const head = { runs: [{ id: 1, status: "running", series }] };
             return runs.take(head, new DataView(new Float32Array(all).buffer));
           };
