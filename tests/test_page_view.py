@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from course import themes
@@ -40,7 +41,7 @@ def shown(offline_page):
     """Opens an entry file before a fake host; at the end nothing may have gone wrong in the page."""
 
     def shown(entry="lab.js", **more):
-        offline_page.set_content(f"<style>{stylesheet()}</style><body style='background:#fff'><div id='here'></div>")
+        offline_page.set_content(f"<!doctype html><style>{stylesheet()}</style><div id='here'></div>")
         texts = [base64.b64encode(text.encode()).decode() for text in (script(entry), HOST.read_text(encoding="utf-8"))]
         offline_page.evaluate(OPEN, [*texts, json.loads(json.dumps(themes.tokens())), more])
         return offline_page
@@ -182,6 +183,20 @@ def test_the_space_bar_starts_and_stops_in_a_hall(shown):
     assert said(page)[-1]["do"] == "stop"
     page.evaluate("() => close_it()")
     assert said(page)[-1]["do"] == "bye"
+
+
+@pytest.mark.parametrize("ground", ["#ffffff", "#111111"])
+def test_a_lab_that_searches_beside_older_runs_can_be_used_by_everybody(shown, ground):
+    page = shown(panel=PANEL)
+    page.add_style_tag(content=f"body {{ background: {ground} }}")
+    page.evaluate("() => { document.body.className = 'measured again' }")
+    expect(page.locator(".dl")).to_have_attribute("data-theme", "light" if ground == "#ffffff" else "dark")
+    trials = "series('1.0', 0, 9, { rate: '1' }), series('1.1', 0, 5, { leads: true })"
+    searching = f"run(1, [series('1', 0, 0), {trials}], {{ status: 'searching', family: 'highway' }})"
+    tell(page, f"{{ runs: [{BREAKS}, {searching}], busy: true }}", "[...rows(0, 5), ...rows(0, 9), ...rows(0, 5)]")
+    expect(page.locator(".dtrial")).to_have_count(2)
+    found = Axe().run(page, context=".dl").response["violations"]
+    assert not [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
 SHOW = "lab.answer({ views: [picture(WORDS)], summary: WORDS, busy: false, error: '' })"

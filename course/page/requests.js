@@ -11,7 +11,8 @@ const SILENT = { symbol: "○", text: "", alert: false, announce: "", offer: fal
 /** The requests of one lab, whatever views show it. */
 export class Requests {
   /** @type {State | null} the last that was told */ state = null;
-  notice = ""; // what the page alone knows
+  notice = ""; // what was wrong with the last request
+  late = ""; // the request that the kernel has not heard for a while
   starting = false; // Train was pressed, and no state says yet what came of it
   accepted = false; // it was heard
   again = false; // the run under way was stopped for another one
@@ -38,7 +39,9 @@ export class Requests {
   }
   /** What the status line says. @returns {Status} */
   get status() {
-    return this.notice ? alarm(this.notice) : (this.state?.status ?? SILENT);
+    if (this.notice) return alarm(this.notice);
+    if (this.late) return alarm(`${this.late} was sent. The kernel hears it when the cell that runs has ended.`);
+    return this.state?.status ?? SILENT;
   }
 
   // ── the reader ──
@@ -124,15 +127,14 @@ export class Requests {
   /** Say so where a request stays unheard. @param {"Train" | "Stop"} word */
   expect(word) {
     this.unheard[word] ??= setTimeout(() => {
-      this.notice = `${word} was sent. The kernel hears it when the cell that runs has ended.`;
+      this.late = word;
       this.show();
     }, PATIENCE);
   }
   /** @param {"Train" | "Stop"} word */
   heard(word) {
-    if (!(word in this.unheard)) return;
     clearTimeout(this.unheard[word]);
     delete this.unheard[word];
-    if (this.notice.startsWith(word)) this.notice = "";
+    if (this.late === word) this.late = "";
   }
 }
