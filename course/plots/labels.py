@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import plotly.graph_objects as go
 
 from course import themes
 from course.views import axes
-from course.views.chart import GAP
+from course.views.chart import GAP, ROW
 from course.views.figures import Lines
 
 NUMERALS = {False: "①②③④⑤⑥⑦⑧⑨⑩", True: "❶❷❸❹❺❻❼❽❾❿"}  # thin lines, bold ones; common fonts end at ten
@@ -24,29 +25,27 @@ def room(view: Lines) -> float:
 def add(figure: go.Figure, view: Lines, theme: str) -> None:
     """Numeral, name and value of each line: at the right, or beside its end where it ends early."""
     at_right, *early = view.columns()
-    _add_column(figure, view, [i for i in at_right if view.lines[i].label], theme, GAP)
+    height = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
+    ends = {i: end for i in at_right if (end := view.lines[i].last(view.axis)) and view.lines[i].label}
+    last = max((x for x, _ in ends.values()), default=0)
+    for i, level, down in _moved(view, ends, height, GAP, -math.inf, math.inf):
+        _Label(figure, view, i, theme).add_at_right(last, level, down)
     for some in early:
-        _add_column(figure, view, some, theme, GAP - 3, inside=True)
+        ends = {i: end for i in some if (end := view.lines[i].last(view.axis))}
+        share, low = view.free_place(some, ROW / height)
+        x = view.x_axis.low + share * (view.x_axis.high - view.x_axis.low)
+        for i, level, down in _moved(view, ends, height, ROW, 0, (1 - low) * height):
+            _Label(figure, view, i, theme).add_inside(ends[i][0], x, level, down)
 
 
-def _add_column(
-    figure: go.Figure, view: Lines, indices: list[int], theme: str, gap: float, *, inside: bool = False
-) -> None:
-    ends = {i: end for i in indices if (end := view.lines[i].last(view.axis))}
-    if not ends:
-        return
-    levels = [view.axis.level(y) for _, y in ends.values()]
-    margin = figure.layout.margin
-    pixels = (figure.layout.height - margin.t - margin.b) / (view.axis.high - view.axis.low)
-    tops = [(view.axis.high - level) * pixels for level in levels]
-    moved = axes.spread(tops, gap, 0 if inside else -math.inf)
-    last = max(x for x, _ in ends.values())
-    for (i, (x, _)), level, top, to in zip(ends.items(), levels, tops, moved, strict=True):
-        label = _Label(figure, view, i, theme)
-        if inside:
-            label.add_inside(x, last, level, to - top)
-        else:
-            label.add_at_right(last, level, to - top)
+def _moved(
+    view: Lines, ends: dict[int, tuple[float, float]], height: float, gap: float, low: float, high: float
+) -> Iterator[tuple[int, float, float]]:
+    """Of each line its index, the level of its end, and by how many pixels its label is moved down."""
+    tops = [(1 - view.axis.share(y)) * height for _, y in ends.values()]
+    moved = axes.spread(tops, gap, low, high)
+    for (i, (_, y)), top, to in zip(ends.items(), tops, moved, strict=True):
+        yield i, view.axis.level(y), to - top
 
 
 class _Label:
@@ -69,15 +68,18 @@ class _Label:
             self._annotate(value, y=level, yshift=-down, showarrow=False, **place)
 
     def add_inside(self, x: float, column: float, level: float, down: float) -> None:
-        """Beside the end of the line, or in a column to the right of it, joined by a dotted line."""
-        if column > x:
-            y = 10.0**level if self.figure.layout.yaxis.type == "log" else level
-            dotted = {"color": self.colour, "width": 1, "dash": "1.5px,3px"}
-            self.figure.add_shape(type="line", x0=x, x1=column, y0=y, y1=y, line=dotted)
-        text = (
-            f"{self._numeral()}{self.line.label}: {self.line.value}" if self.line.value else f"<b>{self.line.label}</b>"
-        )
-        self._leader(text, column, level, down, 14, bgcolor=self.ui["page"], font={"size": 13, "color": self.ink})
+        """Beside the end of the line, or in a column to the right of it, joined by a dotted line.
+
+        column: in units of annotations, as level.
+        """
+        line = self.line
+        y = 10.0**level if self.figure.layout.yaxis.type == "log" else level
+        dotted = {"color": self.colour, "width": 1, "dash": "1.5px,3px"}
+        end = 10.0**column if self.log else column
+        if end > x:
+            self.figure.add_shape(type="line", x0=x, x1=end, y0=y, y1=y, line=dotted)
+        text = f"{self._numeral()}{line.label}: {line.value}" if line.value else f"<b>{line.label}</b>"
+        self._leader(text, end, level, down, 14, font={"size": 13, "color": self.ink})
 
     def _leader(self, text: str, x: float, level: float, down: float, right: float, **more: Any) -> None:
         arrow = {"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": self.colour, "standoff": 8}

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from course import themes
 from course.plots import labels
 from course.plots.template import HEIGHT, LINE, blank
-from course.views.chart import GAP, Chart, left_is_free
+from course.views.chart import Chart, height_for, left_is_free
 from course.views.figures import Line, Lines
 
 DODGE = 1.01  # factor between lines that stand beside each other on a log axis
@@ -20,7 +20,7 @@ CROSS = {"symbol": "x-thin", "size": 11}
 
 def lines(view: Lines, theme: str) -> go.Figure:
     """The view as a figure. Raises ValueError for an unknown theme."""
-    height = max(HEIGHT, GAP * len(view.lines) + 170)
+    height = max(HEIGHT, height_for(view) + 170)
     figure = blank(theme, view.title, view.caption, view.x_title, height, r=labels.room(view))
     _axes(figure, view)
     for name, level in view.references.items():

@@ -90,4 +90,4 @@ def spark(comparison: Comparison, curve: Line) -> Drawing:
     here = Chart(view, 0, 3, WIDTH - 8, HEIGHT - 3, run=1.75, mark=3)
     guessing = [chart.level_line(here, level) for level in view.references.values()]
     foot = drawing.line(f"M0 {HEIGHT - 0.5}H{WIDTH - 8}", "@axis")
-    return Drawing("", WIDTH, HEIGHT, (*guessing, foot, chart.curve(here, 0)), attributes={"class": "spark"})
+    return Drawing("", WIDTH, HEIGHT, (*guessing, foot, *chart.parts(here, 0)), attributes={"class": "spark"})

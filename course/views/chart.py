@@ -17,7 +17,9 @@ from course.views import axes, drawing, marks
 from course.views.drawing import Drawing, Point, Shape, group, note, text
 from course.views.figures import Line, Lines
 
-GAP = themes.tokens()["chart"]["label_gap"]  # pixels between two labels
+GAP: int = themes.tokens()["chart"]["label_gap"]  # pixels between two labels
+ROW = 18  # the same among the curves
+NEAR = 50  # pixels: a label that is farther from the end of its line has a dotted leader, or none
 STROKES = themes.tokens()["line"]["notebook"]
 LEFT, TOP, BELOW, HEIGHT = 58, 34, 46, 290
 DODGE, WIDEST = 5, 28  # pixels between two lines that stand beside each other, and between the first and the last
@@ -89,8 +91,8 @@ def draw(view: Lines, width: float) -> Drawing:
     """The whole chart: title above it, labels at the right."""
     room = max((_label_width(view.lines[i]) for i in view.columns()[0]), default=0)
     top = TOP + 20 * bool(view.caption)
-    bottom = max(HEIGHT - BELOW, top + GAP * len(view.lines) + 10)
-    chart = Chart(view, LEFT, top, width - 24 - room, bottom)
+    bottom = top + max(HEIGHT - TOP - BELOW, height_for(view))
+    chart = Chart(view, LEFT, top, width - 24 - room, bottom, inset=10 if view.dodge else 0)
     shapes = [text(0, 16, view.title, bold=True)]
     shapes += [note(0, 36, view.caption)] if view.caption else []
     shapes += [*grid(chart), *x_axis(chart), note(chart.right, bottom + 38, view.x_title, "end")]
@@ -105,27 +107,32 @@ def _label_width(line: Line, size: float = 14) -> float:
     return LETTER * size * len(f"{line.label} {line.value}") + (20 if line.number else 8)
 
 
+def height_for(view: Lines) -> int:
+    """Pixels of the y axis below which labels would stand in each other's or in the curves' way."""
+    early = len(view.lines) - len(view.columns()[0])
+    return GAP * len(view.lines) + ROW * early * (early > 2)
+
+
 def grid(chart: Chart, size: float = 12, name: str | None = None) -> list[Shape]:
-    """A line and a number at each tick of the y axis. name: the numbers' class."""
-    found = []
-    for value, word in chart.view.y_ticks():
-        y = chart.y(value)
-        found.append(drawing.line(f"M{chart.left:g} {y:.1f}H{chart.right:.1f}", "@grid"))
-        found.append(note(chart.left - 9, y + 4.5, word, "end", size, class_=name))
-    return found
+    """A line and a number at each tick of the y axis. name: the class of the numbers."""
+    ticks = [(chart.y(value), word) for value, word in chart.view.y_ticks()]
+    rules = "".join(f"M{chart.left:g} {y:.1f}H{chart.right:.1f}" for y, _ in ticks)
+    words = [text(chart.left - 9, y + 4.5, word) for y, word in ticks]
+    numbers = group(*words, text_anchor="end", font_size=size, fill="@ink2", class_=name)
+    return [drawing.line(rules, "@grid"), numbers]
 
 
 def x_axis(chart: Chart, size: float = 12) -> list[Shape]:
     """The axis with its ticks; the last always has its number, others where there is room."""
-    found = [drawing.line(f"M{chart.left:g} {chart.bottom:g}H{chart.right:.1f}", "@axis")]
+    d, words = f"M{chart.left:g} {chart.bottom:g}H{chart.right:.1f}", []
     after, letters = math.inf, 0
     for value, word in reversed(chart.view.ticks or chart.view.x_axis.ticks(5)):
         x = chart.x(value)
-        found.append(drawing.line(f"M{x:.1f} {chart.bottom:g}v5", "@axis"))
+        d += f"M{x:.1f} {chart.bottom:g}v5"
         if after - x > 4 * (len(word) + letters) + 10:
-            found.append(note(x, chart.bottom + 8 + size, word, "middle", size, class_="tick", data_x=word))
+            words.append(text(x, chart.bottom + 8 + size, word, class_="tick", data_x=word))
             after, letters = x, len(word)
-    return found
+    return [drawing.line(d, "@axis"), group(*words, text_anchor="middle", font_size=size, fill="@ink2")]
 
 
 def references(chart: Chart, size: float = 14) -> list[Shape]:
@@ -153,9 +160,12 @@ def level_line(chart: Chart, level: float) -> Shape:
 
 def curve(chart: Chart, index: int) -> Shape:
     """One line of the view, as a group that carries its kind."""
-    line = chart.view.lines[index]
-    parts = {"bars": _bars, "points": _dots}.get(line.style, _line)(chart, index)
-    return group(*parts, data_kind=line.kind or None)
+    return group(*parts(chart, index), data_kind=chart.view.lines[index].kind or None)
+
+
+def parts(chart: Chart, index: int) -> list[Shape]:
+    """What one line of the view is drawn with: bars, dots, or a line and its marks."""
+    return {"bars": _bars, "points": _dots}.get(chart.view.lines[index].style, _line)(chart, index)
 
 
 def _bars(chart: Chart, index: int) -> list[Shape]:
@@ -184,19 +194,19 @@ def _line(chart: Chart, index: int) -> list[Shape]:
     pattern, side, size = chart.view.pattern(index), chart.dodge(index), chart.mark
     width = chart.run if line.bold else chart.run * STROKES["ghost"] / STROKES["run"]
     d = "".join(drawing.through(piece) for piece in chart.pieces(index))
-    parts = [_trace(chart, line, colour)] if len(line.raw) else []
-    parts += [drawing.line(_whiskers(chart, line, side), colour, 1.5)] if line.whiskers else []
-    parts.append(drawing.line(d, colour, width, pattern["dash"], stroke_linejoin="round", class_="run"))
+    drawn = [_trace(chart, line, colour)] if len(line.raw) else []
+    drawn += [drawing.line(_whiskers(chart, line, side), colour, 1.5)] if line.whiskers else []
+    drawn.append(drawing.line(d, colour, width, pattern["dash"], stroke_linejoin="round", class_="run"))
     if line.style == "marked" or line.whiskers:
         known = [(x, y) for x, y in zip(line.x, line.y, strict=True) if chart.view.axis.has(y)]
         places = [chart.place(index, point) for point in known]
-        parts += [marks.marker(pattern["marker"], colour, *place, size) for place in places]
+        drawn += [marks.marker(pattern["marker"], colour, *place, size) for place in places]
     end = chart.end(index)
     if line.end and end:
-        parts.append(marks.marker(chart.view.end_marker(index), colour, *end, size))
-    parts += [marks.cross(colour, chart.x(x) + side, chart.top, size) for x in line.crosses]
-    parts += [marks.marker("triangle-down-open", colour, chart.x(x), chart.bottom, size) for x in line.zeros]
-    return parts
+        drawn.append(marks.marker(chart.view.end_marker(index), colour, *end, size))
+    drawn += [marks.cross(colour, chart.x(x) + side, chart.top, size) for x in line.crosses]
+    drawn += [marks.marker("triangle-down-open", colour, chart.x(x), chart.bottom, size) for x in line.zeros]
+    return drawn
 
 
 def _trace(chart: Chart, line: Line, colour: str) -> Shape:
@@ -205,49 +215,54 @@ def _trace(chart: Chart, line: Line, colour: str) -> Shape:
 
 
 def _whiskers(chart: Chart, line: Line, side: float) -> str:
-    drawn = []
+    bars = []
     for at, y, (low, high) in zip(line.x, line.y, line.whiskers, strict=True):
         if math.isfinite(y) and low < high:
             x, foot, head = chart.x(at) + side, chart.y(low), chart.y(high)
-            drawn.append(f"M{x:.1f} {foot:.1f}V{head:.1f}M{x - 4:.1f} {foot:.1f}h8M{x - 4:.1f} {head:.1f}h8")
-    return "".join(drawn)
+            bars.append(f"M{x:.1f} {foot:.1f}V{head:.1f}M{x - 4:.1f} {foot:.1f}h8M{x - 4:.1f} {head:.1f}h8")
+    return "".join(bars)
 
 
 def labels(chart: Chart, size: float = 14, *, column: bool = False) -> list[Shape]:
     """Name and value where each line ends, pushed apart and joined to it. column: all of them at the right."""
-    at_right, *early = [[*range(len(chart.view.lines))]] if column else chart.view.columns()
-    found = _column(chart, at_right, chart.right, size)
+    view, height = chart.view, chart.bottom - chart.top
+    at_right, *early = [[*range(len(view.lines))]] if column else view.columns()
+    found = _column(chart, at_right, chart.right, chart.bottom + 6, size)
     for some in early:
-        found += _column(chart, some, max(_end(chart, i)[0] for i in some), size - 2)
+        share, low = view.free_place(some, ROW / height)
+        x = chart.left + (chart.right - chart.left) * share
+        found += _column(chart, some, x, chart.bottom - low * height, size - 2)
     return found
 
 
-def _end(chart: Chart, index: int) -> Point:
-    return chart.end(index) or (chart.right, chart.bottom)
-
-
-def _column(chart: Chart, indices: Sequence[int], x: float, size: float) -> list[Shape]:
-    """Labels one below the other, to the right of x."""
-    heights = [_end(chart, i)[1] for i in indices]
-    moved = axes.spread(heights, GAP * size / 14 if size < 16 else GAP, chart.top, chart.bottom + 6)
-    return [_label(chart, i, x + 14, y, size) for i, y in zip(indices, moved, strict=True)]
+def _column(chart: Chart, indices: Sequence[int], x: float, low: float, size: float) -> list[Shape]:
+    """Labels one below the other, to the right of x and above `low`."""
+    named = [i for i in indices if chart.view.lines[i].label]
+    ends = [chart.end(i) or (chart.right, chart.bottom) for i in named]
+    gap = ROW if x < chart.right else GAP
+    moved = axes.spread([y for _, y in ends], gap, chart.top, max(low, chart.top + gap * len(named)))
+    return [_label(chart, i, x + 14, y, size) for i, y in zip(named, moved, strict=True)]
 
 
 def _label(chart: Chart, index: int, x: float, y: float, size: float) -> Shape:
     line, colour, end = chart.view.lines[index], _colour(chart, index), chart.end(index)
-    parts = [] if end is None else [_leader((end[0] + chart.mark + 3, end[1]), (x - 4, y), colour)]
-    parts += _badge(line, colour, x, y)
-    value = drawing.shape("tspan", line.value, fill="@ink2", data_value=line.kind or None) if line.value else None
-    name = drawing.shape("tspan", line.label, font_weight=700 if line.bold and value else None)
-    words = [name, " ", value] if value else [name]
-    start = x + (20 if line.number else 13 if end is None or not value else 0)
-    parts.append(text(start, y + 0.35 * size, *words, size=size, halo=x < chart.right))
-    return group(*parts, data_kind=line.kind or None)
+    inside = x < chart.right
+    joined = end is not None and (inside or x - end[0] < NEAR)
+    drawn = [_leader((end[0] + chart.mark + 3, end[1]), (x - 4, y), colour)] if joined and end else []
+    drawn += _badge(line, colour, x, y)
+    words: list[str | Shape] = [
+        drawing.shape("tspan", line.label, font_weight=700 if line.bold and line.value else None)
+    ]
+    if line.value:
+        words += [" ", drawing.shape("tspan", line.value, fill="@ink2", data_value=line.kind or None)]
+    start = x + (20 if line.number else 0 if line.value else 13)
+    drawn.append(text(start, y + 0.35 * size, *words, size=size, halo=inside))
+    return group(*drawn, data_kind=line.kind or None)
 
 
 def _leader(start: Point, stop: Point, colour: str) -> Shape:
     """From a line's end to its label; dotted if it is long, or it would read as a forecast."""
-    dash = (1.5, 3) if stop[0] - start[0] > 40 else ()
+    dash = (1.5, 3) if stop[0] - start[0] > NEAR else ()
     return drawing.line(drawing.through([start, stop]), colour, 1, dash, class_="leader")
 
 

@@ -53,7 +53,15 @@ def group(*inside: Shape, **attributes: Any) -> Shape:
 def line(d: str, colour: str, width: float = 1, dash: Sequence[float] = (), **more: Any) -> Shape:
     """A path that is drawn and not filled. dash: lengths in pixels, none for a solid line."""
     dashes = " ".join(f"{length:g}" for length in dash) or None
-    return shape("path", d=d, fill="none", stroke=colour, stroke_width=width, stroke_dasharray=dashes, **more)
+    return shape(
+        "path",
+        d=d,
+        fill="none",
+        stroke=colour,
+        stroke_width=None if width == 1 else width,
+        stroke_dasharray=dashes,
+        **more,
+    )
 
 
 def through(points: Iterable[Point]) -> str:

@@ -61,9 +61,9 @@ class Line:
             before = broke
 
     def last(self, axis: Axis) -> tuple[float, float] | None:
-        """The last point that has a place on the axis; None if there is none."""
+        """The rightmost point that has a place on the axis; None if there is none."""
         known = [point for point in self.drawn(axis) if point is not None and not math.isnan(point[1])]
-        return known[-1] if known else None
+        return max(known, key=lambda point: point[0], default=None)
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,21 @@ class Lines:
                 found.append([])
             found[-1].append(i)
         return found
+
+    def free_place(self, indices: Sequence[int], row: float) -> tuple[float, float]:
+        """Where labels of lines that end early stand: the share of the x axis, and that of the y axis below which they
+        must not reach. One or two stand beside the last end; more stand above all curves if there is room, there or
+        further right, where the curves that go on are lower. row: the share of the y axis that a label takes.
+        """
+        ends = [end[0] for i in indices if (end := self.lines[i].last(self.axis))]
+        start = max(self.x_axis.share(x) for x in ends)
+        others = [line for i, line in enumerate(self.lines) if i not in indices]
+        points = [p for line in others for p in line.drawn(self.axis) if p is not None and not math.isnan(p[1])]
+        for share in np.arange(start, 0.75, 0.05) if len(indices) > 2 else ():
+            top = max((self.axis.share(y) for x, y in points if self.x_axis.share(x) >= share), default=0.0)
+            if top + row * (len(indices) + 0.5) <= 1:
+                return float(share), top + row / 2
+        return start, 0.0
 
 
 @dataclass(frozen=True)

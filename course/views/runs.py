@@ -65,7 +65,7 @@ def curves(
         high,
         guessing(classes) if value == "loss" else {},
         (0, max(max(line.x) for line in lines) or 1),
-        caption=_caption(drawn, value, smooth),
+        caption=_caption(drawn, value, smooth, "newest" if bold[-1] is drawn[-1] else "chosen"),
         percent=value == "accuracy",
     )
 
@@ -134,10 +134,10 @@ def _limits(lines: Sequence[Line], value: str, log: bool) -> tuple[float, float]
     return 10.0**low, 10.0**high
 
 
-def _caption(drawn: Sequence[NamedRun], value: str, smooth: bool) -> str:
+def _caption(drawn: Sequence[NamedRun], value: str, smooth: bool, which: str) -> str:
     mean = smoothing.SMOOTHING_IN_WORDS if value == "loss" else smoothing.SMOOTHING_IN_WORDS.replace("geometric ", "")
     depth = depth_in_common(drawn)
-    said = f"{mean}; thin: the newest run unsmoothed" if smooth else "as measured, not smoothed"
+    said = f"{mean}; thin: the {which} run unsmoothed" if smooth else "as measured, not smoothed"
     return f"{depth} layers; {said}" if depth else said
 
 

@@ -19,7 +19,7 @@ def svg(view: View, theme: str = "light", width: float = 700) -> str:
     """The picture of a view. A `Drawing` keeps its own width.
 
     theme: "light" or "dark", with the theme's ground; or "css" for a page that defines the colours as variables
-    (`--ink`, `--k-plain`), and its own ground. Raises ValueError for any other.
+    (`--ink`, `--k-plain`), and its own ground, which a `Map` cannot have. Raises ValueError for any other.
     """
     return write(_picture(_drawn(view, width, theme), theme), theme)
 

@@ -19,11 +19,12 @@ LEFT, TOP, BELOW, RIGHT, HEIGHT = 58, 34, 46, 74, 290
 
 
 def draw(view: Map, width: float, theme: str) -> Drawing:
-    """The whole map, with the scale of its colours at the right."""
+    """The whole map, with the scale of its colours at the right. Raises ValueError for an unknown theme."""
+    themes.ui(theme)
     right, bottom = width - RIGHT, HEIGHT - BELOW
     stops = themes.tokens()["maps"]["diverging" if view.diverging else "sequential"][theme]
     levels = view.levels()
-    shapes = [text(0, 16, view.title, bold=True)]
+    shapes = [text(0, 16, view.title, bold=True), note(width, 16, view.caption, "end")]
     if np.isnan(levels).any():
         shapes.append(drawing.line(marks.hatch(LEFT, TOP, right - LEFT, bottom - TOP), "@hatch"))
     shapes += [*_picture(levels, view, stops, (LEFT, TOP, right - LEFT, bottom - TOP)), *_axes(view, right, bottom)]

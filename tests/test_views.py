@@ -1,0 +1,316 @@
+"""Figures as data: what they hold, and that SVG and Plotly draw the same of it."""
+
+import base64
+import io
+import math
+import re
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from made_up import comparison, run
+from PIL import Image
+
+from course import plots, smoothing, themes, views, wording
+from course.page.fallback import Fallback
+from course.views import Drawing, Line, Lines, Map, NamedRun
+from course.views.drawing import group, line, shape, text
+from course.views.svg import colour
+
+HOSTILE = '<b> & "quoted" </svg>'
+PIXELS = [("map", "css"), ("points", "css")]  # a map is a picture, which knows no variables
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def trials():
+    """What a search leaves: two rates diverged, two stopped early, two trained on."""
+    ends = [(1.0, 3, None), (0.5, 9, None), (0.25, None, "stopped"), (0.125, None, "stopped")]
+    found = [run(None, rate=rate, diverged_at=step, status=status) for rate, step, status in ends]
+    for stopped in found[2:]:
+        del stopped.records[15:]
+    return [*found, run(None, rate=0.06, last=0.001), run(None, rate=0.03)]
+
+
+def everything():
+    """A view of each sort, each with what is hard to draw."""
+    holes = Line("a hole", [1, 2, 3, 4], [1.0, math.nan, math.inf, 2.0])
+    return {
+        "curves": views.curves([run("plain", 50, diverged_at=7), run("highway", 50)], classes=10),
+        "trials": views.curves(trials()),
+        "accuracy": views.curves([run()], split="test", value="accuracy"),
+        "depth": views.loss_against_depth(
+            comparison({"plain": {2: 0.01, 10: "diverged", 50: "diverged"}, "linear": {2: 0.1}}, seeds=(0, 1))[1]
+        ),
+        "nothing": views.loss_against_depth([]),
+        "layers": views.layers({"plain": [0.1, 0.0, math.nan], "highway": [1.0, 0.9, 0.8]}),
+        "map": views.heatmap([[0.1, 0.0], [math.nan, 1e9]]),
+        "lab": views.of_lab([NamedRun(HOSTILE, 8, "residual", run())]),
+        "no run": views.of_lab([]),
+        "hostile": Lines(
+            HOSTILE, HOSTILE, (holes, Line(HOSTILE, [1], [1.0], HOSTILE, "bars")), references={HOSTILE: 1}
+        ),
+        "points": Map(HOSTILE, "x & y", "<y>", [[1.0]], 0, 1, (0, 1), (0, 1), points=[(0.5, 0.5, 1), (0.2, 0.2, 0)]),
+        "drawing": Drawing(HOSTILE, 50, 20, (text(1, 2, HOSTILE), line("M0 0h9", "@axis", 2, (1.5, 3))), HOSTILE),
+    }
+
+
+def words(drawn):
+    """The texts of a picture, each as it is read."""
+    return ["".join(element.itertext()) for element in ElementTree.fromstring(drawn).iter(f"{SVG}text")]
+
+
+def numbers(d):
+    """The points of a path of lines."""
+    return [tuple(map(float, point.split())) for point in re.findall(r"[ML](-?[\d.]+ -?[\d.]+)", d)]
+
+
+# what they hold
+
+
+def test_a_curve_holds_the_smoothed_loss_and_says_the_value_at_its_end():
+    made = run("plain", 50, last=0.00051)
+    (curve,) = views.curves([made]).lines
+    assert curve.y == smoothing.smooth([r.loss for r in made.steps])
+    assert list(curve.raw) == [r.loss for r in made.steps]
+    assert curve.value == wording.number(curve.y[-1]) and curve.end == "own" and not curve.crosses
+
+
+def test_a_run_that_diverged_ends_in_a_cross_and_one_that_was_stopped_in_a_square():
+    broken, stopped = views.curves([run("plain", diverged_at=7), run("highway", status="stopped")]).lines
+    assert (list(broken.crosses), broken.value, broken.end) == ([7], "diverged at step 7", "")
+    assert (list(stopped.crosses), stopped.end) == ([], "square")
+
+
+def test_the_rates_of_one_network_share_a_colour_and_the_finished_one_with_the_lowest_loss_is_bold():
+    view = views.curves(trials())
+    assert [one.bold for one in view.lines] == [False] * 4 + [True, False]
+    assert {view.kind(i) for i in range(6)} == {"other"}
+    assert {views.curves(trials(), kinds="plain").kind(i) for i in range(6)} == {"plain"}
+    assert len({str(view.pattern(i)) for i in range(6)}) == 6
+    assert [bool(one.raw) for one in view.lines] == [False] * 4 + [True, False] and "chosen run" in view.caption
+
+
+def test_the_chosen_run_is_bold_whether_it_is_named_or_passed():
+    runs = {"a": run(None, seed=0), "b": run(None, seed=1), "c": run(None, seed=2)}
+    for chosen in ("b", runs["b"]):
+        assert [one.bold for one in views.curves(runs, chosen=chosen).lines] == [False, True, False]
+    with pytest.raises(ValueError, match="chosen must be one of the runs, or of a, b, c"):
+        views.curves(runs, chosen="d")
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("plain + BN", "plain_bn"),
+        ("plain + BN, 50 layers", "plain_bn"),
+        ("plain 50", "plain"),
+        ("Highway 50, gate bias −4", "highway"),
+        ("plain_bn", "plain_bn"),
+        ("looks-linear", "looks_linear"),
+        ("CReLU", "crelu"),
+        ("ReZero 20", "rezero"),
+        ("plainer", ""),
+        ("50, deepened", ""),
+    ],
+)
+def test_a_label_that_names_a_kind_takes_its_colour(label, kind):
+    assert themes.named(label) == kind
+    view = views.layers({label: [0.1, 0.2], "mine": [0.3, 0.4]})
+    assert view.kind(0) == (kind or "plain")
+
+
+def test_kinds_that_are_each_there_once_have_their_own_patterns_and_others_that_of_their_place():
+    alone = views.layers({"plain": [1], "plain + BN": [1], "highway": [1]})
+    assert [alone.pattern(i) for i in range(3)] == [themes.pattern(kind) for kind in ("plain", "plain_bn", "highway")]
+    shared = views.layers({"plain, 10 layers": [1], "plain, 50 layers": [1], "plain + BN": [1]})
+    assert [shared.kind(i) for i in range(3)] == ["plain", "plain", "plain_bn"]
+    assert [shared.pattern(i) for i in range(3)] == [themes.run_pattern(slot) for slot in (1, 2, 3)]
+
+
+def test_values_of_beta_take_the_colour_that_is_given_and_the_chosen_one_is_bold():
+    view = views.layers({"β = 1": [1, 2], "β = 0.1": [1, 2]}, kinds="residual", chosen="β = 0.1")
+    assert [view.kind(i) for i in range(2)] == ["residual", "residual"]
+    assert [one.bold for one in view.lines] == [False, True]
+
+
+def test_loss_against_depth_holds_medians_whiskers_and_crosses():
+    rows = comparison({"plain": {2: 0.01, 10: "diverged"}}, seeds=(0, 1, 2))[1]
+    (plain,) = views.loss_against_depth(rows).lines
+    assert plain.x == [2, 10] and plain.y == pytest.approx([0.0125, math.inf])
+    assert plain.whiskers[0] == pytest.approx((0.01, 0.015)) and plain.crosses == [10]
+    assert (plain.label, plain.value) == ("plain", "diverged at step 7")
+
+
+def test_nothing_is_drawn_between_two_crosses():
+    view = everything()["depth"]
+    drawn = list(view.lines[0].drawn(view.axis))
+    assert drawn == [(2, pytest.approx(0.01125)), (10, 10), None, (50, 10)]
+
+
+def test_a_map_hatches_zeros_and_cuts_off_at_its_ends():
+    levels = views.heatmap([[0.1, 0.0, 1e-9, 1e9]]).levels()
+    assert levels[0].tolist() == [-1, pytest.approx(math.nan, nan_ok=True), -6, 1]
+    assert [word for _, word in views.heatmap([[1.0]]).scale_ticks()][::7] == ["≤ 10⁻⁶", "≥ 10"]
+
+
+def test_a_line_that_ends_early_has_its_label_apart_and_clear_of_the_curves_that_go_on():
+    view = views.curves(trials())
+    at_right, early = view.columns()
+    assert at_right == [4, 5] and sorted(early) == [0, 1, 2, 3]
+    share, low = view.free_place(early, 0.05)
+    beyond = [
+        view.axis.share(y) for i in at_right for x, y in view.lines[i].drawn(view.axis) if view.x_axis.share(x) >= share
+    ]
+    assert max(beyond) < low <= 1 - 0.05 * len(early)
+
+
+# SVG
+
+
+@pytest.mark.parametrize(
+    ("name", "theme"),
+    [(name, theme) for name in everything() for theme in ("light", "dark", "css") if (name, theme) not in PIXELS],
+)
+def test_every_view_is_a_well_formed_picture_without_nonsense(name, theme):
+    for width in (320, 700, 1200):
+        drawn = views.svg(everything()[name], theme, width)
+        root = ElementTree.fromstring(drawn)
+        assert root.get("role") == "img" and root.get("aria-label") == everything()[name].title
+        attributes = [f"{key}={value}" for e in root.iter() for key, value in e.attrib.items() if key != "href"]
+        assert not [a for a in attributes if re.search(r"\bnan\b|\binf\b|None|=@", a) and HOSTILE not in a]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_picture_has_its_ground_and_its_colours_written_out(theme):
+    drawn = views.svg(everything()["curves"], theme)
+    ground = ElementTree.fromstring(drawn).find(f"{SVG}rect")
+    assert ground.get("fill") == themes.ui(theme)["page"] and "var(" not in drawn
+    assert themes.colour("plain", theme) in drawn and themes.colour("highway", theme) in drawn
+
+
+def test_a_page_that_defines_the_colours_gets_their_names_and_no_ground():
+    drawn = views.svg(everything()["curves"], "css")
+    assert "var(--k-plain)" in drawn and "var(--ink2)" in drawn and "#" not in drawn
+    assert ElementTree.fromstring(drawn).find("rect") is None
+    assert colour("on_highway", "dark") == "#ffffff" and colour("on_ink", "css") == "var(--on-ink)"
+
+
+def test_an_unknown_theme_is_refused_by_name():
+    with pytest.raises(ValueError, match='"light" or "dark"; got \'sepia\''):
+        views.svg(everything()["drawing"], "sepia")
+    with pytest.raises(ValueError, match='"light" or "dark"; got \'css\''):
+        views.svg(everything()["map"], "css")
+
+
+def test_a_view_without_a_name_is_an_ornament():
+    root = ElementTree.fromstring(views.svg(Drawing("", 5, 5, ())))
+    assert root.get("aria-hidden") == "true" and root.get("role") is None
+
+
+def test_a_drawing_is_free_in_form_and_groups_share_attributes():
+    drawn = group(shape("circle", cx=1.25, r=2), class_="unit", stroke_width=1.75, fill="@residual", data_gate=None)
+    root = ElementTree.fromstring(views.svg(Drawing("one unit", 9, 9, (drawn,), "A unit.", top=-3), "dark"))
+    made = root.find(f"{SVG}g")
+    assert made.attrib == {"class": "unit", "stroke-width": "1.75", "fill": themes.colour("residual", "dark")}
+    assert made[0].attrib == {"cx": "1.25", "r": "2"}
+    assert root.get("viewBox") == "0 -3 9 9" and root.find(f"{SVG}desc").text == "A unit."
+
+
+def test_a_map_is_a_picture_of_its_cells():
+    drawn = views.svg(Map("t", "x", "y", [[0.0, 1.0], [math.nan, 0.5]], 0, 1, (0, 1), (0, 1)), "light")
+    image = ElementTree.fromstring(drawn).find(f"{SVG}image").get("href")
+    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(image.split(",")[1]))))
+    first, last = (themes.tokens()["maps"]["sequential"]["light"][i] for i in (0, -1))
+    assert [bytes(p[:3]).hex() for p in pixels[1]] == [first[1:], last[1:]], "the first row is the lowest"
+    assert pixels[0, 0, 3] == 0 and (pixels[..., 3] > 0).sum() == 3, (
+        "what is not measured is left out, and hatched below"
+    )
+
+
+def test_views_stand_side_by_side_where_there_is_room_and_below_each_other_elsewhere():
+    pair = [everything()["curves"], everything()["map"]]
+    widths = [[float(ElementTree.fromstring(s).get("width")) for s in views.row(pair, width)] for width in (900, 480)]
+    assert widths == [[440, 440], [480, 480]]
+    stacked = ElementTree.fromstring(views.column(pair, 600))
+    moved = [g.get("transform") for g in stacked if g.tag == f"{SVG}g"]
+    assert moved == ["translate(0 0)", "translate(0 310)"] and stacked.get("viewBox") == "0 0 600 600"
+
+
+def test_labels_that_would_meet_are_pushed_apart():
+    view = views.curves([run(kind, 50, last=0.01) for kind in ("plain", "highway", "residual")])
+    root = ElementTree.fromstring(views.svg(view))
+    heights = [float(e.get("y")) for e in root.iter(f"{SVG}text") if "".join(e.itertext()).endswith(" 0.011")]
+    assert len(heights) == 3 and np.diff(sorted(heights)).min() >= 21 - 1e-6
+
+
+# the same in both
+
+
+@pytest.mark.parametrize("name", ["curves", "trials", "depth", "layers"])
+def test_svg_and_plotly_draw_the_same_labels_at_the_ends(name):
+    view, figures = everything()[name], {
+        "curves": lambda: plots.curves([run("plain", 50, diverged_at=7), run("highway", 50)], classes=10),
+        "trials": lambda: plots.curves(trials()),
+        "depth": lambda: plots.loss_against_depth(
+            comparison({"plain": {2: 0.01, 10: "diverged", 50: "diverged"}, "linear": {2: 0.1}}, seeds=(0, 1))[1]
+        ),
+        "layers": lambda: plots.layers({"plain": [0.1, 0.0, math.nan], "highway": [1.0, 0.9, 0.8]}),
+    }  # fmt: skip
+    seen = " ".join(words(views.svg(view)))
+    hovered = re.sub(r"<[^>]+>", "", " ".join(a.text for a in figures[name]().layout.annotations))
+    for one in view.lines:
+        assert one.label in seen and one.label in hovered
+        assert one.value in seen and one.value in hovered
+    for reference in view.references:
+        assert reference in seen and reference in hovered
+
+
+def test_svg_and_plotly_draw_the_same_points_in_the_same_colours():
+    runs = [run("plain", 50), run("highway", 50)]
+    view, figure = views.curves(runs), plots.curves(runs)
+    root = ElementTree.fromstring(views.svg(view, width=800))
+    drawn = [e for e in root.iter(f"{SVG}path") if e.get("class") == "run"]
+    for i, one in enumerate(view.lines):
+        trace = next(t for t in figure.data if t.name == one.label)
+        assert list(trace.x) == one.x and list(trace.y) == one.y
+        assert trace.line.color == drawn[i].get("stroke") == themes.colour(one.kind)
+        places = numbers(drawn[i].get("d"))
+        assert len(places) == len(one.x)
+        across = np.polyfit(one.x, [x for x, _ in places], 1, full=True)
+        down = np.polyfit(np.log10(one.y), [y for _, y in places], 1, full=True)
+        assert across[1] < 0.2 and down[1] < 0.2, "places are the values, up to the axis and a tenth of a pixel"
+        assert across[0][0] > 0 > down[0][0]
+
+
+# the picture where no kernel runs
+
+
+def test_a_fallback_is_one_picture_of_all_its_views_and_their_words():
+    bundle = Fallback([everything()["curves"], everything()["map"]], "two views")._repr_mimebundle_()
+    assert bundle["text/plain"] == "two views" and len(bundle) == 2
+    root = ElementTree.fromstring(bundle["image/svg+xml"])
+    assert root.get("aria-label") == "Training loss, nats, log scale; Gradient size per layer, log scale"
+
+
+def test_a_lab_without_runs_says_what_to_do():
+    assert "No run yet: press Train." in words(views.svg(views.of_lab([])))
+
+
+def test_a_labs_picture_holds_at_most_a_few_hundred_points_and_the_last_is_the_value():
+    made = run("plain")
+    view = views.of_lab([NamedRun("plain 10", 3, "plain", made)], most=12)
+    (curve,) = view.lines
+    assert len(curve.x) == 12 and curve.x[-1] == 40 and curve.value == wording.number(curve.y[-1])
+    assert curve.number == 3 and view.pattern(0) == themes.run_pattern(3)
+
+
+def test_views_load_without_torch_plotly_or_ipython():
+    code = (
+        "import sys, course.views\n"
+        "loaded = {'torch', 'plotly', 'IPython', 'jinja2'} & set(sys.modules)\n"
+        "assert not loaded, loaded\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
