@@ -9,7 +9,7 @@ import os
 import pytest
 
 SCIENCE = {"test_science.py"}  # the claims, trained anew
-FIRST = {"browser": 0, "tests/test_science.py": 1}  # the longest; what is short fills the gaps at the end
+ORDER = {"browser": -1, "tests/test_science.py": 1}  # the longest first; a sweep takes all cores, and so comes last
 
 
 def marks(item):
@@ -34,7 +34,7 @@ def pytest_itemcollected(item):
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: FIRST.get(group(item), len(FIRST)))
+    items.sort(key=lambda item: ORDER.get(group(item), 0))
 
 
 def pytest_xdist_auto_num_workers(config):

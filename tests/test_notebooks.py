@@ -205,6 +205,7 @@ def run_notebook(folder, *cells):
 ASK = 'import urllib.request; urllib.request.urlopen("http://example.org", timeout=3)'
 
 
+@pytest.mark.notebook
 def test_a_notebook_runs_without_a_network_even_in_processes_that_it_starts(tmp_path):
     code, said = run_notebook(
         tmp_path,
@@ -218,6 +219,7 @@ def test_a_notebook_runs_without_a_network_even_in_processes_that_it_starts(tmp_
     assert "s of 60 s" in said and "GiB of 1.2 GiB" in said
 
 
+@pytest.mark.notebook
 def test_a_notebook_that_warns_or_draws_without_names_fails_after_it_ran(tmp_path):
     code, said = run_notebook(
         tmp_path,
