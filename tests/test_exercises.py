@@ -21,6 +21,7 @@ from course.exercises.given import Conduct, Given
 from course.exercises.inputs import these
 from course.exercises.mistakes import answers
 from course.exercises.observing import Observation, agrees, arrays, observe
+from course.exercises.operations import raised
 from course.exercises.timeout import TimeUp, time_limit
 
 ROOT = Path(__file__).parents[1]
@@ -176,6 +177,18 @@ def test_random_numbers_of_a_case_come_from_its_seed_and_those_of_the_process_go
     before = torch.random.get_rng_state()
     first, second = (arrays(observe(case, lambda: torch.rand(3)))[0] for _ in range(2))
     assert (first == second).all() and torch.equal(before, torch.random.get_rng_state())
+
+
+def test_only_the_error_that_is_asked_for_counts_as_a_refusal():
+    def answer(error=None):
+        if error:
+            raise error
+
+    kinds = (ValueError("no"), UnicodeError("a kind of ValueError"))
+    assert all(raised(ValueError, lambda e=error: answer(e)).so for error in kinds)
+    assert not raised(ValueError, answer).so
+    with pytest.raises(KeyError):
+        raised(ValueError, lambda: answer(KeyError("x")))
 
 
 def test_answers_agree_within_the_tolerance_of_the_largest_value_and_only_in_the_same_shape():

@@ -13,7 +13,7 @@ from course import networks
 from course.exercises.exercise import Case, Exercise
 from course.exercises.given import Answer, Given, Inputs, Seen, tensors
 from course.exercises.inputs import anew, drawn, seeded, these
-from course.exercises.operations import count, keeping, parameters, raised
+from course.exercises.operations import count, keeping, parameters, raised, twice
 
 
 @seeded
@@ -179,12 +179,6 @@ def layers(g: Generator, depth: int) -> Inputs:
     network = networks.mlp("plain", depth, width=6, inputs=4, classes=2, seed=g.initial_seed())
     x, y = torch.randn(8, 1, 2, 2, generator=g), torch.randint(0, 2, (8,), generator=g)
     return {"network": network, "x": x, "y": y}
-
-
-def twice(answer: Answer, given: Given) -> Seen:
-    """The norms, and once more."""
-    yield "returned", answer(*given)
-    yield "returned the second time", answer(*given)
 
 
 NORMS = Exercise(

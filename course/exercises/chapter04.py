@@ -8,7 +8,7 @@ from torch import Generator, Tensor, nn
 from course.exercises.exercise import Case, Exercise
 from course.exercises.given import Answer, Given, Inputs, Seen
 from course.exercises.inputs import drawn, seeded, these
-from course.exercises.operations import keeping, parameters, refused
+from course.exercises.operations import keeping, parameters, refused, twice
 
 
 @seeded
@@ -120,12 +120,6 @@ def once(answer: Answer, given: Given) -> Seen:
     yield "returned", answer(*given)
     yield given.unchanged("network")
     yield "network.training is", given.network.training
-
-
-def twice(answer: Answer, given: Given) -> Seen:
-    """The error, and once more."""
-    yield "returned", answer(*given)
-    yield "returned the second time", answer(*given)
 
 
 LESION = Exercise(

@@ -65,12 +65,12 @@ def block(g: Generator, survival: float) -> Inputs:
 
 def evaluation(answer: Answer, given: Given) -> Seen:
     """One step in evaluation."""
-    return once(answer(given.branch, given.survival).eval(), given)
+    yield from once(answer(given.branch, given.survival).eval(), given)
 
 
 def training(answer: Answer, given: Given) -> Seen:
     """One step in training."""
-    return once(answer(given.branch, given.survival).train(), given)
+    yield from once(answer(given.branch, given.survival).train(), given)
 
 
 def once(block: nn.Module, given: Given) -> Seen:

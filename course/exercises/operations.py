@@ -30,6 +30,12 @@ def keeping(*names: str) -> Look:
     return look
 
 
+def twice(answer: Answer, given: Given) -> Seen:
+    """Calls the answer with all inputs, and once more."""
+    yield "returned", answer(*given)
+    yield "returned the second time", answer(*given)
+
+
 def on_average(answer: Answer, given: Given) -> Seen:
     """Calls the answer 4,000 times with all inputs: what chance leaves."""
     yield "returns on average", average(4000, lambda: answer(*given))
