@@ -8,7 +8,7 @@ from torch import Generator, Tensor, nn
 from course.exercises.exercise import Case, Exercise
 from course.exercises.given import Answer, Given, Inputs, Seen
 from course.exercises.inputs import drawn, seeded, these
-from course.exercises.operations import keeping, parameters, refused, twice
+from course.exercises.operations import keeping, output, parameters, refused, twice
 
 
 @seeded
@@ -19,12 +19,12 @@ def layer(g: Generator, width: int, gate_bias: float) -> Inputs:
         for part in ("transform", "gate")
         for kind, shape in (("weight", (width, width)), ("bias", (width,)))
     }
-    return {"width": width, "gate_bias": gate_bias, "weights": weights, "x": torch.randn(3, width, generator=g)}
+    return {"sizes": (width, gate_bias), "weights": weights, "x": torch.randn(3, width, generator=g)}
 
 
 def size_and_output(answer: Answer, given: Given) -> Seen:
     """Counts what a layer learns; its output with given weights."""
-    layer = answer(given.width, given.gate_bias)
+    layer = answer(*given.sizes)
     yield "the number of its parameters is", parameters(layer)
     layer.load_state_dict(given.weights)
     yield "its output is", layer(given.x)
@@ -32,23 +32,16 @@ def size_and_output(answer: Answer, given: Given) -> Seen:
 
 def as_it_starts(answer: Answer, given: Given) -> Seen:
     """The output of a layer as it is made."""
-    layer = answer(given.width, given.gate_bias)
+    layer = answer(*given.sizes)
     yield "its output is", layer(given.x)
 
 
 def gradient(answer: Answer, given: Given) -> Seen:
     """The gradient of half the squared output with respect to the input."""
-    layer = answer(given.width, given.gate_bias)
+    layer = answer(*given.sizes)
     layer.load_state_dict(given.weights)
     x = given.x.requires_grad_()
     yield "its gradient is", torch.autograd.grad(layer(x).square().sum() / 2, x)[0]
-
-
-def output(answer: Answer, given: Given) -> Seen:
-    """The output with given weights."""
-    layer = answer(given.width, given.gate_bias)
-    layer.load_state_dict(given.weights)
-    yield "its output is", layer(given.x)
 
 
 HIGHWAY = Exercise(

@@ -9,7 +9,7 @@ from torch import Generator, Tensor, nn
 from course.exercises.exercise import Case, Exercise
 from course.exercises.given import Answer, Given, Inputs, Seen
 from course.exercises.inputs import Branched, drawn, seeded, these
-from course.exercises.operations import keeping, loaded, parameters
+from course.exercises.operations import keeping, names, output, parameters, shape, size
 
 
 @seeded
@@ -31,35 +31,19 @@ def block(g: Generator, channels: int, kernel_size: int, height: int = 3, width:
         weights[f"bn{i}.running_var"] = 0.5 + torch.rand(channels, generator=g)
         weights[f"bn{i}.num_batches_tracked"] = torch.tensor(1)
     x = torch.randn(2, channels, height, width, generator=g)
-    return {"channels": channels, "kernel_size": kernel_size, "weights": weights, "x": x}
-
-
-def shape(answer: Answer, given: Given) -> Seen:
-    """The shape of a block's output."""
-    block = answer(given.channels, given.kernel_size)
-    yield "its output has the shape", block(given.x).shape
-
-
-def size(answer: Answer, given: Given) -> Seen:
-    """How much a block learns."""
-    yield "the number of its parameters is", parameters(answer(given.channels, given.kernel_size))
+    return {"sizes": (channels, kernel_size), "weights": weights, "x": x}
 
 
 def shape_and_size(answer: Answer, given: Given) -> Seen:
-    """Both, of a block with a larger kernel."""
-    block = answer(given.channels, given.kernel_size)
+    """The shape of the output, and how much a block learns."""
+    block = answer(*given.sizes)
     yield "its output has the shape", block(given.x).shape
     yield "the number of its parameters is", parameters(block)
 
 
-def names(answer: Answer, given: Given) -> Seen:
-    """Whether a block takes weights by name."""
-    yield loaded(answer(given.channels, given.kernel_size), given.weights)
-
-
 def evaluation(answer: Answer, given: Given) -> Seen:
     """A block's output in evaluation, and x afterwards."""
-    block = answer(given.channels, given.kernel_size)
+    block = answer(*given.sizes)
     block.load_state_dict(given.weights)
     yield "its output is", block.eval()(given.x)
     yield given.unchanged("x")
@@ -67,7 +51,7 @@ def evaluation(answer: Answer, given: Given) -> Seen:
 
 def training(answer: Answer, given: Given) -> Seen:
     """A block's output in training."""
-    block = answer(given.channels, given.kernel_size)
+    block = answer(*given.sizes)
     block.load_state_dict(given.weights)
     yield "its output is", block.train()(given.x)
 
@@ -111,36 +95,7 @@ def network(g: Generator, blocks: int, channels: int, classes: int, size: int) -
     weights |= {"fc.weight": torch.randn(classes, channels, generator=g)}
     weights |= {"fc.bias": torch.randn(classes, generator=g)}
     x = torch.randn(3, 1, size, size, generator=g)
-    sizes = {"blocks": blocks, "channels": channels, "classes": classes}
-    return {"block": Bend, **sizes, "weights": weights, "x": x}
-
-
-def built(answer: Answer, given: Given) -> nn.Module:
-    """The network that the answer makes of the sizes."""
-    network: nn.Module = answer(given.block, given.blocks, given.channels, given.classes)
-    return network
-
-
-def network_size(answer: Answer, given: Given) -> Seen:
-    """How much a network learns."""
-    yield "the number of its parameters is", parameters(built(answer, given))
-
-
-def network_shape(answer: Answer, given: Given) -> Seen:
-    """The shape of a network's output."""
-    yield "its output has the shape", built(answer, given)(given.x).shape
-
-
-def network_names(answer: Answer, given: Given) -> Seen:
-    """Whether a network takes weights by name."""
-    yield loaded(built(answer, given), given.weights)
-
-
-def network_output(answer: Answer, given: Given) -> Seen:
-    """A network's output with given weights."""
-    network = built(answer, given)
-    network.load_state_dict(given.weights)
-    yield "its output is", network(given.x)
+    return {"sizes": (Bend, blocks, channels, classes), "weights": weights, "x": x}
 
 
 BODY = "the check loads weights by name: conv0 and fc, each with weight and bias, and the blocks in body."
@@ -148,12 +103,12 @@ TIED = "the pooling must fit images of any size: nn.AdaptiveAvgPool2d(1), or the
 RES_NET = Exercise(
     "ResNet", "05", points=3, minutes=12, difficulty=2,
     cases=(
-        Case("3 blocks, 5 channels", network(3, 5, 10, 8), network_size),
-        Case("images of any size", network(1, 3, 4, 7), network_shape, hint=TIED),
-        Case("the names of the weights", network(2, 3, 4, 7), network_names, hint=BODY),
-        Case("images of 8 x 8", network(3, 4, 10, 8), network_output, seed=1),
-        Case("images of 28 x 28", network(2, 3, 4, 28), network_output, seed=2),
-        Case("images of 5 x 5", network(1, 3, 2, 5), network_output, seed=3, public=False),
+        Case("3 blocks, 5 channels", network(3, 5, 10, 8), size),
+        Case("images of any size", network(1, 3, 4, 7), shape, hint=TIED),
+        Case("the names of the weights", network(2, 3, 4, 7), names, hint=BODY),
+        Case("images of 8 x 8", network(3, 4, 10, 8), output, seed=1),
+        Case("images of 28 x 28", network(2, 3, 4, 28), output, seed=2),
+        Case("images of 5 x 5", network(1, 3, 2, 5), output, seed=3, public=False),
     ),
 )  # fmt: skip
 

@@ -46,6 +46,32 @@ def refused(answer: Answer, given: Given) -> Seen:
     yield raised(ValueError, lambda: answer(*given))
 
 
+def shape(answer: Answer, given: Given) -> Seen:
+    """The shape of the output of the module that a class makes of `given.sizes`."""
+    yield "its output has the shape", answer(*given.sizes)(given.x).shape
+
+
+def size(answer: Answer, given: Given) -> Seen:
+    """How much the module learns that a class makes of `given.sizes`."""
+    yield "the number of its parameters is", parameters(answer(*given.sizes))
+
+
+def names(answer: Answer, given: Given) -> Seen:
+    """Whether the module that a class makes of `given.sizes` takes weights by their names.
+
+    Where names or shapes do not fit, PyTorch's RuntimeError says which.
+    """
+    answer(*given.sizes).load_state_dict(given.weights)
+    yield Conduct(True, "does not take the weights", "takes the weights")
+
+
+def output(answer: Answer, given: Given) -> Seen:
+    """The output, with given weights, of the module that a class makes of `given.sizes`."""
+    module = answer(*given.sizes)
+    module.load_state_dict(given.weights)
+    yield "its output is", module(given.x)
+
+
 def raised(error: type[Exception], call: Callable[[], Any]) -> Conduct:
     """Whether the call raises this error. Others go on."""
     try:
@@ -54,12 +80,6 @@ def raised(error: type[Exception], call: Callable[[], Any]) -> Conduct:
     except error:
         so = True
     return Conduct(so, f"raised no {error.__name__}", f"raised {error.__name__}")
-
-
-def loaded(module: nn.Module, weights: dict[str, Tensor]) -> Conduct:
-    """Loads weights by their names. Where names or shapes do not fit, PyTorch's RuntimeError says which."""
-    module.load_state_dict(weights)
-    return Conduct(True, "does not take the weights", "takes the weights")
 
 
 def parameters(module: nn.Module) -> int:
