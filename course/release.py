@@ -6,13 +6,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from importlib.metadata import metadata
 from pathlib import Path
 from typing import Any
 
 from course import exercises
-from course.exercises import Exercise, shipped, steps
+from course.exercises import Case, Exercise
+from course.exercises.expected import encoded
+from course.exercises.mistakes import answers
+from course.exercises.observing import arrays, observe
 from course.labs import setup_cell
 from course.records import atomic
 
@@ -27,7 +29,7 @@ EXPECTED = Path(exercises.__file__).parent / "expected"
 
 def address() -> str:
     """The project's address: `Homepage` in pyproject.toml, the one place that names it."""
-    urls = dict(line.split(", ", 1) for line in metadata("course").get_all("Project-URL") or [])
+    urls: dict[str, str] = dict(line.split(", ", 1) for line in metadata("course").get_all("Project-URL") or [])
     return urls["Homepage"].rstrip("/")
 
 
@@ -121,15 +123,6 @@ def worked_answers(notebook: dict[str, Any]) -> dict[str, Any]:
     return answers
 
 
-def wrong_answers(root: Path, exercise: Exercise) -> Iterator[tuple[str, Any]]:
-    """(Hint id, answer) of each wrong answer that is kept beside the tests."""
-    folder = root / "tests" / "wrong_answers" / exercise.chapter / exercise.name
-    for file in sorted(folder.glob("*.py")):
-        text = file.read_text(encoding="utf-8")
-        hint = text.split("\n", 1)[0].removeprefix("# hint: ").strip()
-        yield hint, load(text, exercise.name)
-
-
 def load(text: str, name: str) -> Any:
     """What a piece of Python defines under `name`."""
     scope: dict[str, Any] = {}
@@ -138,35 +131,39 @@ def load(text: str, name: str) -> Any:
 
 
 def values(root: Path, chapter: str, notebook: dict[str, Any]) -> dict[str, Any]:
-    """Expected values of the public cases from the worked answers, and what the stub and each known mistake show.
+    """Expected values of the public cases from the worked answers, what the stub and each usual mistake show in them,
+    and the words for these mistakes.
 
-    Raises ValueError where an exercise has no worked answer.
+    Raises ValueError where an exercise has no worked answer, or mistakes that are no edits of a right one.
     """
-    answers, found = worked_answers(notebook), {}
-    stubs = worked_answers(released(notebook, "", ""))
-    for exercise in exercises.of_chapter(chapter):
-        if exercise.name not in answers:
-            raise ValueError(f"chapter {chapter} has no worked answer for {exercise.name!r}")
-        wrong = list(wrong_answers(root, exercise))
-        found[exercise.name] = {
-            case.label: {
-                "expected": _encoded(case, answers[exercise.name]),
-                "stub": _mistake(case, stubs[exercise.name]),
-                "mistakes": {hint: seen for hint, answer in wrong if (seen := _mistake(case, answer)) is not None},
-            }
-            for case in exercise.public
-        }
-    return found
+    found, stubs = worked_answers(notebook), worked_answers(released(notebook, "", ""))
+    missing = [exercise.name for exercise in exercises.of_chapter(chapter) if exercise.name not in found]
+    if missing:
+        raise ValueError(f"chapter {chapter} has no worked answer for {', '.join(missing)}")
+    return {
+        exercise.name: _values(root, exercise, found[exercise.name], stubs[exercise.name])
+        for exercise in exercises.of_chapter(chapter)
+    }
 
 
-def _encoded(case: exercises.Case, answer: Any) -> list[dict[str, Any]]:
-    return [shipped.encoded(value) for value in steps.run(case, answer)]
+def _values(root: Path, exercise: Exercise, answer: Any, stub: Any) -> dict[str, Any]:
+    known = answers(root, exercise)
+    wrong = {mistake.name: load(known.wrong(mistake), exercise.name) for mistake in known.mistakes}
+    cases = {}
+    for case in exercise.public:
+        shown = {name: seen for name, wrongly in wrong.items() if (seen := _shown(case, wrongly)) is not None}
+        cases[case.label] = {"expected": _seen(case, answer), "stub": _shown(case, stub), "mistakes": shown}
+    return {"hints": {mistake.name: mistake.words for mistake in known.mistakes}, "cases": cases}
 
 
-def _mistake(case: exercises.Case, answer: Any) -> list[dict[str, Any]] | None:
+def _seen(case: Case, answer: Any) -> list[dict[str, Any]]:
+    return [encoded(value) for value in arrays(observe(case, answer))]
+
+
+def _shown(case: Case, answer: Any) -> list[dict[str, Any]] | None:
     """What a stub or a wrong answer shows in a case; None where it raises."""
     try:
-        return _encoded(case, answer)
+        return _seen(case, answer)
     except Exception:
         return None
 

@@ -78,6 +78,35 @@ MUTANTS = [
     Mutant("autocorrelation without its mean", "measure/gradients.py", "z = rows - rows.mean(1, keepdim=True)", "z = rows", "measure"),
     Mutant("a path that also takes the shortcut", "measure/paths.py", "after(branch(x) + shortcut(x).detach())", "after(branch(x) + shortcut(x))", "measure"),
     Mutant("measuring moves running averages", "measure/preserving.py", "b.clone() for", "b for", "measure"),
+    Mutant("a case that does not look at what is shared", "exercises/chapter03.py", 'yield given.shared("network", deeper)\n    _train', "_train", "exercises"),
+    Mutant("a case that looks at another input", "exercises/chapter02.py", "network(given.probe)", "network(given.x)", "exercises"),
+    Mutant("a case that takes the gradient of another loss", "exercises/chapter04.py", "layer(x).square().sum() / 2", "layer(x).sum()", "exercises"),
+    Mutant("a case that names the reference's value", "exercises/chapter05.py", 'yield "block.calls is", given.block.calls\n    yield "the number of its parameters is", parameters(network)\n\n', 'yield "block.calls is", given.block.calls\n    yield "the number of its parameters is", 850\n\n', "exercises"),
+    Mutant("inputs that do not follow their seed", "exercises/inputs.py", "make(Generator().manual_seed(seed)", "make(Generator().manual_seed(0)", "exercises"),
+    Mutant("inputs that two answers share", "exercises/inputs.py", "copy.deepcopy(values)", "dict(values)", "exercises"),
+    Mutant("inputs built after the answer has begun", "exercises/given.py", "copy.deepcopy(inputs)", "inputs", "exercises"),
+    Mutant("nothing is ever changed", "exercises/given.py", "so = len(now) == len(before) and all(", "so = True or all(", "exercises"),
+    Mutant("nothing is ever shared", "exercises/given.py", "so = any(", "so = False and any(", "exercises"),
+    Mutant("what is equal is the same object", "exercises/given.py", "result is self._inputs[name]", "type(result) is type(self._inputs[name])", "exercises"),
+    Mutant("no refusal passes for one", "exercises/operations.py", "so = False", "so = True", "exercises"),
+    Mutant("any error passes for the right one", "exercises/operations.py", "except error:", "except Exception:", "exercises"),
+    Mutant("an average of one draw", "exercises/operations.py", "in range(times)", "in range(1)", "exercises"),
+    Mutant("what was seen may still change", "exercises/observing.py", "numbers(value).copy()", "numbers(value)", "exercises"),
+    Mutant("a tolerance ten times as large", "exercises/observing.py", "atol=tolerance * max", "atol=10 * tolerance * max", "exercises"),
+    Mutant("shapes that do not fit are broadcast", "exercises/observing.py", "[value.shape for value in seen] != [value.shape for value in expected]", "len(seen) != len(expected)", "exercises"),
+    Mutant("a case leaves its random numbers behind", "exercises/observing.py", "torch.random.fork_rng(devices=[]), np", "np", "exercises"),
+    Mutant("a yes is said as a no", "exercises/feedback.py", "said.yes if said.so else said.no", "said.no if said.so else said.yes", "exercises"),
+    Mutant("the call is noted after it was answered", "exercises/checking.py", "self.call = self.call or typed(self.name, given)", "self.call = typed(self.name, given) if self.call else 'again'", "exercises"),
+    Mutant("one case like the stub's is enough", "exercises/checking.py", "as_stub = all(", "as_stub = any(", "exercises release"),
+    Mutant("the hint of another mistake", "exercises/expected.py", '["hints"][mistake]', '["hints"][min(self.values[exercise.name]["hints"])]', "exercises"),
+    Mutant("a mistake is looked for in the expected values", "exercises/expected.py", 'self._shows(values, case, seen):\n                return', 'not self._shows(values, case, seen):\n                return', "exercises"),
+    Mutant("points for every case", "exercises/checking.py", "return self.most * got / total if total else 0.0", "return self.most", "exercises"),
+    Mutant("an edit may fit twice", "exercises/mistakes.py", "if times != 1:", "if times < 1:", "exercises"),
+    Mutant("a mistake that is none", "exercises/mistakes.py", ".replace(mistake.old, mistake.new)", "", "exercises"),
+    Mutant("the stub's values from the worked answer", "release.py", '"stub": _shown(case, stub)', '"stub": _shown(case, answer)', "release"),
+    Mutant("words of mistakes that do not ship", "release.py", "{mistake.name: mistake.words for", "{mistake.name: mistake.name for", "release"),
+    Mutant("the mistakes' values from the worked answer", "release.py", "_shown(case, wrongly)) is", "_shown(case, answer)) is", "release"),
+    Mutant("an answer stays in the students' form", "release.py", "        elif stub is None:\n            kept", "        if not words.startswith(STUB):\n            kept", "release"),
 ]  # fmt: skip
 
 
@@ -98,8 +127,8 @@ def killed_by(mutant: Mutant) -> str | None:
     """The first test that fails in a copy of the course with this change; None if none does."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
-        shutil.copytree(ROOT / "course", copy / "course", ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("course", "tests", "solutions", "notebooks"):
+            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
         file = copy / "course" / mutant.file
         text = file.read_text()
         assert text.count(mutant.old) == 1, (

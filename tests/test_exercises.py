@@ -7,54 +7,111 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from course import exercises, release
-from course.exercises import check
+from course.exercises import Case, check
 from course.exercises.checking import judge
-from course.exercises.limits import TimeUp, time_limit
-from course.exercises.shipped import shipped
+from course.exercises.expected import expected
+from course.exercises.feedback import Outcome, difference
+from course.exercises.given import Conduct, Given
+from course.exercises.inputs import these
+from course.exercises.mistakes import answers
+from course.exercises.observing import Observation, agrees, arrays, observe
+from course.exercises.operations import raised
+from course.exercises.timeout import TimeUp, time_limit
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parents[1]
 ALL = [exercise for chapter in exercises.CHAPTERS.values() for exercise in chapter]
-WRONG = sorted((HERE / "wrong_answers").glob("*/*/*.py"))
-RIGHT = sorted((HERE / "right_answers").glob("*/*/*.py"))
 NAMED = {exercise.name: exercise for exercise in ALL}
+KNOWN = {exercise.name: answers(ROOT, exercise) for exercise in ALL}
+RIGHT = [(name, number) for name, known in KNOWN.items() for number in range(len(known.right))]
+WRONG = [pytest.param(name, mistake, id=f"{name}-{mistake.name}")
+         for name, known in KNOWN.items() for mistake in known.mistakes]  # fmt: skip
 
 
-def named(file):
-    return f"{file.parent.name}-{file.stem}"
+def right(name, number=0):
+    """What a right answer to this exercise defines."""
+    return release.load(KNOWN[name].right[number], name)
 
 
-@pytest.mark.parametrize("file", RIGHT, ids=named)
-def test_right_answers_pass_however_they_are_written(file):
-    exercise = NAMED[file.parent.name]
-    answer = release.load(file.read_text(), exercise.name)
-    outcomes = judge(exercise, answer, shipped(exercise.chapter))
+@pytest.mark.parametrize(("name", "number"), RIGHT, ids=[f"{name}-{number + 1}" for name, number in RIGHT])
+def test_right_answers_pass_however_they_are_written(name, number):
+    exercise = NAMED[name]
+    outcomes = judge(exercise, right(name, number), expected(exercise.chapter))
     assert all(outcome.passed for outcome in outcomes), [(o.case.label, o.error, o.seen, o.expected) for o in outcomes]
 
 
-@pytest.mark.parametrize("file", WRONG, ids=named)
-def test_wrong_answers_are_rejected_with_their_hint(file):
-    exercise = NAMED[file.parent.name]
-    text = file.read_text()
-    hint = text.split("\n")[0].removeprefix("# hint: ")
-    outcomes = judge(exercise, release.load(text, exercise.name), shipped(exercise.chapter))
-    failed = [outcome for outcome in outcomes if not outcome.passed]
-    assert failed and exercise.hints[hint] in {outcome.hint for outcome in failed}, [o.hint for o in failed]
-    assert failed[0].hint == exercise.hints[hint], "the first hint that a reader meets is the right one"
+@pytest.mark.parametrize(("name", "mistake"), WRONG)
+def test_wrong_answers_are_rejected_with_their_hint(name, mistake):
+    exercise = NAMED[name]
+    wrong = release.load(KNOWN[name].wrong(mistake), name)
+    failed = [outcome for outcome in judge(exercise, wrong, expected(exercise.chapter)) if not outcome.passed]
+    assert failed and mistake.words in {outcome.hint for outcome in failed}, [o.hint for o in failed]
+    assert failed[0].hint == mistake.words, "the first hint that a reader meets is the right one"
 
 
 def test_every_exercise_has_wrong_and_right_answers_and_hidden_cases():
+    assert len(NAMED) == len(ALL)
     for exercise in ALL:
-        wrong = [file for file in WRONG if file.parent.name == exercise.name]
-        right = [file for file in RIGHT if file.parent.name == exercise.name]
-        assert len(wrong) >= 5 and len(right) >= 2, exercise.name
-        assert {file.stem for file in wrong} == set(exercise.hints), "a hint for each mistake, a mistake for each hint"
+        known = KNOWN[exercise.name]
+        assert len(known.mistakes) >= 5 and len(known.right) >= 2, exercise.name
         assert exercise.public and any(not case.public for case in exercise.cases)
         assert len({case.label for case in exercise.cases}) == len(exercise.cases)
+
+
+def test_each_file_of_answers_belongs_to_an_exercise():
+    files = {(file.parent.name, file.stem) for file in (ROOT / "tests/answers").glob("*/*.py")}
+    assert files == {(exercise.chapter, exercise.name) for exercise in ALL}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("return 2 * x", "return 3 * x"), "'doubled' of 'double' changes 'return 2.*', which stands 0 times"),
+        (("pass", "return 2 * x"), "stands 2 times in the first right answer; quote"),
+        (
+            ("# more", "    Mistake('doubled', 'again', 'def double', 'def triple'),"),
+            "two mistakes of 'double'.*doubled",
+        ),
+    ],
+)
+def test_an_edit_that_fits_nowhere_or_twice_is_said_with_file_exercise_and_mistake(tmp_path, change, words):
+    exercise = exercises.Exercise("double", "09", 1, 1, 1, ())
+    with pytest.raises(ValueError, match=r"'double' has no right answers.*09.double\.py"):
+        answers(tmp_path, exercise)
+    text = (
+        "from course.exercises.mistakes import Mistake\n"
+        "RIGHT = ['def double(x):\\n    pass\\n    return 2 * x']\n"
+        "MISTAKES = [Mistake('doubled', 'words', 'return 2 * x', 'return x'),\n# more\n]\n"
+    )
+    file = tmp_path / "tests/answers/09/double.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    assert answers(tmp_path, exercise).wrong(answers(tmp_path, exercise).mistakes[0]).endswith("pass\n    return x")
+    file.write_text(text.replace(*change, 1))
+    with pytest.raises(ValueError, match=words) as error:
+        answers(tmp_path, exercise)
+    assert str(file) in str(error.value)
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.name)
+def test_a_case_looks_equally_often_whatever_the_answer_shows(exercise):
+    for label, kept in expected(exercise.chapter).values[exercise.name]["cases"].items():
+        shown = [kept["stub"], *kept["mistakes"].values()]
+        assert kept["expected"], label
+        assert {len(values) for values in shown if values is not None} <= {len(kept["expected"])}, label
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.name)
+def test_every_exercise_has_a_public_and_a_hidden_case_that_see_more_than_conduct(exercise):
+    """A grader gives no points for what only the answer's own process can see: values must tell right from wrong."""
+    answer = right(exercise.name)
+    values = [c for c in exercise.cases if any(not isinstance(said, Conduct) for said, _ in observe(c, answer))]
+    assert {case.public for case in values} == {True, False}
 
 
 def mutable(value):
@@ -74,6 +131,91 @@ def test_what_an_answer_changes_is_made_anew_for_the_next():
             first, second = case.inputs(case.seed), case.inputs(case.seed)
             kept = {id(part) for part in mutable(first)}
             assert not [part for part in mutable(second) if id(part) in kept], f"{exercise.name}, {case.label}"
+
+
+def test_what_is_given_is_built_before_the_answer_is_touched_and_remembers_how_it_was():
+    built = []
+
+    def inputs(seed):
+        built.append("inputs")
+        return {"x": torch.ones(2), "network": nn.Linear(2, 2), "rate": 0.5}
+
+    def answer(x, network, rate):
+        built.append("answer")
+        x.add_(1)
+        return network
+
+    def look(answer, given):
+        network = answer(*given)
+        yield given.unchanged("x")
+        yield given.unchanged("network")
+        yield given.shared("network", network)
+        yield given.shared("x", network)
+        yield given.returned("network", network)
+        yield given.returned("x", network)
+
+    found = observe(Case("", inputs, look), answer)
+    assert built == ["inputs", "answer"]
+    assert [float(values) for values in arrays(found)] == [0, 1, 1, 0, 1, 0]
+    assert found[0].said.no == "changed the x that was given"
+    with pytest.raises(AttributeError, match="no input 'y'; there are x, network"):
+        Given({"x": 1, "network": 2}).y  # noqa: B018
+
+
+def test_what_was_seen_stays_although_the_answer_goes_on_writing_into_it():
+    def look(answer, given):
+        yield "returned", given.x
+        given.x.zero_()
+        yield "returned", given.x
+
+    found = observe(Case("", lambda seed: {"x": torch.ones(2, dtype=torch.float64)}, look), None)
+    assert [values.tolist() for values in arrays(found)] == [[1, 1], [0, 0]]
+
+
+def test_random_numbers_of_a_case_come_from_its_seed_and_those_of_the_process_go_on_as_before():
+    case = Case("", lambda seed: {"network": nn.Linear(2, 2)}, lambda answer, given: iter([("returned", answer())]))
+    before = torch.random.get_rng_state()
+    first, second = (arrays(observe(case, lambda: torch.rand(3)))[0] for _ in range(2))
+    assert (first == second).all() and torch.equal(before, torch.random.get_rng_state())
+
+
+def test_only_the_error_that_is_asked_for_counts_as_a_refusal():
+    def answer(error=None):
+        if error:
+            raise error
+
+    kinds = (ValueError("no"), UnicodeError("a kind of ValueError"))
+    assert all(raised(ValueError, lambda e=error: answer(e)).so for error in kinds)
+    assert not raised(ValueError, answer).so
+    with pytest.raises(KeyError):
+        raised(ValueError, lambda: answer(KeyError("x")))
+
+
+def test_answers_agree_within_the_tolerance_of_the_largest_value_and_only_in_the_same_shape():
+    expected_ = [np.array([0.0, 10.0]), np.array(1.0)]
+    assert agrees([np.array([0.9e-3, 10.0]), np.array(1.0)], expected_, 1e-4)
+    assert not agrees([np.array([1.1e-3, 10.0]), np.array(1.0)], expected_, 1e-4)
+    assert not agrees([np.array([0.0, 10.0]), np.array(1.0011e0)], expected_, 1e-4)
+    assert not agrees([np.array([0.0, 10.0])], expected_, 1e-4)
+    assert not agrees([np.array([[0.0, 10.0]]), np.array(1.0)], expected_, 1e-4)
+    assert agrees([np.array([np.nan, np.inf])], [np.array([np.nan, np.inf])], 1e-4)
+
+
+def test_the_first_difference_is_said_in_the_words_of_the_case():
+    def said(seen, should):
+        return difference(
+            Outcome(these_, False, "", tuple(Observation(*s) for s in seen), tuple(map(np.asarray, should)))
+        )
+
+    these_ = Case("", these())
+    conduct = Conduct(False, "changed the x", "left the x")
+    assert said([("its output is", np.array(3.0)), (conduct, np.array(0.0))], [3.0, 1.0]) == "changed the x"
+    assert said([(conduct._replace(so=True), np.array(1.0))], [0.0]) == "left the x"
+    assert said([("its output is", np.array(3.0))], [4.0]) == "its output is 3, expected 4"
+    assert said([("returned", np.ones(2))], [np.ones(3)]) == "returned shape (2,), expected shape (3,)"
+    wrong = said([("returned", np.arange(6.0))], [np.zeros(6)])
+    assert wrong == "returned shape (6,); 5 of 6 values differ, first (1,): 1, expected 0"
+    assert said([], [4.0]) == "0 things were seen, expected 1"
 
 
 class Spiteful:  # noqa: PLW1641
@@ -151,7 +293,7 @@ def test_an_endless_loop_ends_in_any_thread_and_even_if_it_swallows_exceptions(w
     exercise, found = NAMED["sigmoid_gradient_bound"], []
 
     def work():
-        found.extend(judge(exercise, swallow, shipped("03"), seconds=0.2))
+        found.extend(judge(exercise, swallow, expected("03"), seconds=0.2))
 
     began = time.perf_counter()
     if where == "main thread":
@@ -180,6 +322,11 @@ def test_check_says_what_was_called_what_came_back_and_what_was_expected(capsys)
     assert not result and 0 < result.points < NAMED["deepen_with_identity"].points
     assert repr(result) == "<deepen_with_identity: 1 of 3 cases, 1 of 3 points>"
 
+    check("autocorrelation", lambda series, lags: series.add_(1)[: lags + 1])
+    assert "autocorrelation(tensor 12, 4)" in capsys.readouterr().out
+    in_place = next(mistake for mistake in KNOWN["ResBlock"].mistakes if mistake.name == "in_place")
+    check("ResBlock", release.load(KNOWN["ResBlock"].wrong(in_place), "ResBlock"))
+    assert "changed the x that was given" in capsys.readouterr().out
     check("conv2d_by_loops", lambda x, *given: 2 * x)
     assert "conv2d_by_loops(tensor 1×5×5, tensor 1×1×3×3, [" in capsys.readouterr().out
     check("fit_identity", lambda block, x, steps, rate: nn.Module())
@@ -193,6 +340,5 @@ def test_an_unknown_exercise_is_said_with_the_known_ones(capsys):
 
 
 def test_points_are_the_share_of_the_public_cases(capsys):
-    text = (HERE / "right_answers/03/he_normal_/1.py").read_text()
-    result = check("he_normal_", release.load(text, "he_normal_"))
+    result = check("he_normal_", right("he_normal_"))
     assert result and result.points == 2 and capsys.readouterr().out.rstrip().endswith("All right.")

@@ -1,0 +1,69 @@
+"""Right answers to `neuron`, and usual mistakes in the first of them."""
+
+from course.exercises.mistakes import Mistake
+
+RIGHT = ["""
+import torch
+
+
+def neuron(x, w, b, activation):
+    a = x @ w + b
+    if activation == "sigmoid":
+        return 1 / (1 + torch.exp(-a))
+    if activation == "tanh":
+        return torch.tanh(a)
+    if activation == "relu":
+        return torch.clamp(a, min=0)
+    raise ValueError(f"unknown activation {activation!r}")
+""", """
+import math
+
+import torch
+
+KNOWN = {"sigmoid": lambda a: 1 / (1 + math.exp(-a)), "tanh": math.tanh, "relu": lambda a: max(a, 0.0)}
+
+
+def neuron(x, w, b, activation):
+    if activation not in KNOWN:
+        raise ValueError("try sigmoid, tanh or relu")
+    return [KNOWN[activation](sum(float(wi) * float(xi) for wi, xi in zip(w, row)) + b) for row in x]
+"""]  # fmt: skip
+
+MISTAKES = [
+    Mistake("no_bias", "the bias is added to w · x before the activation.",
+            old="a = x @ w + b", new="a = x @ w"),
+    Mistake("bias_after", "the bias belongs inside the activation: g(w · x + b).",
+            old="""a = x @ w + b
+    if activation == "sigmoid":
+        return 1 / (1 + torch.exp(-a))
+    if activation == "tanh":
+        return torch.tanh(a)
+    if activation == "relu":
+        return torch.clamp(a, min=0)""",
+            new="""a = x @ w
+    if activation == "sigmoid":
+        return 1 / (1 + torch.exp(-a)) + b
+    if activation == "tanh":
+        return torch.tanh(a) + b
+    if activation == "relu":
+        return torch.clamp(a, min=0) + b"""),
+    Mistake("no_activation", "this is the pre-activation; the activation is still missing.",
+            old="""return 1 / (1 + torch.exp(-a))
+    if activation == "tanh":
+        return torch.tanh(a)
+    if activation == "relu":
+        return torch.clamp(a, min=0)""",
+            new="""return a
+    if activation == "tanh":
+        return a
+    if activation == "relu":
+        return a"""),
+    Mistake("not_summed", "a neuron gives one number for each input: sum over the components.",
+            old="a = x @ w + b", new="a = x * w + b"),
+    Mistake("relu_is_abs", "ReLU sets negative values to zero, it does not mirror them.",
+            old="return torch.clamp(a, min=0)", new="return a.abs()"),
+    Mistake("sigmoid_without_minus", "the sigmoid is 1 / (1 + e to the power of *minus* a).",
+            old="return 1 / (1 + torch.exp(-a))", new="return 1 / (1 + torch.exp(a))"),
+    Mistake("tanh_half_as_steep", "a sigmoid stretched to −1 … 1 is half as steep as tanh: a 2 is missing inside.",
+            old="return torch.tanh(a)", new="return 2 / (1 + torch.exp(-a)) - 1"),
+]  # fmt: skip

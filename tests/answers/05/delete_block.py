@@ -1,0 +1,62 @@
+"""Right answers to `delete_block`, and usual mistakes in the first of them."""
+
+from course.exercises.mistakes import Mistake
+
+RIGHT = ["""
+import copy
+
+from torch import nn
+
+
+def delete_block(network, index):
+    network = copy.deepcopy(network)
+    places = [i for i, module in enumerate(network) if hasattr(module, "branch")]
+    network[places[index]] = nn.Identity()
+    return network
+""", """
+import copy
+
+from torch import nn
+
+
+def delete_block(network, index):
+    kept, seen = [], -1
+    for layer in network:
+        seen += hasattr(layer, "branch")
+        if not (hasattr(layer, "branch") and seen == index):
+            kept.append(copy.deepcopy(layer))
+    return nn.Sequential(*kept)
+"""]  # fmt: skip
+
+MISTAKES = [
+    Mistake("counted_all", "the index counts the blocks alone, the first of them being 0.",
+            old="""places = [i for i, module in enumerate(network) if hasattr(module, "branch")]
+    network[places[index]] = nn.Identity()""",
+            new="network[index] = nn.Identity()"),
+    Mistake("given_changed", "the given network has changed: work on a copy.",
+            old="""def delete_block(network, index):
+    network = copy.deepcopy(network)""",
+            new="def delete_block(network, index):"),
+    Mistake("next_one", "the neighbour has gone.",
+            old="network[places[index]] = nn.Identity()",
+            new="network[places[(index + 1) % len(places)]] = nn.Identity()"),
+    Mistake("all_behind", "only one block goes; those behind it stay.",
+            old="network[places[index]] = nn.Identity()", new="""for place in places[index:]:
+        network[place] = nn.Identity()"""),
+    Mistake("shortcut_deleted", "here the branch stays and the shortcut has gone; it should be the other way round.",
+            old="network[places[index]] = nn.Identity()", new="network[places[index]] = network[places[index]].branch"),
+    Mistake("branch_passes_on", "here x comes out twice: the shortcut brings it already.",
+            old="network[places[index]] = nn.Identity()", new="network[places[index]].branch = nn.Identity()"),
+    Mistake("always_eval", "a network that is given in training mode comes back in training mode.",
+            old="return network", new="return network.eval()"),
+    Mistake("always_training", "a network that is given in evaluation mode comes back in evaluation mode.",
+            old="return network", new="return network.train()"),
+    Mistake("shared", "the new network shares its weights with the given one.",
+            old="""network = copy.deepcopy(network)
+    places = [i for i, module in enumerate(network) if hasattr(module, "branch")]
+    network[places[index]] = nn.Identity()
+    return network""",
+            new="""layers = list(network)
+    del layers[[i for i, layer in enumerate(layers) if hasattr(layer, "branch")][index]]
+    return nn.Sequential(*layers)"""),
+]  # fmt: skip

@@ -1,0 +1,41 @@
+"""Right answers to `survival_probabilities`, and usual mistakes in the first of them."""
+
+from course.exercises.mistakes import Mistake
+
+RIGHT = ["""
+import torch
+
+
+def survival_probabilities(blocks, last):
+    return 1 - torch.arange(1, blocks + 1) / blocks * (1 - last)
+""", """
+def survival_probabilities(blocks, last):
+    found = []
+    for block in range(1, blocks + 1):
+        found.append(1 - (block / blocks) * (1 - last))
+    return found
+"""]  # fmt: skip
+
+MISTAKES = [
+    Mistake("from_zero", "the first block is l = 1, so it may be dropped already; p = 1 belongs to the input.",
+            old="return 1 - torch.arange(1, blocks + 1) / blocks * (1 - last)",
+            new="return 1 - torch.arange(blocks) / blocks * (1 - last)"),
+    Mistake("linspace", "between 1 and the last there are L steps, not L − 1: the first block lies one step below 1.",
+            old="return 1 - torch.arange(1, blocks + 1) / blocks * (1 - last)",
+            new="return torch.linspace(1, last, blocks)"),
+    Mistake("dropped", "these are the probabilities of being dropped; asked are those of staying.",
+            old="return 1 - torch.arange(1, blocks + 1) / blocks * (1 - last)",
+            new="return torch.arange(1, blocks + 1) / blocks * (1 - last)"),
+    Mistake("constant", "the probability falls from block to block.",
+            old="return 1 - torch.arange(1, blocks + 1) / blocks * (1 - last)",
+            new="return torch.full((blocks,), last)"),
+    Mistake("geometric", "a straight line, not a power.",
+            old="return 1 - torch.arange(1, blocks + 1) / blocks * (1 - last)",
+            new="return last ** (torch.arange(1, blocks + 1) / blocks)"),
+    Mistake("last_ignored", "the line ends at `last`, whatever its value.",
+            old="return 1 - torch.arange(1, blocks + 1) / blocks * (1 - last)",
+            new="return 1 - torch.arange(1, blocks + 1) / blocks * 0.5"),
+    Mistake("reversed", "the order is from the input on: the first block is dropped least.",
+            old="return 1 - torch.arange(1, blocks + 1) / blocks * (1 - last)",
+            new="return (1 - torch.arange(1, blocks + 1) / blocks * (1 - last)).flip(0)"),
+]  # fmt: skip

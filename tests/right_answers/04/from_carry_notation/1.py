@@ -1,2 +1,0 @@
-def from_carry_notation(weight, bias):
-    return -weight, -bias

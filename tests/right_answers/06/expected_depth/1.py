@@ -1,2 +1,0 @@
-def expected_depth(survival):
-    return float(sum(survival))

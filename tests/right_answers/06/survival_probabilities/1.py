@@ -1,5 +1,0 @@
-import torch
-
-
-def survival_probabilities(blocks, last):
-    return 1 - torch.arange(1, blocks + 1) / blocks * (1 - last)

@@ -1,7 +1,0 @@
-import torch
-
-
-def input_gradient(network, x):
-    x = x.detach().clone().requires_grad_()
-    y = network(x[:, None]).sum()
-    return torch.autograd.grad(y, x)[0]

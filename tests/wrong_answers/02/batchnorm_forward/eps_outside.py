@@ -1,5 +1,0 @@
-# hint: eps_outside
-def batchnorm_forward(x, gamma, beta, eps):
-    mean = x.mean(0)
-    variance = x.var(0, correction=0)
-    return gamma * (x - mean) / (variance.sqrt() + eps) + beta

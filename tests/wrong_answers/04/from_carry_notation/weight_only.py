@@ -1,3 +1,0 @@
-# hint: weight_only
-def from_carry_notation(weight, bias):
-    return -weight, bias

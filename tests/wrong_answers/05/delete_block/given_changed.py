@@ -1,8 +1,0 @@
-# hint: given_changed
-from torch import nn
-
-
-def delete_block(network, index):
-    places = [i for i, module in enumerate(network) if hasattr(module, "branch")]
-    network[places[index]] = nn.Identity()
-    return network

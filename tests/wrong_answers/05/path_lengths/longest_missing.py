@@ -1,6 +1,0 @@
-# hint: longest_missing
-import math
-
-
-def path_lengths(blocks):
-    return [math.comb(blocks, k) for k in range(blocks)]

@@ -1,6 +1,0 @@
-# hint: from_one
-from torch.nn import functional as F
-
-
-def shortcut_a(x, channels):
-    return F.pad(x[:, :, 1::2, 1::2], (0, 0, 0, 0, 0, channels - x.shape[1]))

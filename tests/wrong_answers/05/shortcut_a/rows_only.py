@@ -1,6 +1,0 @@
-# hint: rows_only
-from torch.nn import functional as F
-
-
-def shortcut_a(x, channels):
-    return F.pad(x[:, :, ::2], (0, 0, 0, 0, 0, channels - x.shape[1]))

@@ -1,9 +1,0 @@
-# hint: nan_at_rate_1
-import torch
-
-
-def drop_path(x, rate, training):
-    if not training or rate == 0:
-        return x
-    kept = torch.rand(len(x), *[1] * (x.dim() - 1)) >= rate
-    return x * kept / (1 - rate)

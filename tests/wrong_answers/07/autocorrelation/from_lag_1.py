@@ -1,8 +1,0 @@
-# hint: from_lag_1
-import torch
-
-
-def autocorrelation(series, lags):
-    z = series - series.mean()
-    sums = [(z[: len(z) - k] * z[k:]).sum() for k in range(1, lags + 2)]
-    return torch.stack(sums) / (z * z).sum()

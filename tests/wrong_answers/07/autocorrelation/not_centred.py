@@ -1,8 +1,0 @@
-# hint: not_centred
-import torch
-
-
-def autocorrelation(series, lags):
-    z = series
-    sums = [(z[: len(z) - k] * z[k:]).sum() for k in range(lags + 1)]
-    return torch.stack(sums) / (z * z).sum()

@@ -1,9 +1,0 @@
-# hint: not_in_place
-import torch
-from torch import nn
-
-
-def looks_linear_(weight):
-    outputs, inputs = weight.shape
-    w = nn.init.orthogonal_(torch.empty(outputs, inputs // 2))
-    return torch.cat([w, -w], dim=1)
