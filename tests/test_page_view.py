@@ -28,8 +28,9 @@ PANEL = {"name": "Gradient norm per layer", "low": 1e-6, "high": 10.0, "log": Tr
 BREAKS = "run(2, [series('2', 0, 5)], { status: 'diverged', state: 'diverged at step 5', over: true, diverged: 5 })"
 
 
+# how many pixels the left half of the chart, where no leader runs, has in a colour
 PIXELS = """(colour) => {
-  const canvas = document.querySelector(".chart canvas"), { width, height } = canvas;
+  const canvas = document.querySelector(".chart canvas"), { height } = canvas, width = canvas.width >> 1;
   const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
   const near = (at) => [0, 1, 2].every((i) => Math.abs(data[at + i] - parseInt(colour.substr(1 + 2 * i, 2), 16)) < 4);
   return Array.from({ length: width * height }, (_, i) => 4 * i).filter((at) => data[at + 3] > 128 && near(at)).length;
@@ -92,6 +93,7 @@ def test_a_control_by_its_role_moves_the_page_at_once_and_the_host_soon_after(sh
     page.get_by_label("Depth, any number").fill("2000")
     page.keyboard.press("Enter")
     expect(slider).to_have_js_property("value", "100")
+    expect(slider).to_have_attribute("max", "100")
     expect(page.get_by_label("Gate bias")).to_be_hidden()
     expect(page.locator(".none")).to_have_text("Plain: each layer feeds the next, nothing else to set.")
     page.get_by_role("radio", name="highway").check()
