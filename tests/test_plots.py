@@ -208,6 +208,7 @@ def test_a_layer_of_exactly_zero_is_marked_at_the_bottom_and_not_joined():
     line, zeros = plots.layers([0.1, 0.0, math.nan, 0.001]).data
     assert np.isnan(np.asarray(line.y)[[1, 2]]).all()
     assert list(zeros.x) == [2, 3] and set(zeros.y) == {0.001}
+    assert zeros.marker.color == line.line.color == themes.colour("plain")
 
 
 def test_layers_of_several_networks_are_labelled_and_take_the_kinds_colours():

@@ -17,6 +17,7 @@ from course import plots, smoothing, themes, views, wording
 from course.page.fallback import Fallback
 from course.views import Drawing, Line, Lines, Map, NamedRun
 from course.views.drawing import group, line, shape, text
+from course.views.labels import labels
 from course.views.svg import colour
 
 HOSTILE = '<b> & "quoted" </svg>'
@@ -157,13 +158,14 @@ def test_a_map_hatches_zeros_and_cuts_off_at_its_ends():
 
 def test_a_line_that_ends_early_has_its_label_apart_and_clear_of_the_curves_that_go_on():
     view = views.curves(trials())
-    at_right, early = view.columns()
-    assert at_right == [4, 5] and sorted(early) == [0, 1, 2, 3]
-    share, low = view.free_place(early, 0.05)
-    beyond = [
-        view.axis.share(y) for i in at_right for x, y in view.lines[i].drawn(view.axis) if view.x_axis.share(x) >= share
-    ]
-    assert max(beyond) < low <= 1 - 0.05 * len(early)
+    placed = labels(view, 400)
+    inside = [label for label in placed if label.inside]
+    assert [label.index for label in placed if not label.inside] == [4, 5]
+    assert [label.index for label in inside] == [0, 1, 2, 3]
+    assert np.diff([label.top for label in inside]).min() >= 18 - 1e-9
+    going_on = [point for i in (4, 5) for point in view.lines[i].drawn(view.axis)]
+    highest = max(view.axis.share(y) for x, y in going_on if view.x_axis.share(x) >= inside[0].share)
+    assert max(label.top for label in inside) < (1 - highest) * 400
 
 
 # SVG

@@ -3,49 +3,37 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import plotly.graph_objects as go
 
 from course import themes
-from course.views import axes
-from course.views.chart import GAP, ROW
 from course.views.figures import Lines
+from course.views.labels import early, labels
 
 NUMERALS = {False: "①②③④⑤⑥⑦⑧⑨⑩", True: "❶❷❸❹❺❻❼❽❾❿"}  # thin lines, bold ones; common fonts end at ten
 
 
 def room(view: Lines) -> float:
     """Pixels that the labels at the right take."""
-    named = [view.lines[i] for i in view.columns()[0]]
-    return max([60.0, *(70 + 8 * len(f"{line.label}{line.value}") for line in named if line.label)])
+    inside = early(view)
+    named = [line for i, line in enumerate(view.lines) if line.label and i not in inside]
+    return max([60.0, *(70 + 8 * len(f"{line.label}{line.value}") for line in named)])
 
 
 def add(figure: go.Figure, view: Lines, theme: str) -> None:
     """Numeral, name and value of each line: at the right, or beside its end where it ends early."""
-    at_right, *early = view.columns()
     height = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
-    ends = {i: end for i in at_right if (end := view.lines[i].last(view.axis)) and view.lines[i].label}
-    last = max((x for x, _ in ends.values()), default=0)
-    for i, level, down in _moved(view, ends, height, GAP, -math.inf, math.inf):
-        _Label(figure, view, i, theme).add_at_right(last, level, down)
-    for some in early:
-        ends = {i: end for i in some if (end := view.lines[i].last(view.axis))}
-        share, low = view.free_place(some, ROW / height)
-        x = view.x_axis.low + share * (view.x_axis.high - view.x_axis.low)
-        for i, level, down in _moved(view, ends, height, ROW, 0, (1 - low) * height):
-            _Label(figure, view, i, theme).add_inside(ends[i][0], x, level, down)
-
-
-def _moved(
-    view: Lines, ends: dict[int, tuple[float, float]], height: float, gap: float, low: float, high: float
-) -> Iterator[tuple[int, float, float]]:
-    """Of each line its index, the level of its end, and by how many pixels its label is moved down."""
-    tops = [(1 - view.axis.share(y)) * height for _, y in ends.values()]
-    moved = axes.spread(tops, gap, low, high)
-    for (i, (_, y)), top, to in zip(ends.items(), tops, moved, strict=True):
-        yield i, view.axis.level(y), to - top
+    placed = [(label, label.end) for label in labels(view, height)]
+    last = max((end[0] for label, end in placed if end and not label.inside), default=0)
+    for label, end in placed:
+        if end is None:
+            continue
+        drawn, down = _Label(figure, view, label.index, theme), label.top - (1 - view.axis.share(end[1])) * height
+        if label.inside:
+            drawn.add_inside(end[0], view.x_axis.at(label.share), view.axis.level(end[1]), down)
+        else:
+            drawn.add_at_right(last, view.axis.level(end[1]), down)
 
 
 class _Label:
@@ -68,18 +56,14 @@ class _Label:
             self._annotate(value, y=level, yshift=-down, showarrow=False, **place)
 
     def add_inside(self, x: float, column: float, level: float, down: float) -> None:
-        """Beside the end of the line, or in a column to the right of it, joined by a dotted line.
-
-        column: in units of annotations, as level.
-        """
+        """Beside the end of the line, or in a column to the right of it, joined by a dotted line."""
         line = self.line
-        y = 10.0**level if self.figure.layout.yaxis.type == "log" else level
-        dotted = {"color": self.colour, "width": 1, "dash": "1.5px,3px"}
-        end = 10.0**column if self.log else column
-        if end > x:
-            self.figure.add_shape(type="line", x0=x, x1=end, y0=y, y1=y, line=dotted)
+        if column > x:
+            y = 10.0**level if self.figure.layout.yaxis.type == "log" else level
+            dotted = {"color": self.colour, "width": 1, "dash": "1.5px,3px"}
+            self.figure.add_shape(type="line", x0=x, x1=column, y0=y, y1=y, line=dotted)
         text = f"{self._numeral()}{line.label}: {line.value}" if line.value else f"<b>{line.label}</b>"
-        self._leader(text, end, level, down, 14, font={"size": 13, "color": self.ink})
+        self._leader(text, column, level, down, 14, font={"size": 13, "color": self.ink})
 
     def _leader(self, text: str, x: float, level: float, down: float, right: float, **more: Any) -> None:
         arrow = {"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": self.colour, "standoff": 8}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,12 @@ import plotly.graph_objects as go
 from course import themes
 from course.plots import labels
 from course.plots.template import HEIGHT, LINE, blank
-from course.views.chart import Chart, height_for, left_is_free
-from course.views.figures import Line, Lines
+from course.views.chart import Chart, left_is_free
+from course.views.figures import Lines
+from course.views.labels import height_for
 
 DODGE = 1.01  # factor between lines that stand beside each other on a log axis
-CROSS = {"symbol": "x-thin", "size": 11}
+CROSS, ZERO = {"symbol": "x-thin", "size": 11}, {"symbol": "triangle-down-open", "size": 9}
 
 
 def lines(view: Lines, theme: str) -> go.Figure:
@@ -25,9 +27,6 @@ def lines(view: Lines, theme: str) -> go.Figure:
     _axes(figure, view)
     for name, level in view.references.items():
         _reference(figure, view, name, level, theme)
-    for index, line in enumerate(view.lines):
-        if len(line.raw):
-            _raw(figure, line, view, index, theme)
     for index in range(len(view.lines)):
         _Drawn(figure, view, index, theme).add()
     labels.add(figure, view, theme)
@@ -60,13 +59,6 @@ def _reference(figure: go.Figure, view: Lines, name: str, level: float, theme: s
     )
 
 
-def _raw(figure: go.Figure, line: Line, view: Lines, index: int, theme: str) -> None:
-    stroke = {"color": themes.colour(view.kind(index), theme), "width": LINE["raw"], "dash": "solid"}
-    values = [v if math.isfinite(v) else None for v in line.raw]
-    name = f"{line.label}, unsmoothed"
-    figure.add_scatter(x=line.x, y=values, mode="lines", name=name, opacity=0.5, hoverinfo="skip", line=stroke)
-
-
 class _Drawn:
     """One line of a view, added to a figure trace by trace."""
 
@@ -78,22 +70,23 @@ class _Drawn:
         self.shift = DODGE ** (index - (len(view.lines) - 1) / 2) if view.dodge else 1.0
 
     def add(self) -> None:
-        """Its line, then its marks."""
-        line = self.line
+        """Its unsmoothed values, its line, then its marks."""
+        line, axis = self.line, self.view.axis
+        if len(line.raw):
+            self._add_raw()
         self._add_line()
-        known = [i for i, y in enumerate(line.y) if math.isfinite(y)]
-        if line.whiskers and known:
-            self._add_medians(known)
-        if line.crosses:
-            crosses = [i for i, x in enumerate(line.x) if x in line.crosses]
-            edge = {"line": {"color": self.colour, "width": LINE["run"]}}
-            self._add_marks(crosses, [self.view.axis.top] * len(crosses), CROSS | edge)
-        if line.zeros:
-            zeros = [i for i, x in enumerate(line.x) if x in line.zeros]
-            mark = {"symbol": "triangle-down-open", "size": 9, "color": self.colour, "line": {"width": 1.5}}
-            self._add_marks(zeros, [self.view.axis.bottom] * len(zeros), mark)
+        if any(math.isfinite(y) for y in line.y) and line.whiskers:
+            self._add_medians()
+        self._add_marks(line.crosses, axis.top, CROSS | {"line": {"color": self.colour, "width": LINE["run"]}})
+        self._add_marks(line.zeros, axis.bottom, ZERO | {"color": self.colour, "line": {"width": 1.5}})
         if end := self.view.end_marker(self.index):
-            self._add_marks([len(line.x) - 1], [line.y[-1]], self._marker(end, 10, 1))
+            self._add_marks(line.x[-1:], line.y[-1], self._marker(end, 10, 1))
+
+    def _add_raw(self) -> None:
+        values = [v if math.isfinite(v) else None for v in self.line.raw]
+        how = {"mode": "lines", "opacity": 0.5, "hoverinfo": "skip", "name": f"{self.line.label}, unsmoothed"}
+        stroke = {"color": self.colour, "width": LINE["raw"], "dash": "solid"}
+        self.figure.add_scatter(x=self.line.x, y=values, line=stroke, **how)
 
     def _add_line(self) -> None:
         line, points = self.line, list(self.line.drawn(self.view.axis))
@@ -115,33 +108,35 @@ class _Drawn:
             **hover,
         )
 
-    def _add_medians(self, known: list[int]) -> None:
+    def _add_medians(self) -> None:
         """Markers, with whiskers if any two seeds differ."""
-        y, ends = [self.line.y[i] for i in known], [self.line.whiskers[i] for i in known]
-        up = [min(high, self.view.axis.top) - v for (_, high), v in zip(ends, y, strict=True)]
-        down = [v - low for (low, _), v in zip(ends, y, strict=True)]
+        line, top = self.line, self.view.axis.top
+        known = [p for p in zip(line.x, line.y, line.whiskers, strict=True) if math.isfinite(p[1])]
+        up, down = [min(high, top) - y for _, y, (_, high) in known], [y - low for _, y, (low, _) in known]
         bars = {"array": up, "arrayminus": down, "symmetric": False, "thickness": 1.5, "width": 4, "color": self.colour}
-        more = {"error_y": bars} if any(low < high for low, high in ends) else {}
-        self._add_marks(known, y, self._marker(self.marker, 12, 1.5), **more)
+        more = {"error_y": bars} if any([*up, *down]) else {}
+        self._add_marks([p[0] for p in known], [p[1] for p in known], self._marker(self.marker, 12, 1.5), **more)
 
     def _marker(self, symbol: str, size: int, rim: float) -> dict[str, Any]:
         edge = self.colour if "open" in symbol else self.page
         return {"symbol": symbol, "size": size, "color": self.colour, "line": {"color": edge, "width": rim}}
 
-    def _add_marks(self, at: list[int], y: list[float], marker: dict[str, Any], **more: Any) -> None:
-        self.figure.add_scatter(
-            x=[self.line.x[i] * self.shift for i in at],
-            y=y,
-            mode="markers",
-            name=f"{self.line.label}, end",
-            cliponaxis=False,
-            customdata=[self.line.says[i] for i in at],
-            hovertemplate=self._hover(),
-            marker=marker,
-            **more,
-        )
+    def _add_marks(self, at: Sequence[float], y: Any, marker: dict[str, Any], **more: Any) -> None:
+        """Marks at these x, at one height or at one each; nothing for none."""
+        said = dict(zip(self.line.x, self.line.says, strict=True))
+        if len(at):
+            self.figure.add_scatter(
+                x=[x * self.shift for x in at],
+                y=y if isinstance(y, list) else [y] * len(at),
+                mode="markers",
+                name=f"{self.line.label}, end",
+                cliponaxis=False,
+                customdata=[said[x] for x in at],
+                hovertemplate=self._hover(),
+                marker=marker,
+                **more,
+            )
 
     def _hover(self) -> str:
-        return (
-            f"{self.line.label}: %{{customdata}}<extra></extra>" if self.line.label else "%{customdata}<extra></extra>"
-        )
+        name = f"{self.line.label}: " if self.line.label else ""
+        return f"{name}%{{customdata}}<extra></extra>"

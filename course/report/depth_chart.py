@@ -9,8 +9,9 @@ from course.report import words
 from course.report.bracket import bracket
 from course.report.comparison import Comparison
 from course.views import Drawing, Shape, chart, drawing
-from course.views.chart import GAP, Chart
+from course.views.chart import Chart
 from course.views.drawing import text
+from course.views.labels import GAP
 
 TITLE = "Final training loss against depth"
 LEFT, TOP, INSET, BELOW = 58, 30, 10, 44

@@ -30,15 +30,20 @@ class Axis:
         """How far along the axis the value lies, from 0 to 1."""
         return (self.level(value) - self.low) / (self.high - self.low) if self.high > self.low else 0.5
 
+    def at(self, share: float) -> float:
+        """The value so far along the axis."""
+        level = self.low + share * (self.high - self.low)
+        return 10.0**level if self.log else level
+
     @property
     def bottom(self) -> float:
         """The value at the lower end."""
-        return 10.0**self.low if self.log else self.low
+        return self.at(0)
 
     @property
     def top(self) -> float:
         """The value at the upper end."""
-        return 10.0**self.high if self.log else self.high
+        return self.at(1)
 
     def ticks(self, most: int = 6) -> list[tuple[float, str]]:
         """Values with their words: decades if `log`, else round numbers."""

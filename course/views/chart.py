@@ -6,19 +6,18 @@ Parts carry `data-kind` and `data-value`, by which the script of a page finds th
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from course import themes
-from course.views import axes, drawing, marks
+from course.views import drawing, marks
+from course.views import labels as places
 from course.views.drawing import Drawing, Point, Shape, group, note, text
 from course.views.figures import Line, Lines
+from course.views.labels import Label
 
-GAP: int = themes.tokens()["chart"]["label_gap"]  # pixels between two labels
-ROW = 18  # the same among the curves
 NEAR = 50  # pixels: a label that is farther from the end of its line has a dotted leader, or none
 STROKES = themes.tokens()["line"]["notebook"]
 LEFT, TOP, BELOW, HEIGHT = 58, 34, 46, 290
@@ -89,9 +88,10 @@ class Chart:
 
 def draw(view: Lines, width: float) -> Drawing:
     """The whole chart: title above it, labels at the right."""
-    room = max((_label_width(view.lines[i]) for i in view.columns()[0]), default=0)
+    inside = places.early(view)
+    room = max((_label_width(line) for i, line in enumerate(view.lines) if i not in inside), default=0)
     top = TOP + 20 * bool(view.caption)
-    bottom = top + max(HEIGHT - TOP - BELOW, height_for(view))
+    bottom = top + max(HEIGHT - TOP - BELOW, places.height_for(view))
     chart = Chart(view, LEFT, top, width - 24 - room, bottom, inset=10 if view.dodge else 0)
     shapes = [text(0, 16, view.title, bold=True)]
     shapes += [note(0, 36, view.caption)] if view.caption else []
@@ -105,12 +105,6 @@ def draw(view: Lines, width: float) -> Drawing:
 
 def _label_width(line: Line, size: float = 14) -> float:
     return LETTER * size * len(f"{line.label} {line.value}") + (20 if line.number else 8)
-
-
-def height_for(view: Lines) -> int:
-    """Pixels of the y axis below which labels would stand in each other's or in the curves' way."""
-    early = len(view.lines) - len(view.columns()[0])
-    return GAP * len(view.lines) + ROW * early * (early > 2)
 
 
 def grid(chart: Chart, size: float = 12, name: str | None = None) -> list[Shape]:
@@ -199,8 +193,7 @@ def _line(chart: Chart, index: int) -> list[Shape]:
     drawn.append(drawing.line(d, colour, width, pattern["dash"], stroke_linejoin="round", class_="run"))
     if line.style == "marked" or line.whiskers:
         known = [(x, y) for x, y in zip(line.x, line.y, strict=True) if chart.view.axis.has(y)]
-        places = [chart.place(index, point) for point in known]
-        drawn += [marks.marker(pattern["marker"], colour, *place, size) for place in places]
+        drawn += [marks.marker(pattern["marker"], colour, *chart.place(index, point), size) for point in known]
     end = chart.end(index)
     if line.end and end:
         drawn.append(marks.marker(chart.view.end_marker(index), colour, *end, size))
@@ -210,8 +203,8 @@ def _line(chart: Chart, index: int) -> list[Shape]:
 
 
 def _trace(chart: Chart, line: Line, colour: str) -> Shape:
-    places = [(chart.x(x), chart.y(y)) for x, y in zip(line.x, line.raw, strict=True) if math.isfinite(y)]
-    return drawing.line(drawing.through(places), colour, STROKES["raw"], opacity=0.5)
+    points = [(chart.x(x), chart.y(y)) for x, y in zip(line.x, line.raw, strict=True) if math.isfinite(y)]
+    return drawing.line(drawing.through(points), colour, STROKES["raw"], opacity=0.5)
 
 
 def _whiskers(chart: Chart, line: Line, side: float) -> str:
@@ -225,38 +218,22 @@ def _whiskers(chart: Chart, line: Line, side: float) -> str:
 
 def labels(chart: Chart, size: float = 14, *, column: bool = False) -> list[Shape]:
     """Name and value where each line ends, pushed apart and joined to it. column: all of them at the right."""
-    view, height = chart.view, chart.bottom - chart.top
-    at_right, *early = [[*range(len(view.lines))]] if column else view.columns()
-    found = _column(chart, at_right, chart.right, chart.bottom + 6, size)
-    for some in early:
-        share, low = view.free_place(some, ROW / height)
-        x = chart.left + (chart.right - chart.left) * share
-        found += _column(chart, some, x, chart.bottom - low * height, size - 2)
-    return found
+    placed = places.labels(chart.view, chart.bottom - chart.top, column=column)
+    return [_label(chart, label, size - 2 * label.inside) for label in placed]
 
 
-def _column(chart: Chart, indices: Sequence[int], x: float, low: float, size: float) -> list[Shape]:
-    """Labels one below the other, to the right of x and above `low`."""
-    named = [i for i in indices if chart.view.lines[i].label]
-    ends = [chart.end(i) or (chart.right, chart.bottom) for i in named]
-    gap = ROW if x < chart.right else GAP
-    moved = axes.spread([y for _, y in ends], gap, chart.top, max(low, chart.top + gap * len(named)))
-    return [_label(chart, i, x + 14, y, size) for i, y in zip(named, moved, strict=True)]
-
-
-def _label(chart: Chart, index: int, x: float, y: float, size: float) -> Shape:
-    line, colour, end = chart.view.lines[index], _colour(chart, index), chart.end(index)
-    inside = x < chart.right
-    joined = end is not None and (inside or x - end[0] < NEAR)
-    drawn = [_leader((end[0] + chart.mark + 3, end[1]), (x - 4, y), colour)] if joined and end else []
-    drawn += _badge(line, colour, x, y)
-    words: list[str | Shape] = [
-        drawing.shape("tspan", line.label, font_weight=700 if line.bold and line.value else None)
-    ]
-    if line.value:
-        words += [" ", drawing.shape("tspan", line.value, fill="@ink2", data_value=line.kind or None)]
+def _label(chart: Chart, label: Label, size: float) -> Shape:
+    line, colour = chart.view.lines[label.index], _colour(chart, label.index)
+    x, y = chart.left + label.share * (chart.right - chart.left) + 14, chart.top + label.top
+    drawn = _badge(line, colour, x, y)
+    end = chart.end(label.index)
+    if end and (label.inside or x - end[0] < NEAR):
+        drawn.append(_leader((end[0] + chart.mark + 3, end[1]), (x - 4, y), colour))
+    name = drawing.shape("tspan", line.label, font_weight=700 if line.bold and line.value else None)
+    value = drawing.shape("tspan", line.value, fill="@ink2", data_value=line.kind or None)
+    words: list[str | Shape] = [name, " ", value] if line.value else [name]
     start = x + (20 if line.number else 0 if line.value else 13)
-    drawn.append(text(start, y + 0.35 * size, *words, size=size, halo=inside))
+    drawn.append(text(start, y + 0.35 * size, *words, size=size, halo=label.inside))
     return group(*drawn, data_kind=line.kind or None)
 
 

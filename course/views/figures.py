@@ -15,8 +15,6 @@ from course.views import axes
 from course.views.axes import Axis
 from course.views.drawing import Drawing
 
-NEAR = 0.2  # of the x axis: lines that end early, and so near each other, have their labels in one column
-
 
 @dataclass(frozen=True)
 class Line:
@@ -135,36 +133,6 @@ class Lines:
         """The marker that this line ends in; empty for none."""
         line = self.lines[index]
         return str(self.pattern(index)["marker"]) if line.end == "own" else line.end
-
-    def columns(self) -> list[list[int]]:
-        """Which labels stand one below the other: first those of the lines that end last (or were never drawn), then
-        those of lines that end early and near each other, from left to right.
-        """
-        ends = [line.last(self.axis) for line in self.lines]
-        shares = [self.x_axis.share(end[0]) if end else math.inf for end in ends]
-        furthest = max((share for share in shares if share < math.inf), default=0.0)
-        early = sorted((i for i, share in enumerate(shares) if share < furthest - 0.03), key=lambda i: shares[i])
-        found = [[i for i in range(len(self.lines)) if i not in early]]
-        for before, i in zip([None, *early], early, strict=False):
-            if before is None or shares[i] - shares[before] > NEAR:
-                found.append([])
-            found[-1].append(i)
-        return found
-
-    def free_place(self, indices: Sequence[int], row: float) -> tuple[float, float]:
-        """Where labels of lines that end early stand: the share of the x axis, and that of the y axis below which they
-        must not reach. One or two stand beside the last end; more stand above all curves if there is room, there or
-        further right, where the curves that go on are lower. row: the share of the y axis that a label takes.
-        """
-        ends = [end[0] for i in indices if (end := self.lines[i].last(self.axis))]
-        start = max(self.x_axis.share(x) for x in ends)
-        others = [line for i, line in enumerate(self.lines) if i not in indices]
-        points = [p for line in others for p in line.drawn(self.axis) if p is not None and not math.isnan(p[1])]
-        for share in np.arange(start, 0.75, 0.05) if len(indices) > 2 else ():
-            top = max((self.axis.share(y) for x, y in points if self.x_axis.share(x) >= share), default=0.0)
-            if top + row * (len(indices) + 0.5) <= 1:
-                return float(share), top + row / 2
-        return start, 0.0
 
 
 @dataclass(frozen=True)

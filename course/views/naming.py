@@ -14,7 +14,7 @@ from course.views.layerwise import Kinds, kind_of
 LABELS = ("k", "kd", "r", "s", "kr", "kdr", "kds", "kdrs")  # of kind, depth, rate, seed: the first that tells all apart
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NamedRun:
     """A run under its label. number: its slot, from 1; its numeral, and its pattern where kinds do not tell runs apart.
     kind: whose colour it takes; empty if that is not known.

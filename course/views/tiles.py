@@ -12,8 +12,9 @@ from PIL import Image
 
 from course import themes
 from course.views import axes, drawing, marks
+from course.views.chart import Chart
 from course.views.drawing import Drawing, Shape, note, shape, text
-from course.views.figures import Map
+from course.views.figures import Lines, Map
 
 LEFT, TOP, BELOW, RIGHT, HEIGHT = 58, 34, 46, 74, 290
 
@@ -21,16 +22,17 @@ LEFT, TOP, BELOW, RIGHT, HEIGHT = 58, 34, 46, 74, 290
 def draw(view: Map, width: float, theme: str) -> Drawing:
     """The whole map, with the scale of its colours at the right. Raises ValueError for an unknown theme."""
     themes.ui(theme)
-    right, bottom = width - RIGHT, HEIGHT - BELOW
+    axes_of = Lines("", view.x_title, (), low=view.y[0], high=view.y[1], x=view.x)
+    here = Chart(axes_of, LEFT, TOP, width - RIGHT, HEIGHT - BELOW)
     stops = themes.tokens()["maps"]["diverging" if view.diverging else "sequential"][theme]
-    levels = view.levels()
+    levels, box = view.levels(), (LEFT, TOP, here.right - LEFT, here.bottom - TOP)
     shapes = [text(0, 16, view.title, bold=True), note(width, 16, view.caption, "end")]
     if np.isnan(levels).any():
-        shapes.append(drawing.line(marks.hatch(LEFT, TOP, right - LEFT, bottom - TOP), "@hatch"))
-    shapes += [*_picture(levels, view, stops, (LEFT, TOP, right - LEFT, bottom - TOP)), *_axes(view, right, bottom)]
-    if view.points is not None:
-        shapes += [_point(x, y, bool(kind), view, right, bottom) for x, y, kind in view.points]
-    return Drawing(view.title, width, HEIGHT, (*shapes, *_scale(view, right, bottom, stops)), share=view.share)
+        shapes.append(drawing.line(marks.hatch(*box), "@hatch"))
+    shapes += [*_picture(levels, view, stops, box), *_axes(view, here), *_scale(view, here, stops)]
+    points = [] if view.points is None else view.points
+    shapes += [_point(here.x(x), here.y(y), bool(kind)) for x, y, kind in points]
+    return Drawing(view.title, width, HEIGHT, tuple(shapes), share=view.share)
 
 
 def coloured(values: np.ndarray[Any, Any], low: float, high: float, stops: Sequence[str]) -> np.ndarray[Any, Any]:
@@ -56,11 +58,10 @@ def _picture(
     return [image, shape("rect", fill="none", stroke="@axis", **place)]
 
 
-def _axes(view: Map, right: float, bottom: float) -> list[Shape]:
-    found = [note(_x(view, v, right), bottom + 17, axes.word(v), "middle") for v in _few(view.x)]
-    found += [note(LEFT - 7, _y(view, v, bottom) + 4.5, axes.word(v), "end") for v in _few(view.y)]
-    found.append(note(right, bottom + 38, view.x_title, "end"))
-    return [*found, *([note(LEFT, TOP - 5, view.y_title, "start")] if view.y_title else [])]
+def _axes(view: Map, here: Chart) -> list[Shape]:
+    found = [note(here.x(v), here.bottom + 17, axes.word(v), "middle") for v in _few(view.x)]
+    found += [note(LEFT - 7, here.y(v) + 4.5, axes.word(v), "end") for v in _few(view.y)]
+    return [*found, note(here.right, here.bottom + 38, view.x_title, "end"), note(LEFT, TOP - 5, view.y_title)]
 
 
 def _few(limits: tuple[float, float]) -> list[float]:
@@ -68,27 +69,18 @@ def _few(limits: tuple[float, float]) -> list[float]:
     return [limits[0], *found[1:]] if found and found[0] == 0 and limits[0] == 1 else found
 
 
-def _x(view: Map, value: float, right: float) -> float:
-    return LEFT + (right - LEFT) * (value - view.x[0]) / (view.x[1] - view.x[0])
-
-
-def _y(view: Map, value: float, bottom: float) -> float:
-    return bottom - (bottom - TOP) * (value - view.y[0]) / (view.y[1] - view.y[0])
-
-
-def _point(x: float, y: float, first: bool, view: Map, right: float, bottom: float) -> Shape:
+def _point(x: float, y: float, first: bool) -> Shape:
     """A disc in ink or a square in page colour, by class."""
     form, fill = ("m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z", "@ink") if first else ("m-4 -4h8v8h-8z", "@page")
-    d = f"M{_x(view, x, right):.1f} {_y(view, y, bottom):.1f}{form}"
-    return shape("path", d=d, fill=fill, stroke="@ink")
+    return shape("path", d=f"M{x:.1f} {y:.1f}{form}", fill=fill, stroke="@ink")
 
 
-def _scale(view: Map, right: float, bottom: float, stops: Sequence[str]) -> list[Shape]:
+def _scale(view: Map, here: Chart, stops: Sequence[str]) -> list[Shape]:
     """The colours from one end to the other, with their words."""
-    scale = view.scale
+    scale, x, height = view.scale, here.right + 10, here.bottom - TOP
     strip = np.linspace(scale.low, scale.high, 64)[:, None]
-    found = _picture(strip, view, stops, (right + 10, TOP, 11, bottom - TOP))
+    found = _picture(strip, view, stops, (x, TOP, 11, height))
     for level, word in view.scale_ticks():
         share = (level - scale.low) / (scale.high - scale.low)
-        found.append(note(right + 26, bottom - (bottom - TOP - 9) * share, word, "start"))
+        found.append(note(x + 16, here.bottom - (height - 9) * share, word))
     return found
