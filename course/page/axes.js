@@ -27,15 +27,18 @@ export function ticks(low, high, most = 6) {
 }
 
 /**
- * The positions moved apart to at least `gap`, each group around its own middle, the order kept.
+ * The positions moved apart to at least `gap`, each group around its own middle, the order kept; all of them between
+ * `low` and `high` if there is room.
  * @param {number[]} positions
  * @param {number} gap
  */
-export function spread(positions, gap) {
+export function spread(positions, gap, low = -Infinity, high = Infinity) {
   /** @type {{ members: number[], begin: number }[]} */
   const groups = [];
-  const place = (/** @type {number[]} */ members) =>
-    members.reduce((sum, i, k) => sum + positions[i] - k * gap, 0) / members.length;
+  const place = (/** @type {number[]} */ members) => {
+    const middle = members.reduce((sum, i, k) => sum + positions[i] - k * gap, 0) / members.length;
+    return Math.max(Math.min(middle, high - gap * (members.length - 1)), low);
+  };
   for (const index of [...positions.keys()].sort((a, b) => positions[a] - positions[b])) {
     let members = [index];
     for (let above = groups.at(-1); above; above = groups.at(-1)) {
@@ -51,25 +54,5 @@ export function spread(positions, gap) {
     members.forEach((i, k) => {
       moved[i] = begin + k * gap;
     });
-  return moved;
-}
-
-/**
- * The same between two limits, which hold before the gap does.
- * @param {number[]} positions
- * @param {number} gap
- * @param {number} low
- * @param {number} high
- */
-export function spreadBetween(positions, gap, low, high) {
-  const fits = Math.min(gap, (high - low) / Math.max(1, positions.length - 1));
-  const moved = spread(positions, fits);
-  const order = [...moved.keys()].sort((a, b) => moved[a] - moved[b]);
-  order.forEach((i, k) => {
-    moved[i] = Math.max(moved[i], low + k * fits);
-  });
-  order.reverse().forEach((i, k) => {
-    moved[i] = Math.min(moved[i], high - k * fits);
-  });
   return moved;
 }

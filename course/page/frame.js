@@ -92,10 +92,10 @@ function scaleY(y, runs, top, bottom) {
   if (y === "linear")
     return { at: (v) => bottom - (v / CEILING) * (bottom - top), ticks: [0, 1, 2, 3].map((v) => [v, String(v)]) };
   const [low, high] = decades(lossesOf(runs));
-  const every = high - low > 7 ? 2 : 1;
+  const every = Math.max(1, Math.floor((high - low) / 8));
   /** @type {[number, string][]} */
   const marks = [];
-  for (let n = high; n >= low; n -= every) marks.push([10 ** n, tick(n)]);
+  for (let n = low; n <= high; n += every) marks.push([10 ** n, tick(n)]);
   return { at: (v) => bottom - ((Math.log10(v) - low) / (high - low)) * (bottom - top), ticks: marks };
 }
 

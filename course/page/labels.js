@@ -1,5 +1,5 @@
 // The words at the ends of the lines: number, name, value; the rates that the rule tries; and what a run that broke says.
-import { spreadBetween } from "./axes.js";
+import { spread } from "./axes.js";
 import { line } from "./canvas.js";
 import { badge, h } from "./elements.js";
 import { placeOf } from "./frame.js";
@@ -55,7 +55,9 @@ export function paintNumerals(view, ends) {
 export function endLabels(view, ends) {
   const { em, top, bottom } = view.frame;
   const heights = ends.map((end) => end.y);
-  const moved = spreadBetween(heights, 1.5 * em, top + 0.4 * em, bottom);
+  const first = top + 0.4 * em;
+  const gap = Math.min(1.5 * em, (bottom - first) / Math.max(1, ends.length - 1));
+  const moved = spread(heights, gap, first, bottom);
   return ends.map((end, i) => {
     paintLeader(view, end, moved[i]);
     return end.trial ? trialLabel(end, end.trial, moved[i]) : runLabel(view, end, moved[i]);
