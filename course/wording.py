@@ -79,6 +79,15 @@ def seconds(value: float | None) -> str:
     return NOTHING if value is None or math.isnan(value) else "∞" if math.isinf(value) else _seconds(float(value))
 
 
+def decimals(value: float, count: int = 2) -> str:
+    """A number with so many decimals, whatever its size.
+
+    >>> decimals(-0.126), decimals(27.4, 0)
+    ('−0.13', '27')
+    """
+    return minus(f"{value:.{count}f}")
+
+
 def capital(text: str) -> str:
     """The text with its first letter large, the others as they are."""
     return text[:1].upper() + text[1:]

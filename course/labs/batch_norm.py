@@ -72,7 +72,10 @@ def _shown(losses: Losses, bands: Bands, steps: int) -> Frame:
         )
         views.append(Lines(f"Pre-activation, {NAMES[bn]}", "step", lines, low=-5, high=5, x=span))
     said = [f"{NAMES[bn]} loss {wording.number(_recent(found))}" for bn, found in losses.items() if found]
-    moved = [f"{NAMES[bn]} {_signed(found[0][2])} to {_signed(found[-1][2])}" for bn, found in bands.items()]
+    moved = [
+        f"{NAMES[bn]} {wording.decimals(found[0][2])} to {wording.decimals(found[-1][2])}"
+        for bn, found in bands.items()
+    ]
     step = bands[True][-1][0]
     return Frame(tuple(views), f"Step {step}: {', '.join(said) or 'not trained yet'}. Median: {', '.join(moved)}.")
 
@@ -80,7 +83,3 @@ def _shown(losses: Losses, bands: Bands, steps: int) -> Frame:
 def _recent(found: list[tuple[int, float]]) -> float:
     last = [loss for _, loss in found[-20:]]
     return sum(last) / len(last)
-
-
-def _signed(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")

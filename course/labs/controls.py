@@ -28,6 +28,7 @@ class Choice:
     short: str = ""  # what the end of a curve calls it
     role: Role = ""
     only_for: str = ""
+    kinds: tuple[str, ...] = ()  # whose colour each option takes, if it is not its own
 
     def check(self, value: Any) -> str:
         """The value, if it is one of the options. Raises ValueError otherwise."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import torch
 from torch import nn
 
-from course import data, measure, networks
+from course import data, measure, networks, wording
 from course.labs import trained
 from course.labs.controls import Choice, Controls, Number, Settings
 from course.labs.instant import InstantLab
@@ -55,11 +55,11 @@ def _shown(network: nn.Module, epoch: int, settings: Settings) -> Frame:
     )
     words = (
         f"{trained.when(epoch)}: {(biases < start).float().mean():.0%} of the gate biases lie below their start of "
-        f"{start:.2f}; gates are open by {mean.mean():.2f} on average, by {mean[:5].mean():.2f} in the first five "
-        f"blocks and by {mean[-5:].mean():.2f} in the last five. Between classes {first} and {second} they differ by "
+        f"{wording.decimals(start)}; gates are open by {mean.mean():.2f} on average, by {mean[:5].mean():.2f} in the first "
+        f"five blocks and by {mean[-5:].mean():.2f} in the last five. Between classes {first} and {second} they differ by "
         f"{contrast[:5].abs().mean():.3f} in the first five and {contrast[-5:].abs().mean():.3f} in the last five."
     )
-    return Frame(views, words.replace("-", "−", 1) if start < 0 else words)
+    return Frame(views, words)
 
 
 def _map(title: str, values: torch.Tensor, high: float, diverging: bool = False) -> Map:

@@ -20,7 +20,7 @@ NAMES = {
     "looks_linear": "CReLU + looks-linear",
     "linear": "linear",
 }
-COLOURS = {"residual": "residual", "looks_linear": "looks_linear", "linear": "linear"}
+KINDS = ("plain", "plain", "plain", "residual", "looks_linear", "linear")  # whose colours they take
 
 
 class GradientsLab(InstantLab):
@@ -29,7 +29,8 @@ class GradientsLab(InstantLab):
     name, title = "gradients", "Gradients lab"
     about = f"untrained, 200 units wide, He weights; 256 points; {READ_OUTS} functions read off the last layer"
     controls = Controls((
-        Choice("kind", "Network", tuple(NAMES), "feedforward", tuple(NAMES.values()), role="kind"),
+        Choice("kind", "Network", tuple(NAMES), "feedforward", tuple(NAMES.values()), role="kind",
+               kinds=KINDS),
         Number("layers", "Layers", 1, 50, 24, whole=True),
         Number("beta", "β, scale of a branch", 0.01, 1, 1.0, log=True, only_for="residual"),
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
@@ -48,13 +49,13 @@ class GradientsLab(InstantLab):
         steady = bool(correlation.isnan().any())  # a gradient that is the same everywhere is perfectly like itself
         if steady:
             correlation = torch.ones(LAGS + 1)
-        colour = COLOURS.get(kind, "plain")
+        colour = KINDS[list(NAMES).index(kind)]
         views = (
             Lines("Gradient df/dx, relative", "x", (Line("gradient", grid().tolist(), one.tolist(), colour),), low=-1,
                   high=1, x=(-2, 2)),
             Lines("Autocorrelation of the gradient", "lag, points of 256",
                   (Line("this network", lags, correlation.tolist(), colour),
-                   Line("brown noise", lags, measure.autocorrelation(reference, LAGS).tolist(), "highway")),
+                   Line("brown noise", lags, measure.autocorrelation(reference, LAGS).tolist(), "other")),
                   low=-0.2, high=1, x=(0, LAGS), references={"white noise": 0.0}),
             Map("Correlation of the gradients at two points", "x", "x", _alike(hidden[::EVERY]), -1, 1, (-2, 2),
                 (-2, 2), diverging=True, share=0.8),
@@ -62,11 +63,13 @@ class GradientsLab(InstantLab):
         scale = f", β {wording.number(settings['beta'])}" if kind == "residual" else ""
         same = " The gradient is the same at every point." if steady else ""
         depth = f"{layers} layer{'s' * (layers > 1)}{scale}"
+        brown10 = measure.autocorrelation(reference, [10]).item()
         words = (
             f"{NAMES[kind]}, {depth}: the gradient changes its sign {flips(series):.0f} times from −2 to "
-            f"2 (white noise: 128); its autocorrelation is {correlation[1]:.2f} at lag 1 and {correlation[10]:.2f} at "
-            f"lag 10 (brown noise: {measure.autocorrelation(reference, [10]).item():.2f}).{same}"
-        ).replace(" -", " −")
+            f"2 (white noise: 128); its autocorrelation is {wording.decimals(correlation[1].item())} at lag 1 and "
+            f"{wording.decimals(correlation[10].item())} at lag 10 (brown noise: {wording.decimals(brown10)})."
+            f"{same}"
+        )
         return Frame(views, words)
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import torch
 
-from course import data, measure
+from course import data, measure, wording
 from course.labs.controls import Choice, Controls, Number, Settings
 from course.labs.instant import InstantLab
 from course.views import Frame, Line, Lines, Map
@@ -38,7 +38,7 @@ class InitLab(InstantLab):
         moments = [h.square().mean().item() for h in hidden]
         sizes = [g.norm().item() for g in gradients]
         at = list(range(1, layers + 1))
-        lines = (Line("activations", at, moments, "plain"), Line("gradient", at, _relative(sizes), "highway"))
+        lines = (Line("activations", at, moments, "plain"), Line("gradient", at, _relative(sizes), "plain", slot=2))
         title = "Second moment, and relative gradient norm, log scale"
         views = (
             Lines(title, "layer", lines, log=True, low=_floor(moments), references={"1": 1.0}, share=1.1),
@@ -63,7 +63,7 @@ def _floor(moments: list[float]) -> float:
 
 
 def _size(value: float) -> str:
-    return f"{value:.2g}".replace("-", "−")
+    return wording.minus(f"{value:.2g}")
 
 
 def _histograms(hidden: list[torch.Tensor], name: str) -> Map:

@@ -6,6 +6,7 @@ import math
 
 import torch
 
+from course import wording
 from course.labs import plane
 from course.labs.controls import Choice, Controls, Number, Settings
 from course.labs.instant import InstantLab
@@ -37,9 +38,8 @@ class NeuronLab(InstantLab):
         cut = Lines(title, where, (line,), low=low, high=high, x=plane.EDGES)
         angle = math.degrees(math.atan2(float(w[1]), float(w[0]))) if size else 0.0
         at = f"on a straight line at distance {abs(b) / size:.2f} from the origin" if size else "nowhere: w is zero"
-        turned = f"{angle:.0f}".replace("-", "−")
         words = (
-            f"w points in the direction {turned}° and has length {size:.2f}: the larger, the steeper. The "
+            f"w points in the direction {wording.decimals(angle, 0)}° and has length {size:.2f}: the larger, the steeper. The "
             f"pre-activation is zero {at}."
         )
         return Frame((surface, cut), words)

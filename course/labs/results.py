@@ -52,8 +52,7 @@ class Results:
     def code(self, number: int | None = None) -> str:
         """Python that repeats a run, the last unless a number is given, step for step."""
         live = self._run(number)
-        changed = [f"{k}={v!r}" for k, v in vars(live.run.recipe).items() if v != getattr(Recipe(), k)]
-        recipe = f"Recipe({', '.join(changed)})"
+        recipe = repr(live.run.recipe)
         schedules = [name for name in SCHEDULES if f"{name}(" in recipe]
         names = "from course import Recipe, blocks, data, fit, networks\n"
         names += f"from course.recipes import {', '.join(schedules)}\n" if schedules else ""

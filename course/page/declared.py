@@ -74,7 +74,10 @@ def _control(control: Control) -> DeclaredControl:
         "only_for": control.only_for,
     }
     if isinstance(control, Choice):
-        labels, families = list(control.labels or control.options), [themes.family(o) for o in control.options]
+        labels, families = (
+            list(control.labels or control.options),
+            [themes.family(kind) for kind in control.kinds or control.options],
+        )
         return {**common, "options": list(control.options), "labels": labels, "families": families}
     return {
         **common,

@@ -54,13 +54,9 @@ class Table:
 
 
 def _spread(values: list[float]) -> str:
-    middle, low, high = (_signed(value) for value in (mean(values), min(values), max(values)))
+    middle, low, high = (wording.number(value) for value in (mean(values), min(values), max(values)))
     seeds = f"{len(values)} seed{'s' * (len(values) != 1)}"
     return f"{middle} ({seeds})" if low == high else f"{middle} ({low} to {high}, {seeds})"
-
-
-def _signed(value: float) -> str:
-    return "−" + wording.number(-value) if value < 0 else wording.number(value)
 
 
 def table(*names: str, chapter: int | None = None) -> Table:

@@ -8,7 +8,7 @@ from typing import Any
 
 from course import wording
 from course.report.comparison import Comparison
-from course.report.words import capital, count
+from course.report.words import count
 
 BY_RULE = "the ladder 1, ½, ¼ … is thinned out by training loss, and the best rate of all trains to the end"
 OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
@@ -49,7 +49,7 @@ def subtitle(comparison: Comparison) -> str:
     """In a few words what the first chart is of, where it stands alone."""
     settings, seeds = comparison.settings, count(len(comparison.seeds), "seed")
     several = f"median of {seeds}, whiskers from lowest to highest" if len(comparison.seeds) > 1 else seeds
-    what = f"{capital(comparison.data_name)}, width {settings['width']}, {count(settings['epochs'], 'epoch')}"
+    what = f"{wording.capital(comparison.data_name)}, width {settings['width']}, {count(settings['epochs'], 'epoch')}"
     return f"Nats, both axes logarithmic. {what}, {several}."
 
 
@@ -77,7 +77,7 @@ def recipe(comparison: Comparison) -> str:
         "constant within a run" if schedule == "Constant" else f"{schedule} schedule",
     ]
     parts += [f"augmented by {wording.listing(values['augment'])}"] if values.get("augment") else []
-    return capital("; ".join(parts)) + "."
+    return wording.capital("; ".join(parts)) + "."
 
 
 def command(settings: Mapping[str, Any]) -> str:

@@ -21,14 +21,14 @@ def headline(comparison: Comparison) -> str:
     if not comparison.worse:
         many = len(comparison.kinds)
         kinds = _names(comparison.kinds) if many <= FEW + 1 else f"{count(many, 'kind')} of"
-        return f"{capital(kinds)} networks, {_depths(comparison)}"
-    worse = f"{capital(_names(comparison.worse))} networks get worse with depth."
+        return f"{wording.capital(kinds)} networks, {_depths(comparison)}"
+    worse = f"{wording.capital(_names(comparison.worse))} networks get worse with depth."
     if not comparison.holding:
         return worse
     if len(comparison.holding) <= FEW + 1:
-        return f"{worse} {capital(_names(comparison.holding))} networks hold."
+        return f"{worse} {wording.capital(_names(comparison.holding))} networks hold."
     others = set(comparison.worse) | set(comparison.holding) == set(comparison.kinds)
-    return f"{worse} {capital('the other ' * others + count(len(comparison.holding), 'kind'))} hold."
+    return f"{worse} {wording.capital('the other ' * others + count(len(comparison.holding), 'kind'))} hold."
 
 
 def lead(comparison: Comparison) -> str:
@@ -38,10 +38,10 @@ def lead(comparison: Comparison) -> str:
     sentences = _contrast(comparison) if comparison.worse else _neutral(comparison)
     failed = sum(row["status"] == "failed" for row in comparison.rows)
     if failed:
-        sentences.append(f"{capital(count(failed, 'run'))} failed; the table says which.")
+        sentences.append(f"{wording.capital(count(failed, 'run'))} failed; the table says which.")
     if comparison.missing:
         runs, verb = count(comparison.missing, "run"), "has" if comparison.missing == 1 else "have"
-        still = f"{capital(runs)} of {comparison.total} {verb} not run yet"
+        still = f"{wording.capital(runs)} of {comparison.total} {verb} not run yet"
         sentences.append(f"{still}: the same command goes on from here.")
     return " ".join(sentences)
 
@@ -56,7 +56,7 @@ def _contrast(comparison: Comparison) -> list[str]:
         others = [cell for cell in others if cell.kind in comparison.holding]
     sentences = [
         f"At {deep.depth} layers the {name} network {_ends(comparison, deep)}{_beside(others, deep)}.",
-        f"{capital(in_words(shallow.depth))} {name} layers reach {wording.number(shallow.median)}.",
+        f"{wording.capital(in_words(shallow.depth))} {name} layers reach {wording.number(shallow.median)}.",
     ]
     if deep.state == "trained" and kind != "stochastic_depth":  # in train mode that one is judged with blocks left out
         sentences.append(
@@ -118,7 +118,7 @@ def _neutral(comparison: Comparison) -> list[str]:
     if len(trained) > 1:
         lowest, highest = _value(trained[0]), _value(trained[-1])
         sentence = f"At {depth} layers the lowest training loss is {lowest}, the highest {highest}."
-    return [sentence, *([f"{capital(wording.listing(gone))} diverged there."] if gone else [])]
+    return [sentence, *([f"{wording.capital(wording.listing(gone))} diverged there."] if gone else [])]
 
 
 def _value(cell: DepthResult) -> str:
@@ -147,8 +147,3 @@ def in_words(number: int) -> str:
 def count(number: int, noun: str) -> str:
     """A number and its noun: "three seeds", "1,437 runs"."""
     return f"{in_words(number)} {noun}{'s' * (number != 1)}"
-
-
-def capital(text: str) -> str:
-    """The text with its first letter large, the others as they are."""
-    return text[:1].upper() + text[1:]

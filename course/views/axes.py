@@ -55,7 +55,7 @@ class Axis:
 
 def word(value: float) -> str:
     """A number beside an axis, with a true minus."""
-    return f"{value:g}".replace("-", "−")
+    return wording.minus(f"{value:g}")
 
 
 def decades(values: Iterable[float], low: int = -3, high: int = 1) -> tuple[int, int]:
