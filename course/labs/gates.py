@@ -55,9 +55,10 @@ def _shown(network: nn.Module, epoch: int, settings: Settings) -> Frame:
     )
     words = (
         f"{trained.when(epoch)}: {(biases < start).float().mean():.0%} of the gate biases lie below their start of "
-        f"{wording.decimals(start)}; gates are open by {mean.mean():.2f} on average, by {mean[:5].mean():.2f} in the first "
-        f"five blocks and by {mean[-5:].mean():.2f} in the last five. Between classes {first} and {second} they differ by "
-        f"{contrast[:5].abs().mean():.3f} in the first five and {contrast[-5:].abs().mean():.3f} in the last five."
+        f"{wording.decimals(start)}; gates are open by {mean.mean():.2f} on average, by {mean[:5].mean():.2f} in the "
+        f"first five blocks and by {mean[-5:].mean():.2f} in the last five. Between classes {first} and {second} they "
+        f"differ by {contrast[:5].abs().mean():.3f} in the first five and {contrast[-5:].abs().mean():.3f} in the last "
+        "five."
     )
     return Frame(views, words)
 

@@ -39,7 +39,7 @@ class NeuronLab(InstantLab):
         angle = math.degrees(math.atan2(float(w[1]), float(w[0]))) if size else 0.0
         at = f"on a straight line at distance {abs(b) / size:.2f} from the origin" if size else "nowhere: w is zero"
         words = (
-            f"w points in the direction {wording.decimals(angle, 0)}° and has length {size:.2f}: the larger, the steeper. The "
-            f"pre-activation is zero {at}."
+            f"w points in the direction {wording.decimals(angle, 0)}° and has length {size:.2f}: the larger, the "
+            f"steeper. The pre-activation is zero {at}."
         )
         return Frame((surface, cut), words)

@@ -24,7 +24,7 @@ def declared(lab: Lab) -> Declared:
         "panel": panel(lab.panel(lab.settings)),
         "question": {"text": lab.question.question, "options": lab.question.options} if lab.question else None,
         "recorded": _recorded(lab),
-        "tokens": {name: tokens[name] for name in TOKENS} | {"kinds": list(tokens["kinds"])},
+        "tokens": {name: tokens[name] for name in TOKENS},
     }
 
 

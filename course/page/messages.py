@@ -65,7 +65,7 @@ class Feed:
             "busy": active,
             "error": self.lab.error,
             "status": status(self.lab, latest, moved and not active),
-            "ready": {"depth": self.lab.depth(self.lab.settings), "automatic": self.lab.automatic(self.lab.settings)},
+            "automatic": self.lab.automatic(self.lab.settings),
             "runs": told,
         }
         if self.lab.question is not None:

@@ -151,14 +151,6 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  */
 
 /**
- * What the present settings stand for.
- * @typedef {object} Ready
- * @property {number | null} depth that would be built; null in a lab without depths
- * @property {Record<string, number | null>} automatic by control: what the course would choose; null where it would
- *   have to search
- */
-
-/**
  * Which rows of a run or of a trial, and which columns of its strip, the buffer holds.
  * @typedef {object} Series
  * @property {string} id
@@ -211,7 +203,8 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * @property {boolean} busy
  * @property {string} error why nothing was trained, if nothing was
  * @property {Status} status
- * @property {Ready} ready
+ * @property {Record<string, number | null>} automatic by control: what the course would choose; null where it would
+ *   have to search
  * @property {RunState[]} runs
  * @property {Settings} [settings] moved by a line of Python, not by the page
  * @property {Outcome} [answer]

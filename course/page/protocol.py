@@ -138,13 +138,6 @@ class Status(TypedDict):
     offer: bool  # whether the recording may be shown instead
 
 
-class Ready(TypedDict):
-    """What the present settings stand for."""
-
-    depth: int | None  # that would be built; None in a lab without depths
-    automatic: dict[str, float | None]  # by control: what the course would choose; None where it would have to search
-
-
 class Series(TypedDict):
     """Which rows of a run or of a trial, and which columns of its strip, the buffer holds."""
 
@@ -198,7 +191,7 @@ class State(TypedDict):
     busy: bool
     error: str  # why nothing was trained, if nothing was
     status: Status
-    ready: Ready
+    automatic: dict[str, float | None]  # by control: what the course would choose; None where it would have to search
     runs: list[RunState]
     settings: NotRequired[Settings]  # moved by a line of Python, not by the page
     answer: NotRequired[Outcome]

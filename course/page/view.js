@@ -75,7 +75,7 @@ export class View {
   }
   /** @param {string} name */
   automatic(name) {
-    return this.requests.state?.ready.automatic[name] ?? null;
+    return this.requests.state?.automatic[name] ?? null;
   }
 
   // ── what the reader does ──
@@ -117,7 +117,7 @@ export class View {
       this.card.remove();
       this.card = null;
     }
-    const shown = JSON.stringify([this.settings, this.requests.state?.ready.automatic]);
+    const shown = JSON.stringify([this.settings, this.requests.state?.automatic]);
     if (shown === this.shown) this.draw();
     else this.sync();
     this.shown = shown;

@@ -5,7 +5,7 @@ The same figures as data, and as SVG, are in `course.views`.
 
 from plotly.graph_objects import Figure
 
-from course.plots.charts import curves, heatmap, layers, loss_against_depth
+from course.plots.charts import curves, draw, heatmap, layers, loss_against_depth
 from course.plots.template import template
 
-__all__ = ["Figure", "curves", "heatmap", "layers", "loss_against_depth", "template"]
+__all__ = ["Figure", "curves", "draw", "heatmap", "layers", "loss_against_depth", "template"]

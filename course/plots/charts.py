@@ -10,9 +10,15 @@ import plotly.graph_objects as go
 from course import views
 from course.plots import lines, maps
 from course.records import Run
+from course.views import Lines, Map
 from course.views.layerwise import Kinds
 from course.views.maps import GRADIENTS
 from course.views.naming import Runs
+
+
+def draw(view: Lines | Map, theme: str = "light") -> go.Figure:
+    """Any view, for hover in a notebook: `plots.draw(Lines("Loss, nats", "step", (Line("mine", steps, losses),)))`."""
+    return maps.heatmap(view, theme) if isinstance(view, Map) else lines.lines(view, theme)
 
 
 def curves(
@@ -44,7 +50,7 @@ def curves(
     view = views.curves(
         runs, split=split, value=value, x=x, log=log, smooth=smooth, classes=classes, kinds=kinds, chosen=chosen
     )
-    return lines.lines(view, theme)
+    return draw(view, theme)
 
 
 def loss_against_depth(
@@ -59,7 +65,7 @@ def loss_against_depth(
     view = views.loss_against_depth(rows, classes=classes)
     if not view.lines:
         raise ValueError("no results to draw: pass the rows of compare.json, its list under the name rows")
-    return lines.lines(view, theme)
+    return draw(view, theme)
 
 
 def layers(
@@ -80,7 +86,7 @@ def layers(
     measured, is a hollow triangle at the bottom edge. Raises ValueError for empty values or more than one number per
     layer.
     """
-    return lines.lines(views.layers(values, name, unit=unit, log=log, kinds=kinds, chosen=chosen), theme)
+    return draw(views.layers(values, name, unit=unit, log=log, kinds=kinds, chosen=chosen), theme)
 
 
 def heatmap(
@@ -105,4 +111,4 @@ def heatmap(
     view = views.heatmap(
         values, x=x, x_title=x_title, name=name, unit=unit, limits=limits, log=log, diverging=diverging
     )
-    return maps.heatmap(view, theme)
+    return draw(view, theme)

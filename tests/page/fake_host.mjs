@@ -74,7 +74,7 @@ export const state = (more = {}) => ({
   busy: false,
   error: "",
   status: line("Ready: plain 10, rate 0.0156, by the rule."),
-  ready: { depth: 10, automatic: { learning_rate: 0.015625, gate_bias: -2.1 } },
+  automatic: { learning_rate: 0.015625, gate_bias: -2.1 },
   runs: [],
   ...more,
 });
