@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from course import themes
+from course import themes, wording
 from course.plots import labels
 from course.plots.template import HEIGHT, LINE, blank
 from course.views.chart import Chart, left_is_free
@@ -65,6 +65,7 @@ class _Drawn:
     def __init__(self, figure: go.Figure, view: Lines, index: int, theme: str):
         self.figure, self.view, self.line, self.index = figure, view, view.lines[index], index
         self.colour, self.page = themes.colour(view.kind(index), theme), themes.ui(theme)["page"]
+        self.says = self.line.says or [wording.number(y) for y in self.line.y]
         pattern = view.pattern(index)
         self.dash, self.marker = pattern["plotly_dash"], pattern["marker"]
         self.shift = DODGE ** (index - (len(view.lines) - 1) / 2) if view.dodge else 1.0
@@ -95,7 +96,7 @@ class _Drawn:
         if None not in points:
             x, y = np.array(x, dtype=float), np.array(y, dtype=float)
         width = LINE["run" if line.bold else "ghost"]
-        hover = {"hoverinfo": "skip"} if line.whiskers else {"customdata": line.says, "hovertemplate": self._hover()}
+        hover = {"hoverinfo": "skip"} if line.whiskers else {"customdata": self.says, "hovertemplate": self._hover()}
         small = 7 if len(line.x) <= 60 else 4
         self.figure.add_scatter(
             x=x,
@@ -123,7 +124,7 @@ class _Drawn:
 
     def _add_marks(self, at: Sequence[float], y: Any, marker: dict[str, Any], **more: Any) -> None:
         """Marks at these x, at one height or at one each; nothing for none."""
-        said = dict(zip(self.line.x, self.line.says, strict=True))
+        said = dict(zip(self.line.x, self.says, strict=True))
         if len(at):
             self.figure.add_scatter(
                 x=[x * self.shift for x in at],

@@ -34,7 +34,7 @@ class Line:
     value: str = ""  # stands behind its label: the value at its end, or what became of it
     bold: bool = True  # the newest or the chosen one; else thin
     raw: Sequence[float] = ()  # the same unsmoothed, a thin trace
-    says: Sequence[str] = ()  # each point in words, for whoever points at it
+    says: Sequence[str] = ()  # each point in words, for whoever points at it; unless given its number
     whiskers: Sequence[tuple[float, float]] = ()  # lowest and highest at each point, which then has a marker
     crosses: Sequence[float] = ()  # at these x it diverged
     zeros: Sequence[float] = ()  # at these x it is exactly zero, or not measured: hollow triangles at the bottom
