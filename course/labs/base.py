@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC
 from typing import Any, ClassVar
 
 from course.labs.controls import Controls, Settings
@@ -9,7 +10,7 @@ from course.labs.display import Displayed
 from course.labs.engine import Engine
 
 
-class BaseLab(Displayed):
+class BaseLab(Displayed, ABC):
     """A declaration that method calls drive; who wants to see it watches.
 
     name: also the folder of its recordings. title: stands above it, the name unless given. about: one line beside the

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -88,7 +88,7 @@ Control = Choice | Number
 
 
 @dataclass
-class Controls(Sequence[Control]):
+class Controls:
     """The controls of a lab, in their order, and where they stand. `owner` is named in errors.
 
     A role says what a control means to labs and page: "kind" chooses the kind of network, whose colour a run takes;
@@ -101,12 +101,6 @@ class Controls(Sequence[Control]):
 
     def __post_init__(self) -> None:
         self.settings = {control.name: control.default for control in self.controls}
-
-    def __getitem__(self, index: Any) -> Any:
-        return self.controls[index]
-
-    def __len__(self) -> int:
-        return len(self.controls)
 
     def __iter__(self) -> Iterator[Control]:
         return iter(self.controls)

@@ -4,6 +4,7 @@ of training that is watched frame by frame; networks that train for longer have 
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from inspect import isgeneratorfunction
 from typing import Any
@@ -31,11 +32,11 @@ class InstantLab(BaseLab):
         super().__init__()
         self._shown: Frame | None = None
 
+    @abstractmethod
     def compute(self, settings: Settings) -> Frame | Iterator[Frame]:
         """What is to be seen. As a generator it yields one frame after another, the first before any training, and the
         page then has Train and Stop.
         """
-        raise NotImplementedError(f"{type(self).__name__} declares no compute(settings)")
 
     @property
     def trains(self) -> bool:

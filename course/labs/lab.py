@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -67,9 +68,9 @@ class Lab(Results, BaseLab):
 
     # what a lab declares
 
+    @abstractmethod
     def build(self, settings: Settings) -> Built:
         """An untrained model, data and recipe."""
-        raise NotImplementedError(f"{type(self).__name__} declares no build(settings)")
 
     def label(self, settings: Settings) -> str:
         """How a run with these settings is called."""

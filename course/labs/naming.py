@@ -47,9 +47,4 @@ def names(runs: Sequence[LabRun], controls: Controls) -> list[str]:
 def _differing(mine: Parts, all_of_them: Sequence[Parts]) -> str:
     """The settings in which one of several differs from another; empty for one alone."""
     differ = [word for word in mine if any(other.get(word, "") != mine[word] for other in all_of_them)]
-    return in_words({word: mine[word] for word in differ})
-
-
-def in_words(found: Parts) -> str:
-    """Settings as a listing: "rate 0.1, momentum 0.9"."""
-    return ", ".join(f"{word} {value}" for word, value in found.items())
+    return ", ".join(f"{word} {mine[word]}" for word in differ)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from course.labs import Displayed
 from course.page.fallback import Fallback
 
 
-class Page:
+class Page(ABC):
     """A lab or a question on the page. A message with `do: VERB` calls `on_VERB` with what else it holds."""
 
     def __init__(self, shown: Displayed, widget: AnyWidget):
@@ -20,17 +21,17 @@ class Page:
         widget.on_msg(lambda _, said, __: self.heard(said))
         shown.watch(self.follow)
 
+    @abstractmethod
     def follow(self) -> None:
         """Something has changed that the page does not know."""
-        raise NotImplementedError
 
+    @abstractmethod
     def heard(self, said: Mapping[str, Any]) -> None:
         """A message of the page: act, and answer from inside its handler."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fallback(self) -> Fallback:
         """What is to be seen now, for whoever reads the notebook without a kernel."""
-        raise NotImplementedError
 
     def display(self) -> None:
         """Show the widget in the cell that runs, and below it the picture that a page with a kernel hides."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from weakref import WeakValueDictionary
 
 from course.labs import Displayed, InstantLab, Lab, Prediction
@@ -10,6 +12,7 @@ from course.page.instant import InstantPage
 from course.page.kernel import KernelPage
 from course.page.page import Page
 
+PAGES: dict[type[Displayed], Callable[[Any], Page]] = {Lab: KernelPage, InstantLab: InstantPage, Prediction: CardPage}
 _pages: WeakValueDictionary[int, Page] = WeakValueDictionary()  # a lab's watchers keep its page as long as it lives
 
 
@@ -22,12 +25,9 @@ def page_of(shown: Displayed) -> Page:
 
 
 def _made(shown: Displayed) -> Page:
-    if isinstance(shown, Lab):
-        return KernelPage(shown)
-    if isinstance(shown, InstantLab):
-        return InstantPage(shown)
-    if isinstance(shown, Prediction):
-        return CardPage(shown)
+    for kind, page in PAGES.items():
+        if isinstance(shown, kind):
+            return page(shown)
     raise TypeError(f"a page shows a lab or a question, got {type(shown).__name__}")
 
 

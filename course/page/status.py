@@ -9,9 +9,18 @@ from course import themes, wording
 from course.labs import Lab, LabRun
 from course.labs.lab_run import SEARCHING
 from course.page.protocol import Status
-from course.records import Run
 from course.summaries import no_better_than_guessing
 
+ENDINGS = {
+    "recorded": ("◎", "Recorded {name}: training loss {loss}, test accuracy {test}."),
+    "finished": ("✓", "Finished {name}: training loss {loss}, test accuracy {test}."),
+    "learned nothing": ("✓", "Finished {name}: training loss {loss}, no better than guessing ({guessing}). "
+                        "Try a smaller learning rate or another network."),
+    "diverged": ("×", "{name} diverged at step {step}: loss {last}. Lower the learning rate."),
+    "stopped": ("■", "Stopped {name} at step {step}: loss {smooth}. Train starts it again from step 0."),
+    "stopped before": ("■", "Stopped {name} before its first step."),
+    "failed": ("!", "{name} failed after {step} steps: {error}. What it had is kept."),
+}  # fmt: skip
 SLOW = 2  # times slower than the recording: from there on the recording is offered
 
 
@@ -84,38 +93,22 @@ def _training(lab: Lab, latest: Latest) -> Status:
 
 
 def _ended(latest: Latest) -> Status:
-    live, name = latest.live, latest.name
-    if live.recorded:
-        return line("◎", f"Recorded {name}: {_result(live.run)}.", None)
-    ending = {"failed": _failed, "diverged": _diverged, "stopped": _stopped}.get(live.status, _finished)
-    return ending(latest, live.run.records[-1].step if live.run.records else 0)
-
-
-def _failed(latest: Latest, step: int) -> Status:
-    words = f"failed after {step} steps: {latest.live.error}. What it had is kept."
-    return line("!", f"{wording.capital(latest.name)} {words}", None, alert=True)
-
-
-def _diverged(latest: Latest, step: int) -> Status:
-    words = (
-        f"diverged at step {step}: loss {wording.number(latest.live.run.records[-1].loss)}. Lower the learning rate."
+    """What became of the newest run, in the words of `ENDINGS`."""
+    live, run = latest.live, latest.live.run
+    ending = "recorded" if live.recorded else live.status
+    if ending == "finished" and no_better_than_guessing(run.loss, live.classes):
+        ending = "learned nothing"
+    if ending == "stopped" and not run.records:
+        ending = "stopped before"
+    symbol, words = ENDINGS[ending]
+    said = words.format(
+        name=latest.name,
+        step=run.records[-1].step if run.records else 0,
+        error=live.error,
+        smooth=wording.number(latest.loss),
+        last=wording.number(run.records[-1].loss if run.records else math.nan),
+        loss=wording.number(run.loss),
+        test=wording.percent(run.test_accuracy),
+        guessing=wording.number(math.log(live.classes)),
     )
-    return line("×", f"{wording.capital(latest.name)} {words}", None, alert=True)
-
-
-def _stopped(latest: Latest, step: int) -> Status:
-    at = f"at step {step}: loss {wording.number(latest.loss)}. Train starts it again from step 0."
-    return line("■", f"Stopped {latest.name} {at if step else 'before its first step.'}", None)
-
-
-def _finished(latest: Latest, step: int) -> Status:
-    run, classes = latest.live.run, latest.live.classes
-    if not no_better_than_guessing(run.loss, classes):
-        return line("✓", f"Finished {latest.name}: {_result(run)}.", None)
-    nothing = f"no better than guessing ({wording.number(math.log(classes))})"
-    tip = "Try a smaller learning rate or another network."
-    return line("✓", f"Finished {latest.name}: training loss {wording.number(run.loss)}, {nothing}. {tip}", None)
-
-
-def _result(run: Run) -> str:
-    return f"training loss {wording.number(run.loss)}, test accuracy {wording.percent(run.test_accuracy)}"
+    return line(symbol, wording.capital(said), None, alert=symbol in "!×")
