@@ -324,6 +324,7 @@ def project_at(folder):
         subprocess.run(["git", *words], cwd=folder, check=True)
 
 
+@pytest.mark.notebook
 def test_in_colab_the_first_cell_adds_the_course_and_leaves_torch_numpy_and_plotly(tmp_path):
     """A new environment with pip sees this one's packages but not the course, nor a page to fetch anything from."""
     project = tmp_path / "project"
