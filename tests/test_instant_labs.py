@@ -51,6 +51,7 @@ def test_every_control_changes_what_is_shown(name):
         small = {"steps": 60} if any(c.name == "steps" for c in lab.controls) else {}
         small |= {"kind": control.only_for} if getattr(control, "only_for", "") else {}
         options = getattr(control, "options", None) or (control.low, control.high)
+        options = options if len(options) <= 4 else (*options[:2], options[-1])
         seen = {_content(_computed(lab, small | {control.name: value})) for value in options}
         assert len(seen) > 1, control.name
         lab.set(**{control.name: control.default})
