@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 
 
 class Mutant(NamedTuple):
-    """Replace `old`, which stands once in `file`, by `new`; `tests` are the test files to run."""
+    """Replace `old`, which stands once in `file`, by `new`; `tests` are the test files to run, for JavaScript all."""
 
     what: str
     file: str
@@ -37,11 +37,11 @@ MUTANTS = [
     Mutant("no ReLU after the sum", "blocks/dense.py", "return self.after(self.branch(x) + self.shortcut(x))", "return self.branch(x) + self.shortcut(x)", "blocks"),
     Mutant("ReZero starts at 1", "blocks/dense.py", "nn.init.zeros_(self.scale)", "nn.init.ones_(self.scale)", "blocks"),
     Mutant("CReLU without the negative half's sign", "blocks/dense.py", "F.relu(-x)]", "F.relu(x)]", "blocks networks"),
-    Mutant("biased running variance", "blocks/written_out.py", "var * count / (count - 1)", "var", "blocks"),
-    Mutant("unbiased batch variance", "blocks/written_out.py", "correction=0", "correction=1", "blocks"),
-    Mutant("batch norm without eps", "blocks/written_out.py", "+ self.eps)", ")", "blocks"),
-    Mutant("unscaled dropout mask", "blocks/written_out.py", "x * self.mask / keep", "x * self.mask", "blocks"),
-    Mutant("dropout: p for 1 - p", "blocks/written_out.py", "keep = 1 - self.drop_probability", "keep = self.drop_probability", "blocks"),
+    Mutant("biased running variance", "blocks/from_scratch.py", "var * count / (count - 1)", "var", "blocks"),
+    Mutant("unbiased batch variance", "blocks/from_scratch.py", "correction=0", "correction=1", "blocks"),
+    Mutant("batch norm without eps", "blocks/from_scratch.py", "+ self.eps)", ")", "blocks"),
+    Mutant("unscaled dropout mask", "blocks/from_scratch.py", "x * self.mask / keep", "x * self.mask", "blocks"),
+    Mutant("dropout: p for 1 - p", "blocks/from_scratch.py", "keep = 1 - self.drop_probability", "keep = self.drop_probability", "blocks"),
     Mutant("survival off by one", "blocks/stochastic.py", "for index in range(1, blocks + 1)", "for index in range(blocks)", "blocks"),
     Mutant("stochastic depth unscaled in eval", "blocks/stochastic.py", "self.survival_probability * self.branch(x) + self", "self.branch(x) + self", "blocks"),
     Mutant("stochastic depth: p for 1 - p", "blocks/stochastic.py", "generator=self.generator) < self.survival", "generator=self.generator) > self.survival", "blocks"),
@@ -60,13 +60,13 @@ MUTANTS = [
     Mutant("momentum with (1 - beta)", "training/optimizers.py", "dampening=0.0", "dampening=recipe.momentum", "training"),
     Mutant("decay on biases", "training/optimizers.py", "recipe.decay_all or parameter.dim() > 1", "True", "training"),
     Mutant("Nesterov ignored", "training/optimizers.py", "nesterov=recipe.nesterov", "nesterov=False", "training"),
-    Mutant("gradients are summed over steps", "training/loop.py", "            p.grad = None\n        with", "            pass\n        with", "training"),
-    Mutant("evaluation in train mode", "training/loop.py", "    model.eval()\n    loss, correct", "    loss, correct", "training"),
-    Mutant("a new order only once", "training/loop.py", "SEED_DISTANCE + epoch)", "SEED_DISTANCE)", "training"),
+    Mutant("gradients are summed over steps", "training/optimizers.py", "            p.grad = None", "            pass", "training"),
+    Mutant("evaluation in train mode", "training/evaluation.py", "    model.eval()\n    loss, correct", "    loss, correct", "training"),
+    Mutant("a new order only once", "training/state.py", "SEED_DISTANCE + epoch)", "SEED_DISTANCE)", "training"),
     Mutant("resuming repeats the epoch", "training/loop.py", "islice(batches, done, None)", "islice(batches, 0, None)", "training"),
-    Mutant("checkpoints without random numbers", "training/loop.py", 'generator.set_state(saved["generators"][name].cpu())', "pass", "training"),
-    Mutant("a diverged step is applied", "training/loop.py", "if not (on_cpu and", "if not (False and", "training"),
-    Mutant("divergence only at infinity", "records.py", "not self.loss <= DIVERGED_ABOVE", "not self.loss < math.inf", "training"),
+    Mutant("checkpoints without random numbers", "training/state.py", 'generator.set_state(saved["generators"][name].cpu())', "pass", "training"),
+    Mutant("a diverged step is applied", "training/loop.py", "not diverged(loss.item())", "True", "training"),
+    Mutant("divergence only at infinity", "records.py", "return not loss <= DIVERGED_ABOVE", "return not loss < math.inf", "training"),
     Mutant("training loss over the whole run", "records.py", "[r.loss for r in steps if r.epoch == steps[-1].epoch]", "[r.loss for r in steps]", "training"),
     Mutant("the second rung keeps three", "training/rates.py", "(1 / 3, 2)", "(1 / 3, 3)", "rates"),
     Mutant("the worst win", "training/rates.py", "key=lambda t: t.score)", "key=lambda t: -t.score)", "rates"),
@@ -107,6 +107,32 @@ MUTANTS = [
     Mutant("words of mistakes that do not ship", "release.py", "{mistake.name: mistake.words for", "{mistake.name: mistake.name for", "release"),
     Mutant("the mistakes' values from the worked answer", "release.py", "_shown(case, wrongly)) is", "_shown(case, answer)) is", "release"),
     Mutant("an answer stays in the students' form", "release.py", "        elif stub is None:\n            kept", "        if not words.startswith(STUB):\n            kept", "release"),
+    Mutant("a cell of compare.json keeps the first seed", "compare.py", "jobs[kind, depth, seed] = _job(", "jobs[kind, depth] = _job(", "compare"),
+    Mutant("a rate of one's own is searched all the same", "compare.py", "by_rule=settings.learning_rate is None", "by_rule=True", "compare"),
+    Mutant("depths are taken as they are wanted", "compare.py", "networks.nearest_depth(kind, wanted)", "wanted", "compare"),
+    Mutant("whatever was broken off counts as complete", "compare.py", "len(finished) == len(plan.jobs)", "True", "compare"),
+    Mutant("the loss of another cell", "compare.py", '"loss": finite(run.loss)', '"loss": finite(run.eval_loss)', "compare"),
+    Mutant("a network that learned nothing is praised", "summaries.py", "return loss >= NO_BETTER", "return loss < NO_BETTER", "page report"),
+    Mutant("ready says what was asked for, not what is built", "page/status.py", '{themes.label(kind)} {depth}"', '{themes.label(kind)} {asked}"', "page"),
+    Mutant("a moved control hides what came out", "page/status.py", "latest is None or moved", "latest is None", "page"),
+    Mutant("the question does not come first", "page/status.py", "not lab.question.done", "lab.question.done", "page"),
+    Mutant("stopped and diverged change places", "page/status.py", "else live.status", "else {'stopped': 'diverged'}.get(live.status, live.status)", "page"),
+    Mutant("a name says all settings", "labs/naming.py", "if any(other.get(word, \"\") != mine[word] for other in all_of_them)", "", "page"),
+    Mutant("the worst rate leads", "page/messages.py", "min(losses, key", "max(losses, key", "page"),
+    Mutant("rows go out twice", "page/messages.py", "run.records[sent.rows :]", "run.records", "page"),
+    Mutant("smoothing starts anew in each message", "page/messages.py", "means = self.loss.add(record.loss)", "means = RunningMean().add(record.loss)", "page"),
+    Mutant("a run is read while it is filled", "labs/lab_run.py", "list(run.records), status", "run.records, status", "page"),
+    Mutant("the status is read after the records", "labs/lab_run.py", "    status = run.status\n    return Run(run.recipe, list(run.records), status, run.header)", "    records = list(run.records)\n    return Run(run.recipe, records, run.status, run.header)", "page"),
+    Mutant("an error becomes a traceback", "page/page.py", "except Exception as error:", "except KeyError as error:", "page"),
+    Mutant("a frame that grows while it is drawn", "views/figures.py", "tuple(getattr(self, name))", "getattr(self, name)", "views"),
+    Mutant("page: a hole is not noticed", "page/runs.js", "const fresh = series.start <= this.rows;", "const fresh = true;", ""),
+    Mutant("page: what comes twice is added twice", "page/runs.js", "Math.max(series.start, this.rows)", "series.start", ""),
+    Mutant("page: a divergence is smoothed away", "page/runs.js", "const UNSMOOTHED = 3;", "const UNSMOOTHED = 0;", ""),
+    Mutant("page: labels lie on each other", "page/axes.js", "const middle = members.reduce", "const middle = 0 * members.reduce", ""),
+    Mutant("page: an axis that cuts off the lowest loss", "page/axes.js", "value < smallest) smallest", "value > smallest) smallest", ""),
+    Mutant("page: a question overtakes the one under way", "page/turns.js", "if (underWay) waiting", "if (false) waiting", ""),
+    Mutant("page: the first setting stays, not the last", "page/turns.js", "(_, next) => next", "(first) => first", ""),
+    Mutant("page: 9.999 has two digits too many", "page/words.js", "const rounded = +size.toPrecision(size < 1 ? 2 : 3);", "const rounded = size;", ""),
 ]  # fmt: skip
 
 
@@ -129,19 +155,31 @@ def killed_by(mutant: Mutant) -> str | None:
         copy = Path(folder)
         for name in ("course", "tests", "solutions", "notebooks"):
             shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "package.json", copy)
         file = copy / "course" / mutant.file
         text = file.read_text()
         assert text.count(mutant.old) == 1, (
             f"{mutant.what}: the line to change stands {text.count(mutant.old)} times in {mutant.file}"
         )
         file.write_text(text.replace(mutant.old, mutant.new))
-        tests = [f"tests/test_{name}.py" for name in mutant.tests.split()]
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--rootdir", folder, *tests]
-        environment = os.environ | {"PYTHONPATH": folder, "PYTHONDONTWRITEBYTECODE": "1"}
-        done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True)
-        failed = re.search(r"^(?:FAILED|ERROR) tests/test_\w+\.py(?:::(\S+))?", done.stdout, re.M)
-        assert done.returncode in (0, 1, 2), done.stdout + done.stderr
-        return (failed.group(1) or "the tests cannot even be read") if failed else None
+        return (_by_node if file.suffix == ".js" else _by_pytest)(mutant, copy)
+
+
+def _by_node(mutant: Mutant, copy: Path) -> str | None:
+    tests = sorted(str(file) for file in (copy / "tests" / "page").glob("*.test.mjs"))
+    done = subprocess.run(["node", "--test", *tests], cwd=copy, capture_output=True, text=True)
+    failed = re.search(r"^\s*not ok \d+ - (.+)$", done.stdout, re.M)
+    return failed.group(1) if failed else None
+
+
+def _by_pytest(mutant: Mutant, copy: Path) -> str | None:
+    tests = [f"tests/test_{name}.py" for name in mutant.tests.split()]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--rootdir", str(copy), *tests]
+    environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True)
+    failed = re.search(r"^(?:FAILED|ERROR) tests/test_\w+\.py(?:::(\S+))?", done.stdout, re.M)
+    assert done.returncode in (0, 1, 2), done.stdout + done.stderr
+    return (failed.group(1) or "the tests cannot even be read") if failed else None
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from course.labs import display
 from course.labs.base import BaseLab
 from course.labs.batch_norm import BatchNormLab
 from course.labs.capacity import CapacityLab
-from course.labs.controls import RULE, Choice, Controls, Number
+from course.labs.controls import RULE, Controls, Number, Options
 from course.labs.depth import DepthLab
 from course.labs.display import Displayed
 from course.labs.dropout import DropoutLab
@@ -26,10 +26,37 @@ from course.labs.shuffle import ShuffleLab
 from course.labs.time import TimeLab
 
 __all__ = [
-    "ALIVE", "GATES", "GRADIENTS", "RULE", "BaseLab", "BatchNormLab", "Built", "CapacityLab", "Choice", "Controls",
-    "DepthLab", "Displayed", "DropoutLab", "GatesLab", "GradientsLab", "HiddenUnitsLab", "IdentityLab", "InitLab",
-    "InstantLab", "Lab", "LabRun", "LesionLab", "NeuronLab", "Number", "Panel", "PathsLab", "Prediction", "SGDLab",
-    "ShuffleLab", "TimeLab", "predict",
+    "ALIVE",
+    "GATES",
+    "GRADIENTS",
+    "RULE",
+    "BaseLab",
+    "BatchNormLab",
+    "Built",
+    "CapacityLab",
+    "Controls",
+    "DepthLab",
+    "Displayed",
+    "DropoutLab",
+    "GatesLab",
+    "GradientsLab",
+    "HiddenUnitsLab",
+    "IdentityLab",
+    "InitLab",
+    "InstantLab",
+    "Lab",
+    "LabRun",
+    "LesionLab",
+    "NeuronLab",
+    "Number",
+    "Options",
+    "Panel",
+    "PathsLab",
+    "Prediction",
+    "SGDLab",
+    "ShuffleLab",
+    "TimeLab",
+    "predict",
 ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from course import wording
 from course.labs import plane
-from course.labs.controls import Choice, Controls, Number, Settings
+from course.labs.controls import Controls, Number, Options, Settings
 from course.labs.instant import InstantLab
 from course.recipes import Recipe
 from course.training import SGD
@@ -27,9 +27,9 @@ class CapacityLab(InstantLab):
     name, title = "capacity", "Capacity lab"
     about = "200 points, one hidden layer, gradient descent with momentum on all points at once"
     controls = Controls((
-        Choice("points", "Points", SETS, "xor", ("XOR", "circles", "moons", "stripes")),
+        Options("points", "Points", SETS, "xor", ("XOR", "circles", "moons", "stripes")),
         Number("units", "Hidden units (0: none)", 0, 64, 2, whole=True),
-        Choice("activation", "Activation", tuple(plane.ACTIVATIONS), "tanh", plane.LABELS, small=True),
+        Options("activation", "Activation", tuple(plane.ACTIVATIONS), "tanh", plane.LABELS, small=True),
         Number("learning_rate", "Learning rate", 0.001, 3, 0.3, log=True, small=True),
         Number("steps", "Steps", 50, 3000, 600, whole=True, small=True),
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),

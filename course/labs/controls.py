@@ -14,7 +14,7 @@ Role = Literal["", "kind", "network", "depth", "rate"]
 
 
 @dataclass(frozen=True)
-class Choice:
+class Options:
     """One of a few words. `labels` are what people read, if it differs. `role`: what labs and page make of it, see
     `Controls`.
     """
@@ -45,7 +45,7 @@ class Choice:
 class Number:
     """A number from `low` to `high`. With `or_rule` also "by the rule"; with a default of None also None, which leaves
     it to the network's builder. `only_for` names a kind of network without which it has no meaning. `role`: as of a
-    `Choice`.
+    `Options`.
     """
 
     name: str
@@ -84,7 +84,7 @@ class Number:
         return self.automatic if value in (None, RULE) else wording.rate(value)
 
 
-Control = Choice | Number
+Control = Options | Number
 
 
 @dataclass

@@ -12,7 +12,7 @@ from course import data as data_room
 from course import themes
 from course.data import Dataset
 from course.labs import recordings
-from course.labs.controls import RULE, Choice, Controls, Number, Settings
+from course.labs.controls import RULE, Controls, Number, Options, Settings
 from course.labs.lab import Built, Lab
 from course.labs.panels import ALIVE, GATES, GRADIENTS, Panel
 from course.networks import KINDS, gate_bias_for_depth, mlp, nearest_depth
@@ -37,14 +37,14 @@ class DepthLab(Lab):
     name = "depth"
     about = "batches of 64, SGD with momentum 0.9"
     controls = Controls((
-        Choice("kind", "Network", KINDS, "plain", tuple(themes.label(k) for k in KINDS), role="kind"),
+        Options("kind", "Network", KINDS, "plain", tuple(themes.label(k) for k in KINDS), role="kind"),
         Number("depth", "Depth", 1, 1000, 10, whole=True, reach=100, role="depth"),
         RATE,
         Number("gate_bias", "Gate bias", -10, 2, None, only_for="highway", short="bias"),
         Number("survival_probability", "Survival of the last block", 0.05, 1, 0.5, only_for="stochastic_depth",
                short="survival"),
         Number("width", "Width", 1, 500, 50, whole=True, small=True),
-        Choice("data", "Data", ("digits", "mnist", "fashion-mnist", "cifar10"), "digits", small=True),
+        Options("data", "Data", ("digits", "mnist", "fashion-mnist", "cifar10"), "digits", small=True),
         EPOCHS,
         SEED,
     ))  # fmt: skip
@@ -58,8 +58,8 @@ class DepthLab(Lab):
     ):
         self.networks, self.data = networks, data
         if networks:
-            self.controls = Controls((Choice("network", "Network", (ALL, *networks), ALL, role="network"), RATE, EPOCHS,
-                                      SEED))  # fmt: skip
+            given = Options("network", "Network", (ALL, *networks), ALL, role="network")
+            self.controls = Controls((given, RATE, EPOCHS, SEED))
         super().__init__(question, **settings)
 
     def in_turn(self, settings: Settings) -> list[Settings]:

@@ -9,7 +9,7 @@ from torch import nn
 
 from course import data, measure, networks, wording
 from course.labs import trained
-from course.labs.controls import Choice, Controls, Number, Settings
+from course.labs.controls import Controls, Number, Options, Settings
 from course.labs.instant import InstantLab
 from course.views import Frame, Map
 
@@ -24,8 +24,8 @@ class GatesLab(InstantLab):
     controls = Controls((
         Number("layers", "Layers", 5, 100, 50, whole=True),
         Number("example", "Example", 0, 359, 0, whole=True),
-        Choice("first", "Class", DIGITS, "0", small=True),
-        Choice("second", "against class", DIGITS, "7", small=True),
+        Options("first", "Class", DIGITS, "0", small=True),
+        Options("second", "against class", DIGITS, "7", small=True),
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
 

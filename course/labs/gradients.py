@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from course import measure, networks, wording
-from course.labs.controls import Choice, Controls, Number, Settings
+from course.labs.controls import Controls, Number, Options, Settings
 from course.labs.instant import InstantLab
 from course.papers.balduzzi2017 import brown, flips, grid
 from course.views import Frame, Line, Lines, Map
@@ -29,7 +29,7 @@ class GradientsLab(InstantLab):
     name, title = "gradients", "Gradients lab"
     about = f"untrained, 200 units wide, He weights; 256 points; {READ_OUTS} functions read off the last layer"
     controls = Controls((
-        Choice("kind", "Network", tuple(NAMES), "feedforward", tuple(NAMES.values()), role="kind",
+        Options("kind", "Network", tuple(NAMES), "feedforward", tuple(NAMES.values()), role="kind",
                kinds=KINDS),
         Number("layers", "Layers", 1, 50, 24, whole=True),
         Number("beta", "β, scale of a branch", 0.01, 1, 1.0, log=True, only_for="residual"),

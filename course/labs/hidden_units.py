@@ -10,7 +10,7 @@ from torch import nn
 
 from course import data, wording
 from course.labs import trained
-from course.labs.controls import Choice, Controls, Number, Settings
+from course.labs.controls import Controls, Number, Options, Settings
 from course.labs.instant import InstantLab
 from course.recipes import Recipe
 from course.training import evaluate, train
@@ -26,7 +26,7 @@ class HiddenUnitsLab(InstantLab):
     name, title = "hidden units", "Hidden units lab"
     about = f"one hidden layer of {UNITS} units, {PICTURES} digits ordered by class, 10 epochs"
     controls = Controls((
-        Choice("activation", "Activation", tuple(ACTIVATIONS), "relu", ("ReLU", "sigmoid", "tanh")),
+        Options("activation", "Activation", tuple(ACTIVATIONS), "relu", ("ReLU", "sigmoid", "tanh")),
         Number("scale", "Initial weights, times He's", 0.05, 20, 1.0, log=True),
         Number("offset", "Added to every input", 0, 5, 0.0),
         Number("learning_rate", "Learning rate", 0.001, 2, 0.05, log=True),

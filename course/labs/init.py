@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from course import data, measure, wording
-from course.labs.controls import Choice, Controls, Number, Settings
+from course.labs.controls import Controls, Number, Options, Settings
 from course.labs.instant import InstantLab
 from course.views import Frame, Line, Lines, Map
 
@@ -24,7 +24,7 @@ class InitLab(InstantLab):
     name, title = "init", "Initialisation lab"
     about = f"weights of standard deviation gain / √n for n inputs, {WIDTH} units a layer, no biases, {IMAGES} digits"
     controls = Controls((
-        Choice("activation", "Activation", tuple(NAMES), "relu", tuple(NAMES.values())),
+        Options("activation", "Activation", tuple(NAMES), "relu", tuple(NAMES.values())),
         Number("gain", "Gain", 0.25, 4, 1.41, log=True),
         Number("layers", "Layers", 1, 100, 50, whole=True),
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),

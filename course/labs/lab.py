@@ -111,7 +111,7 @@ class Lab(Results, BaseLab):
         Raises ValueError for bad settings, or when eight runs are kept already: `remove` one.
         """
         first, *rest = self._turns(settings)
-        live, work = self._prepare(first)
+        lab_run, work = self._prepare(first)
 
         def all_in_turn(stop: Stop) -> None:
             work(stop)
@@ -119,7 +119,7 @@ class Lab(Results, BaseLab):
 
         self._engine.start(all_in_turn)
         self._changed()
-        return live
+        return lab_run
 
     def launch(self, **settings: Any) -> None:
         """As `start`, but even the data is loaded on the lab's thread; what fails there is said in `error`.
@@ -141,17 +141,17 @@ class Lab(Results, BaseLab):
         try:
             with interruptible(stop):
                 for turn in turns:
-                    live, work = self._prepare(turn)
+                    lab_run, work = self._prepare(turn)
                     self._changed()
                     work(stop)
-                    if live.error:
-                        raise RuntimeError(live.error)
+                    if lab_run.error:
+                        raise RuntimeError(lab_run.error)
                     if stop.is_set():
                         break
         finally:
             self.in_cell = False
             self._changed()
-        return live.run
+        return lab_run.run
 
     def _turns(self, settings: Settings) -> list[Settings]:
         """Settings of the runs to come, after what is under way has stopped. Raises ValueError as `start` does."""
@@ -186,7 +186,7 @@ class Lab(Results, BaseLab):
         recorded = recordings.run_for(self.name, settings)
         label = self.label(settings)
         header = {"network": {"name": type(built.model).__name__, "kind": built.kind, "label": label}}
-        live = self._keep(
+        lab_run = self._keep(
             label, built.kind, settings, Run(built.recipe, header=header),
             code=self.source(settings),
             per_epoch=len(built.data.train) // built.recipe.batch_size,
@@ -194,16 +194,16 @@ class Lab(Results, BaseLab):
             panel=self.panel(settings),
             expected=recorded.header["steps_per_second"] if recorded else None,
         )  # fmt: skip
-        return live, lambda stop: run_into(live, built.model, built.data, built.recipe, built.by_rule, stop)
+        return lab_run, lambda stop: run_into(lab_run, built.model, built.data, built.recipe, built.by_rule, stop)
 
     def _keep(self, label: str, kind: str, settings: Settings, run: Run, **more: Any) -> LabRun:
         """A run with the smallest number that is free, in its kind's colour; of one kind alone in its number's."""
-        number = min(set(range(1, MOST_RUNS + 2)) - {live.number for live in self.runs})
+        number = min(set(range(1, MOST_RUNS + 2)) - {lab_run.number for lab_run in self.runs})
         several = self.controls.role("kind") or self.controls.role("network")
         family = themes.family(kind) if several else list(themes.tokens()["kinds"])[number - 1]
-        live = LabRun(number, family, label, settings, run, **more)
-        self.runs = [*self.runs, live]
-        return live
+        lab_run = LabRun(number, family, label, settings, run, **more)
+        self.runs = [*self.runs, lab_run]
+        return lab_run
 
     def _with_recorded_rate(self, built: Built, settings: Settings) -> Built:
         """Where the rule has been run before, its rate is taken from the recording, and said where it is another
@@ -248,6 +248,6 @@ class Lab(Results, BaseLab):
             raise ValueError("nothing is recorded for these settings: choose a depth that is marked on the slider")
         label, kind = f"{self.label(self.settings)}, recorded", recorded.header["network"]["kind"]
         per_epoch = recorded.records[-1].step // recorded.recipe.epochs
-        live = self._keep(label, kind, dict(self.settings), recorded, recorded=True, per_epoch=per_epoch)
+        lab_run = self._keep(label, kind, dict(self.settings), recorded, recorded=True, per_epoch=per_epoch)
         self._changed()
-        return live
+        return lab_run

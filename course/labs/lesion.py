@@ -9,7 +9,7 @@ from torch import nn
 from course import data, measure, themes, wording
 from course.data import Dataset
 from course.labs import trained
-from course.labs.controls import Choice, Controls, Number, Settings
+from course.labs.controls import Controls, Number, Options, Settings
 from course.labs.instant import InstantLab
 from course.views import Frame, Line, Lines
 
@@ -26,9 +26,9 @@ class LesionLab(InstantLab):
 
     name, title = "lesion", "Lesion lab"
     controls = Controls((
-        Choice("kind", "Network", KINDS, "highway", tuple(themes.label(k) for k in KINDS), role="kind"),
+        Options("kind", "Network", KINDS, "highway", tuple(themes.label(k) for k in KINDS), role="kind"),
         Number("layers", "Layers", 6, 50, 20, whole=True),
-        Choice("split", "Measured on", ("train", "test"), "train", ("training images", "test images"), small=True),
+        Options("split", "Measured on", ("train", "test"), "train", ("training images", "test images"), small=True),
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
 

@@ -16,31 +16,37 @@ def named(controls: Controls) -> bool:
     return controls.role("kind") is not None or controls.role("network") is not None
 
 
-def parts(live: LabRun, controls: Controls) -> Parts:
+def parts(lab_run: LabRun, controls: Controls) -> Parts:
     """Each setting that may tell two runs apart; kind and depth are in the label already."""
     found = {}
     for control in controls:
-        value = live.settings.get(control.name)
+        value = lab_run.settings.get(control.name)
         told_by_label = control.role in ("kind", "depth", "network")
-        if told_by_label or not controls.apply(control, live.settings) or (control.small and value == control.default):
+        if (
+            told_by_label
+            or not controls.apply(control, lab_run.settings)
+            or (control.small and value == control.default)
+        ):
             continue
-        chosen = control.role == "rate" and live.status != SEARCHING
-        text = wording.rate(live.run.recipe.learning_rate) if chosen else control.as_text(value)
+        chosen = control.role == "rate" and lab_run.status != SEARCHING
+        text = wording.rate(lab_run.run.recipe.learning_rate) if chosen else control.as_text(value)
         found[control.short or control.label.lower()] = text
     return found
 
 
 def names(runs: Sequence[LabRun], controls: Controls) -> list[str]:
     """What the end of each curve says: only what tells it from the others."""
-    settings = [parts(live, controls) for live in runs]
+    settings = [parts(lab_run, controls) for lab_run in runs]
     if not named(controls):
-        return [_differing(mine, settings) or f"run {live.number}" for live, mine in zip(runs, settings, strict=True)]
+        return [
+            _differing(mine, settings) or f"run {lab_run.number}" for lab_run, mine in zip(runs, settings, strict=True)
+        ]
     found = []
-    for live, mine in zip(runs, settings, strict=True):
-        twins = [theirs for other, theirs in zip(runs, settings, strict=True) if other.label == live.label]
+    for lab_run, mine in zip(runs, settings, strict=True):
+        twins = [theirs for other, theirs in zip(runs, settings, strict=True) if other.label == lab_run.label]
         differing = _differing(mine, twins)
         alone = len(twins) == len(runs) and differing
-        found.append(differing if alone else ", ".join(filter(None, [live.label, differing])))
+        found.append(differing if alone else ", ".join(filter(None, [lab_run.label, differing])))
     return found
 
 

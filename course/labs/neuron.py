@@ -8,7 +8,7 @@ import torch
 
 from course import wording
 from course.labs import plane
-from course.labs.controls import Choice, Controls, Number, Settings
+from course.labs.controls import Controls, Number, Options, Settings
 from course.labs.instant import InstantLab
 from course.views import Frame, Line, Lines
 
@@ -21,7 +21,7 @@ class NeuronLab(InstantLab):
     name, title = "neuron", "Neuron lab"
     about = "g(w₁ x₁ + w₂ x₂ + b) over the plane"
     controls = Controls((
-        Choice("activation", "Activation", tuple(plane.ACTIVATIONS), "sigmoid", plane.LABELS),
+        Options("activation", "Activation", tuple(plane.ACTIVATIONS), "sigmoid", plane.LABELS),
         Number("w1", "Weight w₁", -5, 5, 2.0),
         Number("w2", "Weight w₂", -5, 5, 1.0),
         Number("b", "Bias b", -5, 5, 0.0),

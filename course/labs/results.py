@@ -26,11 +26,11 @@ class Results:
         """The curves of all runs as a Plotly figure. Raises ValueError if nothing has been trained."""
         from course import plots
 
-        labels = [live.label for live in self.runs]
+        labels = [lab_run.label for lab_run in self.runs]
         drawn = {
-            f"{live.label} ({live.number})" if labels.count(live.label) > 1 else live.label: live.run
-            for live in self.runs
-            if live.run.records
+            f"{lab_run.label} ({lab_run.number})" if labels.count(lab_run.label) > 1 else lab_run.label: lab_run.run
+            for lab_run in self.runs
+            if lab_run.run.records
         }
         return plots.curves(drawn, theme=theme)
 
@@ -38,7 +38,7 @@ class Results:
         """The records of all runs as one table, with a column for the run's number and label."""
         import pandas
 
-        frames = [live.run.frame().assign(run=live.number, label=live.label) for live in self.runs]
+        frames = [lab_run.run.frame().assign(run=lab_run.number, label=lab_run.label) for lab_run in self.runs]
         return pandas.concat(frames, ignore_index=True) if frames else pandas.DataFrame()
 
     def save(self, path: str | os.PathLike[str], number: int | None = None) -> Path:
@@ -51,15 +51,15 @@ class Results:
 
     def code(self, number: int | None = None) -> str:
         """Python that repeats a run, the last unless a number is given, step for step."""
-        live = self._run(number)
-        recipe = repr(live.run.recipe)
+        lab_run = self._run(number)
+        recipe = repr(lab_run.run.recipe)
         schedules = [name for name in SCHEDULES if f"{name}(" in recipe]
         names = "from course import Recipe, blocks, data, fit, networks\n"
         names += f"from course.recipes import {', '.join(schedules)}\n" if schedules else ""
-        return f"{names}\n{live.code}\nrun = fit(network, dataset, {recipe})"
+        return f"{names}\n{lab_run.code}\nrun = fit(network, dataset, {recipe})"
 
     def _run(self, number: int | None) -> LabRun:
-        found = [live for live in self.runs if number in (None, live.number)]
+        found = [lab_run for lab_run in self.runs if number in (None, lab_run.number)]
         if not found:
             missing = "nothing has been trained yet: call train() or start()"
             raise ValueError(missing if number is None else f"there is no run {number}")
@@ -69,8 +69,8 @@ class Results:
         return f"<{self.name} lab; {', '.join(map(_result, self.runs)) or 'nothing trained yet'}>"
 
 
-def _result(live: LabRun) -> str:
+def _result(lab_run: LabRun) -> str:
     """A run in a few words: what became of it, and its loss."""
-    run = live.run
+    run = lab_run.run
     loss = f", training loss {wording.number(run.loss)}" if run.steps and run.diverged_at is None else ""
-    return f"{live.number} {live.label}: {run.status}{loss}"
+    return f"{lab_run.number} {lab_run.label}: {run.status}{loss}"

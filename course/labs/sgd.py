@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from course import data, networks
-from course.labs.controls import Choice, Controls, Number, Settings
+from course.labs.controls import Controls, Number, Options, Settings
 from course.labs.lab import Built, Lab
 from course.labs.panels import GRADIENTS, Panel
 from course.recipes import Constant, Cosine, Recipe, Schedule, Steps
@@ -25,7 +25,7 @@ class SGDLab(Lab):
         Number("batch_size", "Batch size", 1, 1437, 64, whole=True, log=True, short="batch"),
         Number("momentum", "Momentum", 0, 0.99, 0.9),
         Number("weight_decay", "Weight decay", 0, 0.1, 0.0, short="decay"),
-        Choice("schedule", "Schedule", tuple(SCHEDULES), "constant"),
+        Options("schedule", "Schedule", tuple(SCHEDULES), "constant"),
         Number("epochs", "Epochs", 1, 200, 15, whole=True, small=True),
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip

@@ -12,7 +12,7 @@ from torch import nn
 
 from course import data, measure, themes, wording
 from course.labs import trained
-from course.labs.controls import Choice, Controls, Number, Settings
+from course.labs.controls import Controls, Number, Options, Settings
 from course.labs.instant import InstantLab
 from course.training import evaluate
 from course.views import Frame, Line, Lines
@@ -27,9 +27,9 @@ class ShuffleLab(InstantLab):
     name, title = "shuffle", "Lesion and shuffle lab"
     about = f"50 units wide, digits, 15 epochs; mean of {DRAWS} draws; in the plain network layers in place of blocks"
     controls = Controls((
-        Choice("change", "Blocks are", ("deleted", "exchanged"), "deleted", ("deleted", "exchanged in pairs")),
+        Options("change", "Blocks are", ("deleted", "exchanged"), "deleted", ("deleted", "exchanged in pairs")),
         Number("layers", "Layers", 8, 50, 20, whole=True),
-        Choice("split", "Measured on", ("train", "test"), "test", ("training images", "test images"), small=True),
+        Options("split", "Measured on", ("train", "test"), "test", ("training images", "test images"), small=True),
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
 

@@ -1,5 +1,5 @@
 // The declared controls as native elements. Every one has a name, takes the keyboard and shows its focus.
-import { choiceOf, selectOf } from "./choice.js";
+import { chipsOf, selectOf } from "./options.js";
 import { depthOf } from "./depth.js";
 import { h } from "./elements.js";
 import { fieldOf, sliderOf } from "./numbers.js";
@@ -44,7 +44,7 @@ const stay = (event) => event.preventDefault();
 
 /** @param {Owner} owner @param {DeclaredControl} control @returns {Part} */
 function partOf(owner, control) {
-  if (control.type === "choice") return control.small ? selectOf(owner, control) : choiceOf(owner, control);
+  if (control.type === "options") return control.small ? selectOf(owner, control) : chipsOf(owner, control);
   if (control.role === "depth") return depthOf(owner, control);
   return control.small ? fieldOf(owner, control) : sliderOf(owner, control);
 }

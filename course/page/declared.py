@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from course import networks, themes
 from course.labs import InstantLab, Lab, Panel, naming, recordings
-from course.labs.controls import Choice, Control, Controls
+from course.labs.controls import Control, Controls, Options
 from course.page.protocol import Declared, DeclaredControl, DeclaredPanel, InstantDeclared
 
 TOKENS = ("run_patterns", "line", "motion", "maps", "chart")  # what a canvas needs of them, beside the stylesheet
@@ -64,7 +64,7 @@ def controls(given: Controls) -> list[DeclaredControl]:
 
 def _control(control: Control) -> DeclaredControl:
     common: DeclaredControl = {
-        "type": "choice" if isinstance(control, Choice) else "number",
+        "type": "options" if isinstance(control, Options) else "number",
         "name": control.name,
         "label": control.label,
         "short": control.short,
@@ -73,11 +73,9 @@ def _control(control: Control) -> DeclaredControl:
         "default": control.default,
         "only_for": control.only_for,
     }
-    if isinstance(control, Choice):
-        labels, families = (
-            list(control.labels or control.options),
-            [themes.family(kind) for kind in control.kinds or control.options],
-        )
+    if isinstance(control, Options):
+        labels = list(control.labels or control.options)
+        families = [themes.family(kind) for kind in control.kinds or control.options]
         return {**common, "options": list(control.options), "labels": labels, "families": families}
     return {
         **common,

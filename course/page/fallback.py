@@ -30,8 +30,8 @@ class Fallback:
     @classmethod
     def of_runs(cls, runs: Sequence[LabRun]) -> Fallback:
         """The loss curves of a lab's runs."""
-        begun = [live for live in map(LabRun.snapshot, runs) if live.run.records]
-        named = [NamedRun(live.label, live.number, live.family, live.run) for live in begun]
+        begun = [lab_run for lab_run in map(LabRun.snapshot, runs) if lab_run.run.records]
+        named = [NamedRun(lab_run.label, lab_run.number, lab_run.family, lab_run.run) for lab_run in begun]
         said = [f"{one.number} {one.label}: {one.run.status}, training loss {wording.number(one.run.loss)}"
                 for one in named]  # fmt: skip
         return cls([views.of_lab(named)], "\n".join(said) or "No run yet: press Train.")

@@ -2,7 +2,7 @@
 import { Requests } from "./requests.js";
 import { Runs } from "./runs.js";
 
-/** @import { Answered, Declared, Said, State } from "./protocol.js" */
+/** @import { Answered, Declared, Said, LabState } from "./protocol.js" */
 /**
  * A widget's model as anywidget gives it.
  * @typedef {object} Model
@@ -38,7 +38,7 @@ export class Link {
   async open() {
     this.model.on("msg:custom", (/** @type {Answered} */ answered) => this.requests.onAnswered(answered));
     const curves = await this.model.widget_manager.get_model(this.model.get("curves").replace("IPY_MODEL_", ""));
-    curves.on("msg:custom", (/** @type {State} */ state, /** @type {DataView[]} */ buffers) =>
+    curves.on("msg:custom", (/** @type {LabState} */ state, /** @type {DataView[]} */ buffers) =>
       this.take(state, buffers?.[0] ?? new DataView(new ArrayBuffer(0))),
     );
     this.watch = setInterval(() => {
@@ -57,7 +57,7 @@ export class Link {
     this.heard = performance.now();
     this.send({ do: "pull" });
   }
-  /** @param {State} state @param {DataView} bytes */
+  /** @param {LabState} state @param {DataView} bytes */
   take(state, bytes) {
     this.heard = performance.now();
     if (this.runs.take(state, bytes)) this.send({ do: "ask" });

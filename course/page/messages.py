@@ -11,7 +11,7 @@ import numpy as np
 from course import wording
 from course.labs import Lab, LabRun, naming
 from course.page import declared
-from course.page.protocol import SPLITS, Outcome, RunState, Series, State
+from course.page.protocol import SPLITS, LabState, Outcome, RunState, Series
 from course.page.status import Latest, status
 from course.records import Record, Run, finite
 from course.smoothing import RunningMean
@@ -51,15 +51,15 @@ class Feed:
         """From now on everything is new again: the page has missed something."""
         self._sent = {}
 
-    def state(self, moved: bool) -> tuple[State, bytes]:
+    def state(self, moved: bool) -> tuple[LabState, bytes]:
         """The state of the lab and the numbers beside it. moved: since the last start a control was moved."""
         active = self.lab.active  # before the runs: where nothing trains they are whole
-        runs = [live.snapshot() for live in list(self.lab.runs)]
+        runs = [lab_run.snapshot() for lab_run in list(self.lab.runs)]
         names = naming.names(runs, self.lab.controls)
         parts: list[Any] = [np.empty(0, np.float32)]
-        told = [self._run(live, name, parts) for live, name in zip(runs, names, strict=True)]
+        told = [self._run(lab_run, name, parts) for lab_run, name in zip(runs, names, strict=True)]
         latest = self._latest(runs[-1], names[-1]) if runs else None
-        state: State = {
+        state: LabState = {
             "count": self._count,
             "way": "",
             "busy": active,
@@ -75,17 +75,17 @@ class Feed:
         self._count += 1
         return state, np.concatenate(parts).astype("<f4").tobytes()
 
-    def _run(self, live: LabRun, name: str, parts: list[Any]) -> RunState:
+    def _run(self, lab_run: LabRun, name: str, parts: list[Any]) -> RunState:
         """One run as it is told; its new numbers go to `parts`."""
-        if live.id not in self._over:
-            told = _facts(live, naming.parts(live, self.lab.controls))
-            if live.over:
-                self._over[live.id] = told
+        if lab_run.id not in self._over:
+            told = _facts(lab_run, naming.parts(lab_run, self.lab.controls))
+            if lab_run.over:
+                self._over[lab_run.id] = told
         else:
-            told = self._over[live.id]
-        series = [self._series(str(live.id), live.run, parts, live.columns)]
-        series += [self._series(f"{live.id}.{i}", trial, parts) for i, trial in enumerate(live.trials)]
-        leader = self._leader(live)
+            told = self._over[lab_run.id]
+        series = [self._series(str(lab_run.id), lab_run.run, parts, lab_run.columns)]
+        series += [self._series(f"{lab_run.id}.{i}", trial, parts) for i, trial in enumerate(lab_run.trials)]
+        leader = self._leader(lab_run)
         if leader is not None:
             series[1 + leader]["leads"] = True
         return {**told, "name": name, "series": series}
@@ -104,64 +104,66 @@ class Feed:
         sent.rows, sent.columns = sent.rows + len(new), sent.columns + len(strips)
         return told
 
-    def _leader(self, live: LabRun) -> int | None:
+    def _leader(self, lab_run: LabRun) -> int | None:
         """Which of the rule's trials has the lowest loss so far."""
-        losses = {i: self._sent[f"{live.id}.{i}"].smooth for i, trial in enumerate(live.trials) if trial.records}
+        losses = {i: self._sent[f"{lab_run.id}.{i}"].smooth for i, trial in enumerate(lab_run.trials) if trial.records}
         return min(losses, key=lambda i: losses[i]) if losses else None
 
-    def _latest(self, live: LabRun, name: str) -> Latest:
+    def _latest(self, lab_run: LabRun, name: str) -> Latest:
         """The newest run, and the smoothed loss of what it shows: of the trial that leads while the rule searches."""
         if not naming.named(self.lab.controls):
-            name = f"run {live.number}, {live.label}"
-        leader = self._leader(live)
+            name = f"run {lab_run.number}, {lab_run.label}"
+        leader = self._leader(lab_run)
         if leader is None:
-            return Latest(live, name, self._sent[str(live.id)].smooth, live.run.recipe.learning_rate)
-        return Latest(live, name, self._sent[f"{live.id}.{leader}"].smooth, live.trials[leader].recipe.learning_rate)
+            return Latest(lab_run, name, self._sent[str(lab_run.id)].smooth, lab_run.run.recipe.learning_rate)
+        return Latest(
+            lab_run, name, self._sent[f"{lab_run.id}.{leader}"].smooth, lab_run.trials[leader].recipe.learning_rate
+        )
 
 
-def _facts(live: LabRun, parts: naming.Parts) -> RunState:
+def _facts(lab_run: LabRun, parts: naming.Parts) -> RunState:
     """What is said about a run in words and numbers, its name and its curve apart; JSON has no infinity: None."""
-    run = live.run
+    run = lab_run.run
     last = run.records[-1] if run.records else None
     loss = test = diverged = None
-    if live.over:
+    if lab_run.over:
         diverged = run.diverged_at
         loss = finite(last.loss if last and diverged is not None else run.loss)
         test = finite(run.test_accuracy)
     return {
-        "id": live.id,
-        "number": live.number,
-        "family": live.family,
-        "label": live.label,
-        "name": live.label,
+        "id": lab_run.id,
+        "number": lab_run.number,
+        "family": lab_run.family,
+        "label": lab_run.label,
+        "name": lab_run.label,
         "parts": [list(part) for part in parts.items()],
-        "status": live.status,  # type: ignore[typeddict-item]
-        "state": _state(live),
-        "over": live.over,
-        "recorded": live.recorded,
-        "classes": live.classes,
+        "status": lab_run.status,  # type: ignore[typeddict-item]
+        "state": _state(lab_run),
+        "over": lab_run.over,
+        "recorded": lab_run.recorded,
+        "classes": lab_run.classes,
         "epochs": run.recipe.epochs,
         "batch": run.recipe.batch_size,
-        "steps": live.steps,
+        "steps": lab_run.steps,
         "seconds": last.seconds if last else 0.0,
         "loss": loss,
         "test": test,
         "diverged": diverged,
-        "panel": declared.panel(live.panel),
+        "panel": declared.panel(lab_run.panel),
         "series": [],
     }
 
 
-def _state(live: LabRun) -> str:
+def _state(lab_run: LabRun) -> str:
     """What became of a run, in words."""
-    if live.recorded:
+    if lab_run.recorded:
         return "recorded"
-    step = live.run.records[-1].step if live.run.records else 0
-    if live.status == "failed":
-        return f"failed: {live.error}"
-    return STATES.get(live.status) or f"{live.status} at step {step}"
+    step = lab_run.run.records[-1].step if lab_run.run.records else 0
+    if lab_run.status == "failed":
+        return f"failed: {lab_run.error}"
+    return STATES.get(lab_run.status) or f"{lab_run.status} at step {step}"
 
 
 def _measured(runs: list[LabRun]) -> str:
-    finished = [live for live in runs if live.status == "finished"]
-    return "; ".join(f"{live.label}: {wording.number(live.run.loss)}" for live in finished)
+    finished = [lab_run for lab_run in runs if lab_run.status == "finished"]
+    return "; ".join(f"{lab_run.label}: {wording.number(lab_run.run.loss)}" for lab_run in finished)

@@ -42,12 +42,12 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
 
 /**
  * One control; `type` says which of the two.
- * @typedef {DeclaredChoice | DeclaredNumber} DeclaredControl
+ * @typedef {DeclaredOptions | DeclaredNumber} DeclaredControl
  */
 
 /**
- * @typedef {object} DeclaredChoice
- * @property {"choice"} type
+ * @typedef {object} DeclaredOptions
+ * @property {"options"} type
  * @property {string} name
  * @property {string} label
  * @property {string} short what the end of a curve calls it
@@ -197,7 +197,7 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
 
 /**
  * All that a lab's page draws; the buffer beside it holds the numbers.
- * @typedef {object} State
+ * @typedef {object} LabState
  * @property {number} count of such messages so far
  * @property {"" | "pushed" | "pulled"} way why it comes
  * @property {boolean} busy

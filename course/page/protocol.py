@@ -1,13 +1,13 @@
 """What a lab's page and the one who trains say to each other, written down once. `protocol.js` holds the same for the
 page, and a test holds the two together.
 
-The page never knows who trains. It sends what the reader does (`Said`); it draws what it is told (`State` and
+The page never knows who trains. It sends what the reader does (`Said`); it draws what it is told (`LabState` and
 `Declared` of a lab, `InstantState` and `InstantDeclared` of an instant lab). Whoever trains decides: what the status
 says, which depth a kind has, how a run is called, what the course would choose by itself. Every message of the page is
 answered with `Answered`; whatever goes wrong while it is heard stands there as `error`, never in a log.
 
-Curves and strips go beside a `State` as one float32 buffer, series after series as `Series` lists them: first the new
-rows (`ROW`), then the new columns of the strip (the step, then a number for each layer).
+Curves and strips go beside a `LabState` as one float32 buffer, series after series as `Series` lists them: first the
+new rows (`ROW`), then the new columns of the strip (the step, then a number for each layer).
 """
 
 from __future__ import annotations
@@ -60,16 +60,16 @@ class Answered(TypedDict):
 class DeclaredControl(TypedDict):
     """One control. type says which of the other fields it has."""
 
-    type: Literal["choice", "number"]
+    type: Literal["options", "number"]
     name: str
     label: str
     short: str  # what the end of a curve calls it
     role: Literal["", "kind", "network", "depth", "rate"]
     small: bool  # in the row of small fields
     default: Any
-    options: NotRequired[list[str]]  # choice
-    labels: NotRequired[list[str]]  # choice: what people read
-    families: NotRequired[list[str]]  # choice: whose colour each option takes
+    options: NotRequired[list[str]]  # options
+    labels: NotRequired[list[str]]  # options: what people read
+    families: NotRequired[list[str]]  # options: whose colour each option takes
     low: NotRequired[float]  # number
     high: NotRequired[float]  # number
     reach: NotRequired[float]  # number: where its slider ends; a field beside it goes on to `high`
@@ -183,7 +183,7 @@ class Outcome(TypedDict):
     measured: str  # what the finished runs say; empty as long as something trains
 
 
-class State(TypedDict):
+class LabState(TypedDict):
     """All that a lab's page draws; the buffer beside it holds the numbers."""
 
     count: int  # of such messages so far

@@ -2,7 +2,7 @@
 import { alarm } from "./status.js";
 import { inTurns } from "./turns.js";
 
-/** @import { Answered, Declared, Said, Setting, State, Status } from "./protocol.js" */
+/** @import { Answered, Declared, Said, Setting, LabState, Status } from "./protocol.js" */
 
 const PATIENCE = 1000; // ms until the page says that the kernel has not heard yet
 /** @type {Status} before the first message */
@@ -10,7 +10,7 @@ const SILENT = { symbol: "○", text: "", alert: false, announce: "", offer: fal
 
 /** The requests of one lab, whatever views show it. */
 export class Requests {
-  /** @type {State | null} the last that was told */ state = null;
+  /** @type {LabState | null} the last that was told */ state = null;
   notice = ""; // what was wrong with the last request
   late = ""; // the request that the kernel has not heard for a while
   starting = false; // Train was pressed, and no state says yet what came of it
@@ -110,7 +110,7 @@ export class Requests {
     this.again = false;
     this.show();
   }
-  /** @param {State} state */
+  /** @param {LabState} state */
   onState(state) {
     const ended = this.busy && !state.busy;
     this.state = state;

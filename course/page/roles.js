@@ -1,10 +1,10 @@
 // Controls by what they stand for, never by their names.
 
-/** @import { DeclaredChoice, DeclaredControl, DeclaredNumber, Settings } from "./protocol.js" */
+/** @import { DeclaredOptions, DeclaredControl, DeclaredNumber, Settings } from "./protocol.js" */
 
 /** The control that chooses the kind of network, if there is one. @param {DeclaredControl[]} controls */
 export const kindsIn = (controls) =>
-  /** @type {DeclaredChoice | undefined} */ (controls.find((control) => control.role === "kind"));
+  /** @type {DeclaredOptions | undefined} */ (controls.find((control) => control.role === "kind"));
 
 /** The kind that is chosen. @param {DeclaredControl[]} controls @param {Settings} settings */
 export const kindIn = (controls, settings) => String(settings[kindsIn(controls)?.name ?? ""] ?? "");

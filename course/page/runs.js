@@ -1,7 +1,7 @@
 // What the page knows of the runs. Messages say which rows they hold: a hole is noticed, what came twice is dropped.
 import { ROW, SPLITS } from "./protocol.js";
 
-/** @import { RunState, Series, State } from "./protocol.js" */
+/** @import { RunState, Series, LabState } from "./protocol.js" */
 /** @typedef {{ rate: string, leads: boolean, curve: Curve }} Trial of the learning-rate rule */
 /** @typedef {RunState & { data: Curve, trials: Trial[], broke?: boolean }} Run */
 /** @typedef {{ step: number, loss: number, accuracy: number, seconds: number }} Test a look at the test images */
@@ -86,7 +86,7 @@ export class Runs {
   /** @type {Run[]} */ list = [];
   /** @type {Map<string, Curve>} */ curves = new Map();
 
-  /** What a message brings. Returns whether something is missing. @param {State} state @param {DataView} bytes */
+  /** What a message brings. Returns whether something is missing. @param {LabState} state @param {DataView} bytes */
   take(state, bytes) {
     const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
     const known = new Map(this.list.map((run) => [run.id, run]));

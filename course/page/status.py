@@ -27,7 +27,7 @@ SLOW = 2  # times slower than the recording: from there on the recording is offe
 class Latest(NamedTuple):
     """The newest run as it stands, what it is called, and the smoothed loss and rate of the curve that it shows."""
 
-    live: LabRun
+    lab_run: LabRun
     name: str
     loss: float
     rate: float
@@ -49,9 +49,9 @@ def status(lab: Lab, latest: Latest | None, moved: bool) -> Status:
         return line("◌", "Building the network.")
     if latest is None or moved:
         return ready(lab)
-    if not lab.active or latest.live.over:
+    if not lab.active or latest.lab_run.over:
         return _ended(latest)
-    return _searching(latest) if latest.live.status == SEARCHING else _training(lab, latest)
+    return _searching(latest) if latest.lab_run.status == SEARCHING else _training(lab, latest)
 
 
 def ready(lab: Lab) -> Status:
@@ -74,19 +74,19 @@ def ready(lab: Lab) -> Status:
 
 def _searching(latest: Latest) -> Status:
     tried = f"The rule tries rates for {latest.name}"
-    begun = sum(bool(trial.records) for trial in latest.live.trials)
+    begun = sum(bool(trial.records) for trial in latest.lab_run.trials)
     if begun:
         tried += f": {begun} so far, {wording.rate(latest.rate)} leads with loss {wording.number(latest.loss)}"
     return line("◌", f"{tried}.", f"Training {latest.name}.")
 
 
 def _training(lab: Lab, latest: Latest) -> Status:
-    live, said = latest.live, f"Training {latest.name}."
-    if not live.run.records:
+    lab_run, said = latest.lab_run, f"Training {latest.name}."
+    if not lab_run.run.records:
         return line("▸", said, said)
-    at = f"Step {live.run.records[-1].step} of {live.steps}"
-    if (live.slower or 0) > SLOW:
-        slower = f"This machine trains {float(f'{live.slower:.1e}'):g} times slower than the recording."
+    at = f"Step {lab_run.run.records[-1].step} of {lab_run.steps}"
+    if (lab_run.slower or 0) > SLOW:
+        slower = f"This machine trains {float(f'{lab_run.slower:.1e}'):g} times slower than the recording."
         return line("◎", f"{slower} {at}.", said, offer=True)
     notice = f" {wording.capital(lab.notice)}." if lab.notice else ""
     return line("▸", f"{said} {at}, loss {wording.number(latest.loss)}.{notice}", said)
@@ -94,9 +94,9 @@ def _training(lab: Lab, latest: Latest) -> Status:
 
 def _ended(latest: Latest) -> Status:
     """What became of the newest run, in the words of `ENDINGS`."""
-    live, run = latest.live, latest.live.run
-    ending = "recorded" if live.recorded else live.status
-    if ending == "finished" and no_better_than_guessing(run.loss, live.classes):
+    lab_run, run = latest.lab_run, latest.lab_run.run
+    ending = "recorded" if lab_run.recorded else lab_run.status
+    if ending == "finished" and no_better_than_guessing(run.loss, lab_run.classes):
         ending = "learned nothing"
     if ending == "stopped" and not run.records:
         ending = "stopped before"
@@ -104,11 +104,11 @@ def _ended(latest: Latest) -> Status:
     said = words.format(
         name=latest.name,
         step=run.records[-1].step if run.records else 0,
-        error=live.error,
+        error=lab_run.error,
         smooth=wording.number(latest.loss),
         last=wording.number(run.records[-1].loss if run.records else math.nan),
         loss=wording.number(run.loss),
         test=wording.percent(run.test_accuracy),
-        guessing=wording.number(math.log(live.classes)),
+        guessing=wording.number(math.log(lab_run.classes)),
     )
     return line(symbol, wording.capital(said), None, alert=symbol in "!×")

@@ -1,6 +1,6 @@
 // Somebody who trains, as far as a page can tell: it speaks course/page/protocol.py and does what a test says.
 
-const CHOICE = { type: "choice", short: "", role: "", small: false };
+const OPTIONS = { type: "options", short: "", role: "", small: false };
 const NUMBER = {
   type: "number",
   short: "",
@@ -15,7 +15,7 @@ const NUMBER = {
 
 export const CONTROLS = [
   {
-    ...CHOICE,
+    ...OPTIONS,
     name: "kind",
     label: "Network",
     role: "kind",

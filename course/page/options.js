@@ -2,9 +2,9 @@
 import { h } from "./elements.js";
 
 /** @import { Owner, Part } from "./controls.js" */
-/** @import { DeclaredChoice } from "./protocol.js" */
+/** @import { DeclaredOptions } from "./protocol.js" */
 
-/** @param {Owner} owner @param {DeclaredChoice} control @returns {Part} */
+/** @param {Owner} owner @param {DeclaredOptions} control @returns {Part} */
 export function selectOf(owner, control) {
   const { name, label, options, labels } = control;
   const select = h(
@@ -21,8 +21,8 @@ export function selectOf(owner, control) {
   };
 }
 
-/** Chips; those of kinds show their colours. @param {Owner} owner @param {DeclaredChoice} control @returns {Part} */
-export function choiceOf(owner, control) {
+/** Chips; those of kinds show their colours. @param {Owner} owner @param {DeclaredOptions} control @returns {Part} */
+export function chipsOf(owner, control) {
   const { name, label, options, labels, families, role } = control;
   const radios = options.map((value) =>
     h("input", { type: "radio", name: owner.uid + name, value, onchange: () => moveTo(owner, name, value) }),
