@@ -21,14 +21,14 @@ import jupyter
 
 SETUP = """
 import json, time, resource, pathlib
-from course.labs import DepthLab, SGDLab, engine
+from course.labs import DepthLab, SGDLab, run_into
 lab, bare, long = DepthLab(), DepthLab(), SGDLab()
 settings = dict(kind="plain", depth=50, learning_rate=0.001, epochs=60)
-stamps, sample = {}, engine._sample
+stamps, sample = {}, run_into._sample
 def stamped(columns, steps, model, record, panel):
     stamps[record.step] = time.time()
     sample(columns, steps, model, record, panel)
-engine._sample = stamped
+run_into._sample = stamped
 def rss():
     return int(pathlib.Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
 def speed(which):
