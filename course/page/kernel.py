@@ -17,7 +17,6 @@ import anywidget
 import traitlets
 
 from course.labs import Lab, environment
-from course.labs.warm_up import warm_up
 from course.page.declared import declared
 from course.page.fallback import Fallback
 from course.page.messages import Feed
@@ -55,7 +54,7 @@ class KernelPage(Page):
         self._feed = Feed(lab)
         self._settings = dict(lab.settings)  # as the page has them
         self._moved = False  # whether a control was moved since the last start
-        self._count = self._acknowledged = 0
+        self._acknowledged = 0  # of so many messages the page has said that it has them
         self._views: set[str] = set()
         self._lock = threading.RLock()
         self._pump: threading.Thread | None = None
@@ -85,7 +84,7 @@ class KernelPage(Page):
                     self._pump = None
                     break
                 self._more = active  # after the end there is one more message, which says so
-            if (self.pushes or self.lab.in_cell) and self._count - self._acknowledged < UNANSWERED:
+            if (self.pushes or self.lab.in_cell) and self._feed.count - self._acknowledged < UNANSWERED:
                 self.send("pushed")
             pause.wait(PERIOD if self.lab.runs and self.lab.runs[-1].begun else FIRST)
         self.refresh()
@@ -96,10 +95,9 @@ class KernelPage(Page):
             if everything:
                 self._feed.forget()
             state, buffer = self._feed.state(self._moved)
-            state["way"], state["count"] = way, self._count
+            state["way"] = way
             if self.lab.settings != self._settings:  # moved by a line of Python, not by the page
                 state["settings"] = self._settings = dict(self.lab.settings)
-            self._count += 1
             self.curves.send(state, [buffer])
 
     def heard(self, said: Mapping[str, Any]) -> None:
@@ -110,7 +108,6 @@ class KernelPage(Page):
     def on_hello(self, view: str) -> None:
         self._views.add(view)
         self.on_ask()
-        warm_up()
 
     def on_bye(self, view: str) -> None:
         """A view was closed, not merely reloaded; with the last one the run under way stops."""
@@ -123,7 +120,7 @@ class KernelPage(Page):
         self.send(everything=True)
 
     def on_ack(self) -> None:
-        self._acknowledged = self._count
+        self._acknowledged = self._feed.count
 
     def on_pull(self) -> None:
         self.on_ack()

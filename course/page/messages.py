@@ -45,7 +45,7 @@ class Feed:
         self.lab = lab
         self._sent: dict[str, Sent] = {}
         self._over: dict[int, RunState] = {}  # what was said of runs of which nothing can change any more
-        self._count = 0
+        self.count = 0  # of messages so far
 
     def forget(self) -> None:
         """From now on everything is new again: the page has missed something."""
@@ -60,7 +60,7 @@ class Feed:
         told = [self._run(lab_run, name, parts) for lab_run, name in zip(runs, names, strict=True)]
         latest = self._latest(runs[-1], names[-1]) if runs else None
         state: LabState = {
-            "count": self._count,
+            "count": self.count,
             "way": "",
             "busy": active,
             "error": self.lab.error,
@@ -72,7 +72,7 @@ class Feed:
             question = self.lab.question
             measured = "" if active else _measured(runs)
             state["answer"] = Outcome(done=question.done, text=question.answer, measured=measured)
-        self._count += 1
+        self.count += 1
         return state, np.concatenate(parts).astype("<f4").tobytes()
 
     def _run(self, lab_run: LabRun, name: str, parts: list[Any]) -> RunState:
