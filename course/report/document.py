@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,9 +11,9 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from course import __version__, themes, views
+from course import __version__, smoothing, themes, views, wording
 from course.records import Run
-from course.report import captions, panels, provenance, style, table, words
+from course.report import panels, provenance, style, table, words
 from course.report.comparison import Comparison
 from course.report.depth_chart import TITLE, depth_chart
 from course.report.script_data import script_data
@@ -38,10 +39,13 @@ def page(settings: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], runs: S
         headline=words.headline(comparison),
         long=LONG,
         words=words,
-        captions=captions,
         provenance=provenance,
+        smoothing=smoothing,
+        table=table,
+        wording=wording,
+        isfinite=math.isfinite,
+        str=str,
         label=themes.label,
-        cell=lambda kind, depth: table.cell(comparison, kind, depth),
         columns=panels.columns(comparison),
         value=comparison.last_value,
         svg=lambda drawing: Markup(views.svg(drawing, "css")),
