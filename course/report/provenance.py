@@ -17,7 +17,7 @@ OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
 def meta(comparison: Comparison) -> str:
     """Data, sizes, recipe, rate, seeds, software and time on one line."""
     settings, by_rule = comparison.settings, comparison.settings["learning_rate"] is None
-    shape = comparison.header("data", "shape")
+    shape = comparison.header.get("data", {}).get("shape")
     size = f" {shape[-2]}×{shape[-1]}" if shape else ""
     pictures = f"{settings['train_images']:,} training and {settings['test_images']:,} test pictures"
     rate = (
@@ -38,11 +38,11 @@ def meta(comparison: Comparison) -> str:
 
 
 def _machine(comparison: Comparison) -> str:
-    torch, threads = comparison.header("versions", "torch"), comparison.header("threads")
-    hardware = comparison.header("hardware")
-    parts = [f"torch {str(torch).split('+')[0]}"] if torch else []
-    parts += [f"{count(threads, 'thread')} a run"] if threads else []
-    return ", ".join(parts + ([str(hardware)] if hardware else []))
+    header = comparison.header
+    if not header:
+        return ""
+    torch, _, _ = header["versions"]["torch"].partition("+")
+    return f"torch {torch}, {count(header['threads'], 'thread')} a run, {header['hardware']}"
 
 
 def subtitle(comparison: Comparison) -> str:

@@ -66,6 +66,10 @@ class Chart:
                 found[-1].append(self.place(index, point))
         return [piece for piece in found if piece]
 
+    def points(self, index: int) -> list[Point]:
+        """The places of this line's points."""
+        return [point for piece in self.pieces(index) for point in piece]
+
     @cached_property
     def all_pieces(self) -> list[list[Point]]:
         """Those of every line."""
@@ -77,7 +81,7 @@ class Chart:
         return self.place(index, last) if last else None
 
     def clearance(self, left: float, right: float, y: float) -> float:
-        """How far words at this height, from left to right, are from every line."""
+        """How far words at this height, from one end to the other, are from every line."""
         places = np.linspace(left, right, 31)
         found = []
         for piece in self.all_pieces:
@@ -165,17 +169,13 @@ def parts(chart: Chart, index: int) -> list[Shape]:
 def _bars(chart: Chart, index: int) -> list[Shape]:
     wide = max(1.0, min(24.0, 0.7 * abs(chart.x(2) - chart.x(1)))) if len(chart.view.lines[index].x) > 1 else 24.0
     foot = chart.bottom if chart.view.log else chart.y(0)
-    bars = [f"M{x - wide / 2:.1f} {foot:.1f}V{y:.1f}h{wide:.1f}V{foot:.1f}z" for x, y in _points(chart, index)]
+    bars = [f"M{x - wide / 2:.1f} {foot:.1f}V{y:.1f}h{wide:.1f}V{foot:.1f}z" for x, y in chart.points(index)]
     return [drawing.shape("path", d="".join(bars), fill=_colour(chart, index))]
 
 
 def _dots(chart: Chart, index: int) -> list[Shape]:
-    dots = [f"M{x - 2.5:.1f} {y:.1f}a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0z" for x, y in _points(chart, index)]
+    dots = [f"M{x - 2.5:.1f} {y:.1f}a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0z" for x, y in chart.points(index)]
     return [drawing.shape("path", d="".join(dots), fill=_colour(chart, index))]
-
-
-def _points(chart: Chart, index: int) -> list[Point]:
-    return [point for piece in chart.pieces(index) for point in piece]
 
 
 def _colour(chart: Chart, index: int) -> str:
