@@ -30,7 +30,7 @@ class Comparison:
         self.depths = sorted({d for _, d in self.planned} | {r["depth"] for r in rows})
         self.seeds = tuple(settings["seeds"])
         self.classes: int | None = settings.get("classes")
-        self._cells = summaries.by_kind_and_depth(rows)
+        self._cells = {key: DepthResult(*key) for key in self.planned} | summaries.by_kind_and_depth(rows)
 
     @property
     def guessing(self) -> float | None:
@@ -65,16 +65,15 @@ class Comparison:
 
     def cell(self, kind: str, depth: int) -> DepthResult | None:
         """The runs of one kind at one depth, perhaps none yet; None if the comparison has no such cell."""
-        known = self._cells.get((kind, depth))
-        return known or (DepthResult(kind, depth) if (kind, depth) in self.planned else None)
+        return self._cells.get((kind, depth))
 
     def line(self, kind: str) -> list[DepthResult]:
         """The kind's cells that have a result, by depth."""
-        return sorted((c for c in self._cells.values() if c.kind == kind and c.losses), key=attrgetter("depth"))
+        return [c for depth in self.depths if (c := self.cell(kind, depth)) and c.losses]
 
     def at(self, depth: int) -> list[DepthResult]:
         """The cells at this depth that have a result, in the order of the kinds."""
-        return [c for kind in self.kinds if (c := self._cells.get((kind, depth))) and c.losses]
+        return [c for kind in self.kinds if (c := self.cell(kind, depth)) and c.losses]
 
     def cells(self, depth: int, state: str) -> list[DepthResult]:
         """The cells at this depth that are in this state, the lowest loss first."""
@@ -82,8 +81,7 @@ class Comparison:
 
     def complete(self, kind: str) -> bool:
         """Whether every planned run of the kind has a result."""
-        cells = filter(None, (self.cell(kind, depth) for depth in self.depths))
-        return all(len(cell.losses) >= len(self.seeds) for cell in cells)
+        return all(len(c.losses) >= len(self.seeds) for c in self._cells.values() if c.kind == kind)
 
     @cached_property
     def worse(self) -> list[str]:

@@ -44,11 +44,10 @@ def place(comparison: Comparison, width: int) -> Chart:
 
 
 def _description(comparison: Comparison) -> str:
-    lines = {kind: comparison.line(kind) for kind in comparison.kinds}
     said = [
         f"{themes.label(kind)}: {', '.join(f'{c.summary} at {c.depth}' for c in line)}"
-        for kind, line in lines.items()
-        if line
+        for kind in comparison.kinds
+        if (line := comparison.line(kind))
     ]
     return f"Median training loss at each number of layers. {'; '.join(said)}."
 

@@ -33,7 +33,6 @@ def page(settings: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], runs: S
     """
     comparison = Comparison(settings, rows, runs)
     template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template.filters["json"] = _json
     return template.from_string(style.read("page.html")).render(
         comparison=comparison,
         headline=words.headline(comparison),
@@ -53,7 +52,7 @@ def page(settings: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], runs: S
         panel=lambda depth: panels.panel(comparison, depth),
         charts=[depth_chart(comparison, width, name) for name, width in SIZES.items()],
         recipe_json=json.dumps(settings["recipe"], indent=1, ensure_ascii=False),
-        data=script_data(comparison),
+        data=_json(script_data(comparison)),
         style=Markup(style.stylesheet()),
         script=Markup(style.read("page.js")),
         version=__version__,

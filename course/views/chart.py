@@ -62,7 +62,7 @@ class Chart:
         for point in self.view.lines[index].drawn(self.view.axis):
             if point is None or math.isnan(point[1]):
                 found.append([])
-            if point is not None and not math.isnan(point[1]):
+            else:
                 found[-1].append(self.place(index, point))
         return [piece for piece in found if piece]
 
@@ -83,11 +83,9 @@ class Chart:
     def clearance(self, left: float, right: float, y: float) -> float:
         """How far words at this height, from one end to the other, are from every line."""
         places = np.linspace(left, right, 31)
-        found = []
-        for piece in self.all_pieces:
-            xs, ys = [x for x, _ in piece], [height for _, height in piece]
-            found.append(np.abs(y - np.interp(places, xs, ys, left=np.inf, right=np.inf)).min())
-        return float(min(found, default=math.inf))
+        pieces = map(np.transpose, self.all_pieces)
+        heights = [np.interp(places, xs, ys, left=np.inf, right=np.inf) for xs, ys in pieces]
+        return float(np.min(np.abs(np.subtract(heights, y)), initial=math.inf))
 
 
 def draw(view: Lines, width: float) -> Drawing:
