@@ -53,8 +53,7 @@ def _description(comparison: Comparison) -> str:
 
 
 def _cursor(here: Chart, at: int, depth: int) -> Shape:
-    d = f"M{here.x(depth):.1f} {TOP - 8}V{here.bottom:g}"
-    return drawing.line(d, "@ink", class_="hair", data_at=at)
+    return drawing.line(f"M{here.x(depth):.1f} {TOP - 8}V{here.bottom:g}", "@ink", class_="hair", data_at=at)
 
 
 def _diverged(here: Chart, comparison: Comparison) -> list[Shape]:

@@ -22,7 +22,6 @@ from course.views.drawing import text
 from course.views.marks import swatch
 
 SIZES = {"wide": 1120, "middle": 800, "narrow": 620}  # one drawing of the first chart for each width of the window
-LONG = 90  # letters, from where a headline is set smaller
 HEADING = 60  # pixels above the chart where it stands alone
 
 
@@ -36,7 +35,6 @@ def page(settings: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], runs: S
     return template.from_string(style.read("page.html")).render(
         comparison=comparison,
         headline=words.headline(comparison),
-        long=LONG,
         words=words,
         provenance=provenance,
         smoothing=smoothing,

@@ -152,7 +152,7 @@ class Map:
     x: tuple[float, float]
     y: tuple[float, float]
     diverging: bool = False
-    points: Any = None
+    points: Any = ()
     share: float = 1.0
     log: bool = False
     open: bool = False  # values may lie beyond the ends, which the scale then says

@@ -30,8 +30,7 @@ def draw(view: Map, width: float, theme: str) -> Drawing:
     if np.isnan(levels).any():
         shapes.append(drawing.line(marks.hatch(*box), "@hatch"))
     shapes += [*_picture(levels, view, stops, box), *_axes(view, here), *_scale(view, here, stops)]
-    points = [] if view.points is None else view.points
-    shapes += [_point(here.x(x), here.y(y), bool(kind)) for x, y, kind in points]
+    shapes += [_point(here.x(x), here.y(y), bool(kind)) for x, y, kind in view.points]
     return Drawing(view.title, width, HEIGHT, tuple(shapes), share=view.share)
 
 
