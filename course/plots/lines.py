@@ -111,7 +111,7 @@ class _Drawn:
         self.figure.add_scatter(
             x=x,
             y=y,
-            mode="lines+markers" if line.style == "marked" else "markers" if line.style == "points" else "lines",
+            mode={"marked": "lines+markers", "points": "markers"}.get(line.style, "lines"),
             name=line.label,
             cliponaxis=line.style != "marked",
             line={"color": self.colour, "dash": self.dash, "width": LINE["run" if line.bold else "ghost"]},

@@ -139,11 +139,6 @@ class Comparison:
         after = f"diverged at {end:g}" if curve.crosses else "–"
         return [known[step] if step in known and step < end else after for step in self.steps]
 
-    def last_value(self, kind: str, depth: int) -> str:
-        """What a curve comes to at the last step, in words."""
-        curve = self.curves.get((kind, depth))
-        return self.values(curve)[-1] if curve else "not run yet"
-
     @property
     def last_step(self) -> int:
         """The last step of the longest run, 1 without runs."""

@@ -44,7 +44,6 @@ def page(settings: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], runs: S
         str=str,
         label=themes.label,
         columns=panels.columns(comparison),
-        value=comparison.last_value,
         svg=lambda drawing: Markup(views.svg(drawing, "css")),
         swatch=swatch,
         panel=lambda depth: panels.panel(comparison, depth),

@@ -1,4 +1,4 @@
-"""How the comparison was made, in words: the line below the lead, the recipe, and the command that repeats it."""
+"""How the comparison was made, in words: the line below the lead, what was trained, and the command that repeats it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from course import wording
 from course.report.comparison import Comparison
 from course.report.words import count
 
-BY_RULE = "the ladder 1, ½, ¼ … is thinned out by training loss, and the best rate of all trains to the end"
 OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
 
 
@@ -28,7 +27,7 @@ def meta(comparison: Comparison) -> str:
     parts = [
         f"{comparison.data_name}{size} ({pictures})",
         f"width {settings['width']}",
-        f"{_epochs(settings)}, {settings['batch_size']} pictures a step",
+        f"{epochs(settings)}, {settings['batch_size']} pictures a step",
         count(len(comparison.seeds), "seed"),
         f"learning rate {rate}",
         _machine(comparison),
@@ -53,7 +52,7 @@ def subtitle(comparison: Comparison) -> str:
     return f"Nats, both axes logarithmic. {what}, {several}."
 
 
-def _epochs(settings: Mapping[str, Any]) -> str:
+def epochs(settings: Mapping[str, Any]) -> str:
     """As in "15 epochs of SGD with momentum 0.9, weight decay 0.0001"."""
     recipe = settings["recipe"]
     optimizer = recipe.get("optimizer", "sgd")
@@ -63,21 +62,6 @@ def _epochs(settings: Mapping[str, Any]) -> str:
     if recipe.get("weight_decay"):
         said += f", weight decay {recipe['weight_decay']:g}"
     return f"{count(settings['epochs'], 'epoch')} of {said}"
-
-
-def recipe(comparison: Comparison) -> str:
-    """What every run had in common, in a sentence."""
-    settings, values = comparison.settings, comparison.settings["recipe"]
-    rate = settings["learning_rate"]
-    schedule = values.get("schedule", {}).get("name", "Constant")
-    parts = [
-        _epochs(settings),
-        f"{settings['batch_size']} pictures a step",
-        f"learning rate by the rule: {BY_RULE}" if rate is None else f"learning rate {wording.rate(rate)}",
-        "constant within a run" if schedule == "Constant" else f"{schedule} schedule",
-    ]
-    parts += [f"augmented by {wording.listing(values['augment'])}"] if values.get("augment") else []
-    return wording.capital("; ".join(parts)) + "."
 
 
 def command(settings: Mapping[str, Any]) -> str:

@@ -41,8 +41,9 @@ def lead(comparison: Comparison) -> str:
         sentences.append(f"{wording.capital(count(failed, 'run'))} failed; the table says which.")
     if comparison.missing:
         runs, verb = count(comparison.missing, "run"), "has" if comparison.missing == 1 else "have"
-        still = f"{wording.capital(runs)} of {comparison.total} {verb} not run yet"
-        sentences.append(f"{still}: the same command goes on from here.")
+        sentences.append(
+            f"{wording.capital(runs)} of {comparison.total} {verb} not run yet: the same command goes on from here."
+        )
     return " ".join(sentences)
 
 

@@ -12,11 +12,11 @@ from PIL import Image
 
 from course import themes
 from course.views import axes, drawing, marks
-from course.views.chart import Chart
+from course.views.chart import BELOW, HEIGHT, LEFT, TOP, Chart
 from course.views.drawing import Drawing, Shape, note, shape, text
 from course.views.figures import Lines, Map
 
-LEFT, TOP, BELOW, RIGHT, HEIGHT = 58, 34, 46, 74, 290
+RIGHT = 74  # pixels for the scale of the colours
 
 
 def draw(view: Map, width: float, theme: str) -> Drawing:
