@@ -24,11 +24,9 @@ def room(view: Lines) -> float:
 def add(figure: go.Figure, view: Lines, theme: str) -> None:
     """Numeral, name and value of each line: at the right, or beside its end where it ends early."""
     height = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
-    placed = [(label, label.end) for label in labels(view, height)]
-    last = max((end[0] for label, end in placed if end and not label.inside), default=0)
+    placed = [(label, end) for label in labels(view, height) if (end := label.end)]
+    last = max((end[0] for label, end in placed if not label.inside), default=0)
     for label, end in placed:
-        if end is None:
-            continue
         drawn, down = _Label(figure, view, label.index, theme), label.top - (1 - view.axis.share(end[1])) * height
         if label.inside:
             drawn.add_inside(end[0], view.x_axis.at(label.share), view.axis.level(end[1]), down)
@@ -52,23 +50,49 @@ class _Label:
             name = f"{name} <span style='color:{self.ui['ink2']}'>{line.value}</span>" if line.value else name
         self._leader(f"{self._numeral()}{name}", x, level, down, 22)
         if line.number:
-            place = {"x": 1, "xref": "paper", "xanchor": "right", "xshift": self.figure.layout.margin.r - 8}
-            self._annotate(value, y=level, yshift=-down, showarrow=False, **place)
+            self._annotate(
+                value,
+                x=1,
+                xref="paper",
+                xanchor="right",
+                xshift=self.figure.layout.margin.r - 8,
+                y=level,
+                yshift=-down,
+                showarrow=False,
+            )
 
     def add_inside(self, x: float, column: float, level: float, down: float) -> None:
         """Beside the end of the line, or in a column to the right of it, joined by a dotted line."""
         line = self.line
         if column > x:
             y = 10.0**level if self.figure.layout.yaxis.type == "log" else level
-            dotted = {"color": self.colour, "width": 1, "dash": "1.5px,3px"}
-            self.figure.add_shape(type="line", x0=x, x1=column, y0=y, y1=y, line=dotted)
+            self.figure.add_shape(
+                type="line",
+                x0=x,
+                x1=column,
+                y0=y,
+                y1=y,
+                line={"color": self.colour, "width": 1, "dash": "1.5px,3px"},
+            )
         text = f"{self._numeral()}{line.label}: {line.value}" if line.value else f"<b>{line.label}</b>"
         self._leader(text, column, level, down, 14, font={"size": 13, "color": self.ink})
 
     def _leader(self, text: str, x: float, level: float, down: float, right: float, **more: Any) -> None:
-        arrow = {"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": self.colour, "standoff": 8}
-        place = {"x": math.log10(x) if self.log else x, "y": level, "ax": right, "ay": down, "xanchor": "left"}
-        self._annotate(text, borderpad=0, **arrow, **place, **more)
+        self._annotate(
+            text,
+            x=math.log10(x) if self.log else x,
+            y=level,
+            xanchor="left",
+            ax=right,
+            ay=down,
+            showarrow=True,
+            arrowhead=0,
+            arrowwidth=1,
+            arrowcolor=self.colour,
+            standoff=8,
+            borderpad=0,
+            **more,
+        )
 
     def _annotate(self, text: str, **more: Any) -> None:
         self.figure.add_annotation(**{"text": text, "font": {"color": self.ink}} | more)

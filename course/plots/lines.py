@@ -48,14 +48,19 @@ def _axes(figure: go.Figure, view: Lines) -> None:
 
 def _reference(figure: go.Figure, view: Lines, name: str, level: float, theme: str) -> None:
     """A dotted line, named at its left or right end."""
-    colours, axis = themes.ui(theme), view.axis
+    colours = themes.ui(theme)
     stroke = {"color": colours["axis"], "width": 1.25, "dash": "1.5px,3px"}
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=level, y1=level, layer="below", line=stroke)
     left = left_is_free(Chart(view, 0, 0, 640, 280), name, level)
     place = {"x": 0, "xanchor": "left", "xshift": 8} if left else {"x": 1, "xanchor": "right", "xshift": -8}
-    font = {"size": 13, "color": colours["ink2"]}
     figure.add_annotation(
-        text=name, showarrow=False, xref="paper", y=axis.level(level), yanchor="bottom", font=font, **place
+        text=name,
+        showarrow=False,
+        xref="paper",
+        y=view.axis.level(level),
+        yanchor="bottom",
+        font={"size": 13, "color": colours["ink2"]},
+        **place,
     )
 
 
@@ -76,7 +81,7 @@ class _Drawn:
         if len(line.raw):
             self._add_raw()
         self._add_line()
-        if any(math.isfinite(y) for y in line.y) and line.whiskers:
+        if line.whiskers:
             self._add_medians()
         self._add_marks(line.crosses, axis.top, CROSS | {"line": {"color": self.colour, "width": LINE["run"]}})
         self._add_marks(line.zeros, axis.bottom, ZERO | {"color": self.colour, "line": {"width": 1.5}})
@@ -85,9 +90,15 @@ class _Drawn:
 
     def _add_raw(self) -> None:
         values = [v if math.isfinite(v) else None for v in self.line.raw]
-        how = {"mode": "lines", "opacity": 0.5, "hoverinfo": "skip", "name": f"{self.line.label}, unsmoothed"}
-        stroke = {"color": self.colour, "width": LINE["raw"], "dash": "solid"}
-        self.figure.add_scatter(x=self.line.x, y=values, line=stroke, **how)
+        self.figure.add_scatter(
+            x=self.line.x,
+            y=values,
+            mode="lines",
+            name=f"{self.line.label}, unsmoothed",
+            hoverinfo="skip",
+            line={"color": self.colour, "width": LINE["raw"], "dash": "solid"},
+            opacity=0.5,
+        )
 
     def _add_line(self) -> None:
         line, points = self.line, list(self.line.drawn(self.view.axis))
@@ -95,16 +106,15 @@ class _Drawn:
         y: Any = [None if p is None else p[1] for p in points]
         if None not in points:
             x, y = np.array(x, dtype=float), np.array(y, dtype=float)
-        width = LINE["run" if line.bold else "ghost"]
         hover = {"hoverinfo": "skip"} if line.whiskers else {"customdata": self.says, "hovertemplate": self._hover()}
         small = 7 if len(line.x) <= 60 else 4
         self.figure.add_scatter(
             x=x,
             y=y,
-            mode="lines+markers" if line.style == "marked" else "markers" if line.style == "points" else "lines",
+            mode={"marked": "lines+markers", "points": "markers"}.get(line.style, "lines"),
             name=line.label,
             cliponaxis=line.style != "marked",
-            line={"color": self.colour, "dash": self.dash, "width": width},
+            line={"color": self.colour, "dash": self.dash, "width": LINE["run" if line.bold else "ghost"]},
             marker={"color": self.colour, "symbol": self.marker} | ({"size": small} if line.style == "marked" else {}),
             **hover,
         )

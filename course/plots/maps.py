@@ -44,9 +44,15 @@ def heatmap(view: Map, theme: str) -> go.Figure:
 def _scale(view: Map, theme: str) -> dict[str, Any]:
     """The colour scale; its ends are open, which their words say."""
     ticks = view.scale_ticks()
-    outline = {"outlinecolor": themes.ui(theme)["axis"], "outlinewidth": 1}
-    words = {"tickvals": [level for level, _ in ticks], "ticktext": [said for _, said in ticks]}
-    return outline | words | {"thickness": 14, "len": 1.0, "ticks": "outside"}
+    return {
+        "thickness": 14,
+        "len": 1.0,
+        "outlinecolor": themes.ui(theme)["axis"],
+        "outlinewidth": 1,
+        "ticks": "outside",
+        "tickvals": [level for level, _ in ticks],
+        "ticktext": [said for _, said in ticks],
+    }
 
 
 def _layer_axis(figure: go.Figure, count: int) -> None:
@@ -54,8 +60,9 @@ def _layer_axis(figure: go.Figure, count: int) -> None:
     ticks = layer_ticks(count)
     words = [f"layer {n}" if n in (ticks[0], ticks[-1]) else str(n) for n in ticks]
     figure.update_xaxes(mirror=True)
-    figure.update_yaxes(range=[0.5, count + 0.5], showgrid=False, showline=True, mirror=True)
-    figure.update_yaxes(tickvals=ticks, ticktext=words)
+    figure.update_yaxes(
+        range=[0.5, count + 0.5], showgrid=False, showline=True, mirror=True, tickvals=ticks, ticktext=words
+    )
 
 
 def _hatch(figure: go.Figure, missing: np.ndarray[Any, Any], times: list[float], theme: str) -> None:
@@ -71,8 +78,16 @@ def _hatch(figure: go.Figure, missing: np.ndarray[Any, Any], times: list[float],
     if x:
         colours = themes.ui(theme)
         pattern = {"shape": "/", "size": 6, "solidity": 0.35, "fgcolor": colours["hatch"], "bgcolor": colours["page"]}
-        shape = {"mode": "lines", "fill": "toself", "fillpattern": pattern, "line": {"width": 0}}
-        figure.add_scatter(x=x, y=y, hoverinfo="skip", name=ZERO, **shape)
+        figure.add_scatter(
+            x=x,
+            y=y,
+            mode="lines",
+            name=ZERO,
+            hoverinfo="skip",
+            fill="toself",
+            fillpattern=pattern,
+            line={"width": 0},
+        )
 
 
 def _edges(times: list[float]) -> list[float]:

@@ -36,8 +36,12 @@ def blank(theme: str, title: str, caption: str, x: str, height: int = HEIGHT, **
     caption: how to read it. Raises ValueError for an unknown theme.
     """
     subtitle = {"text": caption, "font": {"size": 13, "color": themes.ui(theme)["ink2"]}}
-    result = go.Figure(layout={"template": NAMES[theme], "height": height, "margin": MARGIN | margin})
-    result.update_layout(title={"text": f"<b>{title}</b>", "subtitle": subtitle, "pad": {"b": 36 if caption else 14}})
-    result.update_xaxes(title_text=x, automargin=False)
-    result.update_yaxes(automargin=False)
-    return result
+    layout = {
+        "template": NAMES[theme],
+        "height": height,
+        "margin": MARGIN | margin,
+        "title": {"text": f"<b>{title}</b>", "subtitle": subtitle, "pad": {"b": 36 if caption else 14}},
+        "xaxis": {"title": {"text": x}, "automargin": False},
+        "yaxis": {"automargin": False},
+    }
+    return go.Figure(layout=layout)

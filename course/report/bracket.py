@@ -14,7 +14,7 @@ WIDTH = 100  # pixels that the bracket's words take
 
 def bracket(here: Chart, comparison: Comparison, depth: int) -> Shape | None:
     """The bracket of one depth, its words where there is room. It shows while this depth is read, the deepest first."""
-    cells = sorted(comparison.cells(depth, "trained"), key=lambda cell: cell.median)
+    cells = comparison.cells(depth, "trained")
     if len(cells) < 2 or not cells[0].median or cells[-1].median < FACTOR * cells[0].median:
         return None
     low, high = here.y(cells[0].median), here.y(cells[-1].median)
@@ -41,7 +41,6 @@ def _room(here: Chart, depth: int, sides: list[int], ends: tuple[float, float], 
 
     def clearance(place: tuple[int, float]) -> float:
         side, height = place
-        near, far = x + side * gap, x + side * (gap + WIDTH)
-        return here.clearance(min(near, far), max(near, far), height)
+        return here.clearance(x + side * gap, x + side * (gap + WIDTH), height)
 
     return max(((side, height) for side in sides for height in heights), key=clearance)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ class Comparison:
         self.depths = sorted({d for _, d in self.planned} | {r["depth"] for r in rows})
         self.seeds = tuple(settings["seeds"])
         self.classes: int | None = settings.get("classes")
-        self._cells = summaries.by_kind_and_depth(rows)
+        self._cells = {key: DepthResult(*key) for key in self.planned} | summaries.by_kind_and_depth(rows)
 
     @property
     def guessing(self) -> float | None:
@@ -54,42 +55,33 @@ class Comparison:
     @property
     def data_name(self) -> str:
         """The data set's own name, else the last part of the path that was given."""
-        names = [run.header["data"]["name"] for run in self.runs if "data" in run.header]
-        return names[0] if names else Path(str(self.settings["data"])).name or str(self.settings["data"])
+        given = str(self.settings["data"])
+        return str(self.header.get("data", {}).get("name") or Path(given).name or given)
 
-    def header(self, *path: str) -> Any:
-        """The first run's word on, say, `header("versions", "torch")`; None if no run says it."""
-        for run in self.runs:
-            value: Any = run.header
-            for name in path:
-                value = value.get(name) if isinstance(value, Mapping) else None
-            if value is not None:
-                return value
-        return None
+    @property
+    def header(self) -> Mapping[str, Any]:
+        """What the first run that began says of data, software and machine; empty if none has begun."""
+        return next((run.header for run in self.runs if "data" in run.header), {})
 
     def cell(self, kind: str, depth: int) -> DepthResult | None:
         """The runs of one kind at one depth, perhaps none yet; None if the comparison has no such cell."""
-        known = self._cells.get((kind, depth))
-        return known or (DepthResult(kind, depth) if (kind, depth) in self.planned else None)
+        return self._cells.get((kind, depth))
 
     def line(self, kind: str) -> list[DepthResult]:
         """The kind's cells that have a result, by depth."""
-        found = [self.cell(kind, depth) for depth in self.depths]
-        return [c for c in found if c is not None and c.losses]
+        return [c for depth in self.depths if (c := self.cell(kind, depth)) and c.losses]
 
     def at(self, depth: int) -> list[DepthResult]:
         """The cells at this depth that have a result, in the order of the kinds."""
-        found = [self.cell(kind, depth) for kind in self.kinds]
-        return [c for c in found if c is not None and c.losses]
+        return [c for kind in self.kinds if (c := self.cell(kind, depth)) and c.losses]
 
     def cells(self, depth: int, state: str) -> list[DepthResult]:
-        """The cells at this depth that are in this state."""
-        return [cell for cell in self.at(depth) if cell.state == state]
+        """The cells at this depth that are in this state, the lowest loss first."""
+        return sorted((cell for cell in self.at(depth) if cell.state == state), key=attrgetter("median"))
 
     def complete(self, kind: str) -> bool:
         """Whether every planned run of the kind has a result."""
-        cells = [c for c in (self.cell(kind, depth) for depth in self.depths) if c is not None]
-        return all(len(c.losses) >= len(self.seeds) for c in cells)
+        return all(len(c.losses) >= len(self.seeds) for c in self._cells.values() if c.kind == kind)
 
     @cached_property
     def worse(self) -> list[str]:
@@ -146,11 +138,6 @@ class Comparison:
         end = curve.crosses[0] if curve.crosses else math.inf
         after = f"diverged at {end:g}" if curve.crosses else "–"
         return [known[step] if step in known and step < end else after for step in self.steps]
-
-    def last_value(self, kind: str, depth: int) -> str:
-        """What a curve comes to at the last step, in words."""
-        curve = self.curves.get((kind, depth))
-        return self.values(curve)[-1] if curve else "not run yet"
 
     @property
     def last_step(self) -> int:

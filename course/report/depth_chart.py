@@ -44,18 +44,16 @@ def place(comparison: Comparison, width: int) -> Chart:
 
 
 def _description(comparison: Comparison) -> str:
-    lines = {kind: comparison.line(kind) for kind in comparison.kinds}
     said = [
         f"{themes.label(kind)}: {', '.join(f'{c.summary} at {c.depth}' for c in line)}"
-        for kind, line in lines.items()
-        if line
+        for kind in comparison.kinds
+        if (line := comparison.line(kind))
     ]
     return f"Median training loss at each number of layers. {'; '.join(said)}."
 
 
 def _cursor(here: Chart, at: int, depth: int) -> Shape:
-    d = f"M{here.x(depth):.1f} {TOP - 8}V{here.bottom:g}"
-    return drawing.line(d, "@ink", class_="hair", data_at=at)
+    return drawing.line(f"M{here.x(depth):.1f} {TOP - 8}V{here.bottom:g}", "@ink", class_="hair", data_at=at)
 
 
 def _diverged(here: Chart, comparison: Comparison) -> list[Shape]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,9 +11,9 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from course import __version__, themes, views
+from course import __version__, smoothing, themes, views, wording
 from course.records import Run
-from course.report import captions, panels, provenance, style, table, words
+from course.report import panels, provenance, style, table, words
 from course.report.comparison import Comparison
 from course.report.depth_chart import TITLE, depth_chart
 from course.report.script_data import script_data
@@ -21,7 +22,6 @@ from course.views.drawing import text
 from course.views.marks import swatch
 
 SIZES = {"wide": 1120, "middle": 800, "narrow": 620}  # one drawing of the first chart for each width of the window
-LONG = 90  # letters, from where a headline is set smaller
 HEADING = 60  # pixels above the chart where it stands alone
 
 
@@ -32,24 +32,24 @@ def page(settings: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], runs: S
     """
     comparison = Comparison(settings, rows, runs)
     template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template.filters["json"] = _json
     return template.from_string(style.read("page.html")).render(
         comparison=comparison,
         headline=words.headline(comparison),
-        long=LONG,
         words=words,
-        captions=captions,
         provenance=provenance,
+        smoothing=smoothing,
+        table=table,
+        wording=wording,
+        isfinite=math.isfinite,
+        str=str,
         label=themes.label,
-        cell=lambda kind, depth: table.cell(comparison, kind, depth),
         columns=panels.columns(comparison),
-        value=comparison.last_value,
         svg=lambda drawing: Markup(views.svg(drawing, "css")),
         swatch=swatch,
         panel=lambda depth: panels.panel(comparison, depth),
         charts=[depth_chart(comparison, width, name) for name, width in SIZES.items()],
         recipe_json=json.dumps(settings["recipe"], indent=1, ensure_ascii=False),
-        data=script_data(comparison),
+        data=_json(script_data(comparison)),
         style=Markup(style.stylesheet()),
         script=Markup(style.read("page.js")),
         version=__version__,

@@ -30,7 +30,7 @@
       for (const value of all("[data-value]", hero)) value.textContent = data.final[at][value.dataset.value];
       hero.querySelector(".layers").textContent = at === deepest ? "layers" : `values at ${data.depths[at]} layers`;
     }
-    const items = Object.entries(data.long[at]).filter(([kind, words]) => words && !hidden.has(kind)).map(([, words]) => words);
+    const items = Object.entries(data.long[at]).filter(([kind]) => !hidden.has(kind)).map(([, words]) => words);
     const head = document.createElement("b");
     head.textContent = `${data.depths[at]} layers: `;
     reading.replaceChildren(head, ...items.flatMap((words, i) => {

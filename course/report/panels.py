@@ -46,10 +46,6 @@ def heights(comparison: Comparison, depth: int) -> dict[str, list[float]]:
     here = place(comparison, depth)
     steps = set(comparison.steps)
     return {
-        line.kind: [round(y, 1) for (_, y), x in zip(_all(here, i), line.x, strict=True) if x in steps]
+        line.kind: [round(y, 1) for (_, y), x in zip(here.points(i), line.x, strict=True) if x in steps]
         for i, line in enumerate(here.view.lines)
     }
-
-
-def _all(here: Chart, index: int) -> list[drawing.Point]:
-    return [point for piece in here.pieces(index) for point in piece]

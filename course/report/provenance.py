@@ -1,4 +1,4 @@
-"""How the comparison was made, in words: the line below the lead, the recipe, and the command that repeats it."""
+"""How the comparison was made, in words: the line below the lead, what was trained, and the command that repeats it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from course import wording
 from course.report.comparison import Comparison
 from course.report.words import count
 
-BY_RULE = "the ladder 1, ½, ¼ … is thinned out by training loss, and the best rate of all trains to the end"
 OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
 
 
 def meta(comparison: Comparison) -> str:
     """Data, sizes, recipe, rate, seeds, software and time on one line."""
     settings, by_rule = comparison.settings, comparison.settings["learning_rate"] is None
-    shape = comparison.header("data", "shape")
+    shape = comparison.header.get("data", {}).get("shape")
     size = f" {shape[-2]}×{shape[-1]}" if shape else ""
     pictures = f"{settings['train_images']:,} training and {settings['test_images']:,} test pictures"
     rate = (
@@ -28,7 +27,7 @@ def meta(comparison: Comparison) -> str:
     parts = [
         f"{comparison.data_name}{size} ({pictures})",
         f"width {settings['width']}",
-        f"{_epochs(settings)}, {settings['batch_size']} pictures a step",
+        f"{epochs(settings)}, {settings['batch_size']} pictures a step",
         count(len(comparison.seeds), "seed"),
         f"learning rate {rate}",
         _machine(comparison),
@@ -38,11 +37,11 @@ def meta(comparison: Comparison) -> str:
 
 
 def _machine(comparison: Comparison) -> str:
-    torch, threads = comparison.header("versions", "torch"), comparison.header("threads")
-    hardware = comparison.header("hardware")
-    parts = [f"torch {str(torch).split('+')[0]}"] if torch else []
-    parts += [f"{count(threads, 'thread')} a run"] if threads else []
-    return ", ".join(parts + ([str(hardware)] if hardware else []))
+    header = comparison.header
+    if not header:
+        return ""
+    torch, _, _ = header["versions"]["torch"].partition("+")
+    return f"torch {torch}, {count(header['threads'], 'thread')} a run, {header['hardware']}"
 
 
 def subtitle(comparison: Comparison) -> str:
@@ -53,7 +52,7 @@ def subtitle(comparison: Comparison) -> str:
     return f"Nats, both axes logarithmic. {what}, {several}."
 
 
-def _epochs(settings: Mapping[str, Any]) -> str:
+def epochs(settings: Mapping[str, Any]) -> str:
     """As in "15 epochs of SGD with momentum 0.9, weight decay 0.0001"."""
     recipe = settings["recipe"]
     optimizer = recipe.get("optimizer", "sgd")
@@ -63,21 +62,6 @@ def _epochs(settings: Mapping[str, Any]) -> str:
     if recipe.get("weight_decay"):
         said += f", weight decay {recipe['weight_decay']:g}"
     return f"{count(settings['epochs'], 'epoch')} of {said}"
-
-
-def recipe(comparison: Comparison) -> str:
-    """What every run had in common, in a sentence."""
-    settings, values = comparison.settings, comparison.settings["recipe"]
-    rate = settings["learning_rate"]
-    schedule = values.get("schedule", {}).get("name", "Constant")
-    parts = [
-        _epochs(settings),
-        f"{settings['batch_size']} pictures a step",
-        f"learning rate by the rule: {BY_RULE}" if rate is None else f"learning rate {wording.rate(rate)}",
-        "constant within a run" if schedule == "Constant" else f"{schedule} schedule",
-    ]
-    parts += [f"augmented by {wording.listing(values['augment'])}"] if values.get("augment") else []
-    return wording.capital("; ".join(parts)) + "."
 
 
 def command(settings: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from course import themes, wording
 from course.report import panels
 from course.report.comparison import Comparison
+from course.summaries import DepthResult
 
 
 def script_data(comparison: Comparison) -> dict[str, Any]:
@@ -22,21 +23,18 @@ def script_data(comparison: Comparison) -> dict[str, Any]:
         "curves": curves,
         "heights": {depth: panels.heights(comparison, depth) for depth in curves},
         "final": [{kind: _short(comparison, kind, depth) for kind in comparison.kinds} for depth in comparison.depths],
-        "long": [{kind: _long(comparison, kind, depth) for kind in comparison.kinds} for depth in comparison.depths],
+        "long": [{cell.kind: _long(cell) for cell in comparison.at(depth)} for depth in comparison.depths],
     }
 
 
 def _short(comparison: Comparison, kind: str, depth: int) -> str:
     cell = comparison.cell(kind, depth)
-    return cell.summary if cell else "–"
+    return cell.summary if cell else wording.NOTHING
 
 
-def _long(comparison: Comparison, kind: str, depth: int) -> str:
-    """Name, loss, range over seeds and test accuracy; empty if there is no result."""
-    cell = comparison.cell(kind, depth)
-    if cell is None or not cell.losses:
-        return ""
+def _long(cell: DepthResult) -> str:
+    """Name, loss, range over seeds and test accuracy."""
     spread = f" ({wording.number(cell.low)} to {wording.number(cell.high)})" if cell.low < cell.high else ""
     accuracy = cell.middle("test_accuracy")
     test = f", {wording.percent(accuracy)} test" if math.isfinite(accuracy) else ""
-    return f"{themes.label(kind)} {cell.summary}{spread}{test}"
+    return f"{themes.label(cell.kind)} {cell.summary}{spread}{test}"

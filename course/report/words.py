@@ -41,8 +41,9 @@ def lead(comparison: Comparison) -> str:
         sentences.append(f"{wording.capital(count(failed, 'run'))} failed; the table says which.")
     if comparison.missing:
         runs, verb = count(comparison.missing, "run"), "has" if comparison.missing == 1 else "have"
-        still = f"{wording.capital(runs)} of {comparison.total} {verb} not run yet"
-        sentences.append(f"{still}: the same command goes on from here.")
+        sentences.append(
+            f"{wording.capital(runs)} of {comparison.total} {verb} not run yet: the same command goes on from here."
+        )
     return " ".join(sentences)
 
 
@@ -109,16 +110,15 @@ def _neutral(comparison: Comparison) -> list[str]:
     depth = max((cell.depth for kind in comparison.kinds for cell in comparison.line(kind)), default=None)
     if depth is None:
         return ["No run came to a result."]
-    cells = comparison.at(depth)
-    trained = sorted((cell for cell in cells if cell.state == "trained"), key=lambda cell: cell.median)
-    gone = [themes.label(cell.kind) for cell in cells if cell.state == "diverged"]
+    trained = comparison.cells(depth, "trained")
+    gone = [cell.kind for cell in comparison.cells(depth, "diverged")]
     if not trained:
         return [f"At {depth} layers every network diverged. A smaller learning rate, or --lr rule, is the way out."]
     sentence = f"At {depth} layers the {themes.label(trained[0].kind)} network {_ends(comparison, trained[0])}."
     if len(trained) > 1:
         lowest, highest = _value(trained[0]), _value(trained[-1])
         sentence = f"At {depth} layers the lowest training loss is {lowest}, the highest {highest}."
-    return [sentence, *([f"{wording.capital(wording.listing(gone))} diverged there."] if gone else [])]
+    return [sentence, *([f"{wording.capital(_names(gone))} diverged there."] if gone else [])]
 
 
 def _value(cell: DepthResult) -> str:

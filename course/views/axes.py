@@ -76,20 +76,17 @@ def spread(positions: Sequence[float], gap: float, low: float = -math.inf, high:
     ([-9.5, 10.5, 50.0], [0.0, 20.0, 50.0])
     """
     groups: list[list[int]] = []
-    start: list[float] = []  # where each group begins
 
-    def place(group: list[int]) -> float:
+    def start(group: list[int]) -> float:
         middle = sum(positions[i] - k * gap for k, i in enumerate(group)) / len(group)
         return float(max(min(middle, high - gap * (len(group) - 1)), low))
 
     for index in sorted(range(len(positions)), key=lambda i: positions[i]):
         group = [index]
-        while groups and start[-1] + len(groups[-1]) * gap > place(group):
+        while groups and start(groups[-1]) + len(groups[-1]) * gap > start(group):
             group = groups.pop() + group
-            start.pop()
         groups.append(group)
-        start.append(place(group))
-    moved = {i: begin + k * gap for group, begin in zip(groups, start, strict=True) for k, i in enumerate(group)}
+    moved = {i: start(group) + k * gap for group in groups for k, i in enumerate(group)}
     return [moved[i] for i in range(len(positions))]
 
 

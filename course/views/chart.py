@@ -62,9 +62,13 @@ class Chart:
         for point in self.view.lines[index].drawn(self.view.axis):
             if point is None or math.isnan(point[1]):
                 found.append([])
-            if point is not None and not math.isnan(point[1]):
+            else:
                 found[-1].append(self.place(index, point))
         return [piece for piece in found if piece]
+
+    def points(self, index: int) -> list[Point]:
+        """The places of this line's points."""
+        return [point for piece in self.pieces(index) for point in piece]
 
     @cached_property
     def all_pieces(self) -> list[list[Point]]:
@@ -77,13 +81,11 @@ class Chart:
         return self.place(index, last) if last else None
 
     def clearance(self, left: float, right: float, y: float) -> float:
-        """How far words at this height, from left to right, are from every line."""
+        """How far words at this height, from one end to the other, are from every line."""
         places = np.linspace(left, right, 31)
-        found = []
-        for piece in self.all_pieces:
-            xs, ys = [x for x, _ in piece], [height for _, height in piece]
-            found.append(np.abs(y - np.interp(places, xs, ys, left=np.inf, right=np.inf)).min())
-        return float(min(found, default=math.inf))
+        pieces = map(np.transpose, self.all_pieces)
+        heights = [np.interp(places, xs, ys, left=np.inf, right=np.inf) for xs, ys in pieces]
+        return float(np.min(np.abs(np.subtract(heights, y)), initial=math.inf))
 
 
 def draw(view: Lines, width: float) -> Drawing:
@@ -165,17 +167,13 @@ def parts(chart: Chart, index: int) -> list[Shape]:
 def _bars(chart: Chart, index: int) -> list[Shape]:
     wide = max(1.0, min(24.0, 0.7 * abs(chart.x(2) - chart.x(1)))) if len(chart.view.lines[index].x) > 1 else 24.0
     foot = chart.bottom if chart.view.log else chart.y(0)
-    bars = [f"M{x - wide / 2:.1f} {foot:.1f}V{y:.1f}h{wide:.1f}V{foot:.1f}z" for x, y in _points(chart, index)]
+    bars = [f"M{x - wide / 2:.1f} {foot:.1f}V{y:.1f}h{wide:.1f}V{foot:.1f}z" for x, y in chart.points(index)]
     return [drawing.shape("path", d="".join(bars), fill=_colour(chart, index))]
 
 
 def _dots(chart: Chart, index: int) -> list[Shape]:
-    dots = [f"M{x - 2.5:.1f} {y:.1f}a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0z" for x, y in _points(chart, index)]
+    dots = [f"M{x - 2.5:.1f} {y:.1f}a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0z" for x, y in chart.points(index)]
     return [drawing.shape("path", d="".join(dots), fill=_colour(chart, index))]
-
-
-def _points(chart: Chart, index: int) -> list[Point]:
-    return [point for piece in chart.pieces(index) for point in piece]
 
 
 def _colour(chart: Chart, index: int) -> str:

@@ -11,9 +11,6 @@ from course.summaries import DepthResult
 from course.views import axes
 from course.views.figures import Line, Lines
 
-TITLE = "Final training loss, nats, log scale"
-CAPTION = "median over seeds, whiskers from lowest to highest; a cross at the top: diverged"
-
 
 def loss_against_depth(
     rows: Iterable[Mapping[str, Any]], *, classes: int | None = 10, depths: Sequence[int] = ()
@@ -29,7 +26,7 @@ def loss_against_depth(
     at = sorted({*depths, *(cell.depth for cell in cells)}) or [1]
     low, high = axes.decades(cell.low for cell in cells)
     return Lines(
-        TITLE,
+        "Final training loss, nats, log scale",
         "depth, layers, log scale",
         tuple(_line(kind, sorted((c for c in cells if c.kind == kind), key=lambda c: c.depth)) for kind in kinds),
         log=True,
@@ -37,7 +34,7 @@ def loss_against_depth(
         high=10.0**high,
         references=guessing(classes),
         x=(at[0], at[-1]),
-        caption=CAPTION,
+        caption="median over seeds, whiskers from lowest to highest; a cross at the top: diverged",
         x_log=True,
         ticks=tuple((depth, str(depth)) for depth in at),
         dodge=True,

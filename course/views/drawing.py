@@ -52,14 +52,13 @@ def group(*inside: Shape, **attributes: Any) -> Shape:
 
 def line(d: str, colour: str, width: float = 1, dash: Sequence[float] = (), **more: Any) -> Shape:
     """A path that is drawn and not filled. dash: lengths in pixels, none for a solid line."""
-    dashes = " ".join(f"{length:g}" for length in dash) or None
     return shape(
         "path",
         d=d,
         fill="none",
         stroke=colour,
         stroke_width=None if width == 1 else width,
-        stroke_dasharray=dashes,
+        stroke_dasharray=" ".join(f"{length:g}" for length in dash) or None,
         **more,
     )
 
@@ -89,7 +88,15 @@ def text(
     colour, over lines.
     """
     rim = {"stroke": "@page", "stroke_width": 5, "stroke_linejoin": "round", "paint_order": "stroke"} if halo else {}
-    anchor, weight = None if at == "start" else at, 700 if bold else None
     return shape(
-        "text", *words, x=x, y=y, text_anchor=anchor, font_size=size, fill=colour, font_weight=weight, **rim, **more
+        "text",
+        *words,
+        x=x,
+        y=y,
+        text_anchor=None if at == "start" else at,
+        font_size=size,
+        fill=colour,
+        font_weight=700 if bold else None,
+        **rim,
+        **more,
     )

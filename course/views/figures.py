@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any, Literal
 
 import numpy as np
@@ -90,10 +91,10 @@ class Lines:
 
     def limits(self) -> tuple[float, float]:
         """The y axis: from, to; exponents of ten if `log`."""
-        values = np.concatenate([np.ravel(line.y) for line in self.lines] + [np.array(list(self.references.values()))])
-        values = values[np.isfinite(values) & ((values > 0) | (not self.log))]
-        low = self.low if self.low is not None else (float(values.min()) if values.size else float(self.log))
-        high = self.high if self.high is not None else (float(values.max()) if values.size else 1.0)
+        given = chain(*(line.y for line in self.lines), self.references.values())
+        values = [float(v) for v in given if math.isfinite(v) and (v > 0 or not self.log)]
+        low = min(values, default=float(self.log)) if self.low is None else self.low
+        high = max(values, default=1.0) if self.high is None else self.high
         if self.log:
             floor, ceiling = math.floor(math.log10(max(low, 1e-300))), math.ceil(math.log10(max(high, 1e-300)))
             return floor, max(ceiling, floor + 1)
@@ -152,7 +153,7 @@ class Map:
     x: tuple[float, float]
     y: tuple[float, float]
     diverging: bool = False
-    points: Any = None
+    points: Any = ()
     share: float = 1.0
     log: bool = False
     open: bool = False  # values may lie beyond the ends, which the scale then says

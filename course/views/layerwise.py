@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,8 +41,17 @@ def layers(
     ticks = tuple((float(n), str(n)) for n in layer_ticks(count))
     caption = f"hollow triangle at the bottom: {ZERO}" if any(line.zeros for line in lines) else ""
     low, high = _limits(np.concatenate(list(series.values())), log)
-    title, x = axis_title(name, unit, log), (0.5, count + 0.5)
-    return Lines(title, "layer (1 is next to the input)", lines, log, low, high, x=x, caption=caption, ticks=ticks)
+    return Lines(
+        axis_title(name, unit, log),
+        "layer (1 is next to the input)",
+        lines,
+        log,
+        low,
+        high,
+        x=(0.5, count + 0.5),
+        caption=caption,
+        ticks=ticks,
+    )
 
 
 def kind_of(label: str, kinds: Kinds) -> str:
@@ -103,12 +111,11 @@ def _known(values: np.ndarray[Any, Any], log: bool) -> np.ndarray[Any, Any]:
     return np.asarray(np.isfinite(values) & ((values > 0) | (not log)))
 
 
-def _limits(values: np.ndarray[Any, Any], log: bool) -> tuple[float, float]:
+def _limits(values: np.ndarray[Any, Any], log: bool) -> tuple[float | None, float | None]:
+    """Of the y axis; None for the values' own decades."""
     known = values[_known(values, log)]
     if not known.size:
         return (0.1, 1.0) if log else (-1.0, 0.0)
-    low, high = float(known.min()), float(known.max())
-    if not log:
-        return min(0.0, low), high or 1.0
-    floor = math.floor(math.log10(low))
-    return 10.0**floor, 10.0 ** max(math.ceil(math.log10(high)), floor + 1)
+    if log:
+        return None, None
+    return min(0.0, float(known.min())), float(known.max()) or 1.0

@@ -43,7 +43,6 @@ def heatmap(
             f"limits must rise, be above 0 on a log scale and symmetric, not log, if diverging; got {limits}"
         )
     missing = ~np.isfinite(z) | ((z == 0) & (not diverging)) | ((z < 0) & log)
-    caption = f"hatched: {ZERO}" if missing.any() else ""
     half = (times[-1] - times[0]) / max(wide - 1, 1) / 2 or 0.5
     return Map(
         axis_title(name, unit, log),
@@ -57,6 +56,6 @@ def heatmap(
         diverging,
         log=log,
         open=True,
-        caption=caption,
+        caption=f"hatched: {ZERO}" if missing.any() else "",
         columns=times,
     )

@@ -80,13 +80,10 @@ def _kind(run: Run) -> str:
 
 
 def _labels(runs: list[Run]) -> list[str]:
+    """The shortest labels that tell the runs apart, else the longest."""
     parts = [_parts(run) for run in runs]
-    labels: list[str] = []
-    for letters in LABELS[1 if len(runs) == 1 else 0 :]:
-        labels = [_label(part, letters) for part in parts]
-        if len(set(labels)) == len(labels):
-            break
-    return labels
+    choices = [[_label(part, letters) for part in parts] for letters in LABELS[1 if len(runs) == 1 else 0 :]]
+    return next((labels for labels in choices if len(set(labels)) == len(labels)), choices[-1])
 
 
 def _label(part: dict[str, str], letters: str) -> str:

@@ -80,9 +80,16 @@ def of_lab(runs: Sequence[NamedRun], most: int = 300) -> Lines:
         line(one, smooth=True, bold=one is drawn[-1], at=smoothing.thin(len(one.run.steps), most)) for one in drawn
     ]
     low, high = _limits(lines, "loss", True)
-    title, last = "Training loss, nats, log scale", max((max(line.x) for line in lines), default=1)
-    empty = "No run yet: press Train."
-    return Lines(title, "step", tuple(lines), True, low, high, x=(0, last), empty=empty)
+    return Lines(
+        "Training loss, nats, log scale",
+        "step",
+        tuple(lines),
+        True,
+        low,
+        high,
+        x=(0, max((max(line.x) for line in lines), default=1)),
+        empty="No run yet: press Train.",
+    )
 
 
 def line(
@@ -107,7 +114,6 @@ def line(
     kept = range(len(records)) if at is None else at
     places = [_place(records[i], x, one.run) for i in kept]
     words = VALUES[value][1]
-    slot = 0 if own else one.number
     ended = "square" if one.run.status in ("stopped", "interrupted") else ""
     return Line(
         one.label,
@@ -115,7 +121,7 @@ def line(
         [y[i] for i in kept],
         one.kind,
         "line" if split == "train" else "marked",
-        slot,
+        0 if own else one.number,
         one.number,
         f"diverged at step {one.run.diverged_at}" if broke else words(y[kept[-1]]),
         bold,

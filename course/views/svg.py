@@ -63,7 +63,7 @@ def _picture(drawing: Drawing, theme: str) -> Shape:
     ground = [shape("rect", y=drawing.top, fill="@page", **size)] if alone else []
     type_ = f"font:14px {themes.tokens()['font']['ui']};font-variant-numeric:tabular-nums lining-nums"
     said = [shape("desc", drawing.description)] if drawing.description else []
-    root = shape(
+    return shape(
         "svg",
         *said,
         *ground,
@@ -74,8 +74,8 @@ def _picture(drawing: Drawing, theme: str) -> Shape:
         style=type_ if alone else None,
         **size,
         **named,
+        **drawing.attributes,
     )
-    return Shape(root.tag, root.attributes | drawing.attributes, root.inside)
 
 
 def write(drawn: Shape, theme: str) -> str:

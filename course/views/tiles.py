@@ -12,11 +12,11 @@ from PIL import Image
 
 from course import themes
 from course.views import axes, drawing, marks
-from course.views.chart import Chart
+from course.views.chart import BELOW, HEIGHT, LEFT, TOP, Chart
 from course.views.drawing import Drawing, Shape, note, shape, text
 from course.views.figures import Lines, Map
 
-LEFT, TOP, BELOW, RIGHT, HEIGHT = 58, 34, 46, 74, 290
+RIGHT = 74  # pixels for the scale of the colours
 
 
 def draw(view: Map, width: float, theme: str) -> Drawing:
@@ -30,20 +30,17 @@ def draw(view: Map, width: float, theme: str) -> Drawing:
     if np.isnan(levels).any():
         shapes.append(drawing.line(marks.hatch(*box), "@hatch"))
     shapes += [*_picture(levels, view, stops, box), *_axes(view, here), *_scale(view, here, stops)]
-    points = [] if view.points is None else view.points
-    shapes += [_point(here.x(x), here.y(y), bool(kind)) for x, y, kind in points]
+    shapes += [_point(here.x(x), here.y(y), bool(kind)) for x, y, kind in view.points]
     return Drawing(view.title, width, HEIGHT, tuple(shapes), share=view.share)
 
 
 def coloured(values: np.ndarray[Any, Any], low: float, high: float, stops: Sequence[str]) -> np.ndarray[Any, Any]:
     """Values as RGBA, (rows, columns, 4), the last row first, since a picture begins at the top."""
     table = np.array([[int(stop[i : i + 2], 16) for i in (1, 3, 5)] for stop in stops], dtype=float)
-    level = np.clip((np.nan_to_num(values, nan=low) - low) / (high - low), 0, 1) * (len(stops) - 1)
-    below = np.minimum(level.astype(int), len(stops) - 2)
-    share = (level - below)[..., None]
-    colours = table[below] * (1 - share) + table[below + 1] * share
-    alpha = np.where(np.isnan(values), 0, 255)[..., None]
-    return np.concatenate([colours, alpha], axis=-1).round().astype(np.uint8)[::-1]
+    places = np.linspace(low, high, len(stops))
+    channels = [np.interp(np.nan_to_num(values, nan=low), places, channel) for channel in table.T]
+    alpha = np.where(np.isnan(values), 0, 255)
+    return np.stack([*channels, alpha], axis=-1).round().astype(np.uint8)[::-1]
 
 
 def _picture(
