@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import cache
 
 import torch
 from torch import Tensor, nn
 
 from course import blocks as block_room
-from course import data
+from course.papers.digits import digits
 from course.recipes import Recipe
 from course.training import SGD
 
@@ -41,7 +40,7 @@ def errors(
     perturbation: float = 0.0,
 ) -> Iterator[float]:
     """Mean squared error of a stack of blocks before each step of SGD, as it learns x + perturbation · tanh(A x)."""
-    x = _digits()
+    x = digits().train.x.flatten(1)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         stack = nn.Sequential(*(Block(residual) for _ in range(blocks)))
@@ -65,8 +64,3 @@ def end(residual: bool, steps: int, seed: int) -> float:
         last = list(errors(residual, steps, rate, seed))[-10:]
         found.append(sum(last) / len(last))
     return min(value for value in found if math.isfinite(value))
-
-
-@cache
-def _digits() -> Tensor:
-    return data.load("digits", device="cpu").train.x.flatten(1)
