@@ -40,8 +40,7 @@ def mlp(
     85660
     """
     _check(kind, depth)
-    gates = depth - 2
-    bias = gate_bias_for_depth(gates) if gate_bias is None else gate_bias
+    bias = gate_bias_for_depth(depth - 2) if gate_bias is None else gate_bias
     middle = _middle(kind, depth, width, bias, survival_probability)
 
     def layout() -> nn.Sequential:

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from course import blocks as block_room
+from course.blocks import Residual
 from course.papers.digits import digits
 from course.recipes import Recipe
 from course.training import SGD
@@ -17,17 +17,10 @@ WIDTH, BATCH = 64, 64
 RATES = (0.1, 0.3, 1.0, 3.0)
 
 
-class Block(nn.Module):
+def block(residual: bool) -> nn.Module:
     """W2 relu(W1 x + b1) + b2, and x added to it if `residual`; PyTorch's default initial weights."""
-
-    def __init__(self, residual: bool):
-        super().__init__()
-        self.residual = residual
-        self.branch: block_room.Layer = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Linear(WIDTH, WIDTH))
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(N, width) to (N, width)."""
-        return x + self.branch(x) if self.residual else self.branch(x)
+    branch = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Linear(WIDTH, WIDTH))
+    return Residual(branch, after=nn.Identity()) if residual else branch
 
 
 def errors(
@@ -43,7 +36,7 @@ def errors(
     x = digits().train.x.flatten(1)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        stack = nn.Sequential(*(Block(residual) for _ in range(blocks)))
+        stack = nn.Sequential(*(block(residual) for _ in range(blocks)))
         bend = torch.randn(WIDTH, WIDTH) / WIDTH**0.5
         order = [torch.randint(len(x), (BATCH,)) for _ in range(steps)]
     sgd = SGD(stack, Recipe(weight_decay=weight_decay))  # momentum 0.9
