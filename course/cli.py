@@ -4,6 +4,8 @@ Ctrl-C.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -53,10 +55,9 @@ def compare(
     from rich.console import Console
 
     from course import compare as comparison
-    from course.data import DataError
 
     console = Console()
-    try:
+    with _exit_codes():
         settings = comparison.Settings(
             data,
             _words(kinds),
@@ -69,9 +70,6 @@ def compare(
             device,
         )
         plan = comparison.plan(settings)
-    except (ValueError, DataError) as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from None
     for note in plan.notes:
         console.print(note)
     _, complete = comparison.compare(plan, out, workers, console)
@@ -100,9 +98,9 @@ def record(
     from course import sweeps
     from course.labs import recordings
 
-    if lab != "depth":
-        typer.echo(f"error: there are no recordings of a lab {lab!r}; there are: depth", err=True)
-        raise typer.Exit(2)
+    with _exit_codes():
+        if lab != "depth":
+            raise ValueError(f"there are no recordings of a lab {lab!r}; there are: depth")
     folder = out or recordings.folder(lab)
     missing = recordings.missing(folder)
     seconds = recordings.cost(missing) / (workers or sweeps.cores())
@@ -111,15 +109,12 @@ def record(
     )
     if plan:
         return
-    try:
+    with _exit_codes():
         for job, run in recordings.record(folder, workers):
             name = f"{themes.label(job.network['kind'])} {job.network['depth']}"
             typer.echo(
                 f"{name}: rate {wording.rate(run.recipe.learning_rate)}, training loss {wording.number(run.loss)}"
             )
-    except KeyboardInterrupt:
-        typer.echo("Ended early; what has finished is recorded, and the same command goes on from here.")
-        raise typer.Exit(130) from None
 
 
 @app.command()
@@ -135,7 +130,6 @@ def reproduce(
 ) -> None:
     """List the claims of papers and of the course, or record one; what is recorded is left alone."""
     from course import papers
-    from course.data import DataError
 
     folder = out or papers.FOLDER
     if check or not claim:
@@ -147,18 +141,12 @@ def reproduce(
                 f"{name}: {papers.state(name, folder)}{'' if kept is None else ', holds' if kept else ', FAILS'}"
             )
         raise typer.Exit(1 if check and failed else 0)
-    try:
+    with _exit_codes():
         command = f"course reproduce {claim} --seeds {seeds}"
         only = _numbers("depths", depths) if depths else ()
         made = papers.record(claim, _seeds(seeds), folder, workers, command, only, data, _time(budget))
         for group, seed, value in made:
             typer.echo(f"{group}, seed {seed}: {papers.claim(claim).measured} {wording.number(value)}")
-    except (ValueError, DataError) as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from None
-    except KeyboardInterrupt:
-        typer.echo("Ended early; what has finished is recorded, and the same command goes on from here.")
-        raise typer.Exit(130) from None
 
 
 @app.command()
@@ -169,11 +157,8 @@ def release(
     """Make the students' notebooks, and the values for their checks, from the worked chapters in solutions/."""
     from course import release as releasing
 
-    try:
+    with _exit_codes():
         written = releasing.write(Path.cwd(), chapter, out)
-    except ValueError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from None
     for file in written:
         typer.echo(file)
 
@@ -190,6 +175,21 @@ def lab(context: typer.Context) -> None:
     raise typer.Exit(
         subprocess.call([sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *context.args])
     )
+
+
+@contextmanager
+def _exit_codes() -> Iterator[None]:
+    """One line and code 2 for what cannot be done as it was asked for, code 130 after Ctrl-C."""
+    from course.data import DataError
+
+    try:
+        yield
+    except (ValueError, DataError) as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        typer.echo("Ended early; what has finished is kept, and the same command goes on from here.")
+        raise typer.Exit(130) from None
 
 
 def _words(text: str) -> tuple[str, ...]:

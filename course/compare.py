@@ -7,6 +7,8 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import asdict, dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +115,7 @@ def compare(
     display = _Display(plan, console)
     complete = True
     try:
-        with display:
+        with display.live:
             for job, run in sweeps.sweep(plan.jobs, folder=out / "runs", workers=workers, on_progress=display.progress):
                 done[job.key] = run
                 display.finished(job, run)
@@ -152,12 +154,10 @@ def as_table(rows: list[dict[str, Any]]) -> Table:
     result = Table(title="Training loss by depth", title_justify="left")
     for name in ("network", "depth", "rate", "training loss", "test accuracy", "seconds"):
         result.add_column(name, justify="left" if name == "network" else "right")
-    before = None
-    for cell in summaries.by_kind_and_depth(rows).values():
-        if before not in (None, cell.kind):
-            result.add_section()
-        before = cell.kind
-        result.add_row(themes.label(cell.kind), str(cell.depth), *_words(cell))
+    for kind, cells in groupby(summaries.by_kind_and_depth(rows).values(), key=attrgetter("kind")):
+        for cell in cells:
+            result.add_row(themes.label(kind), str(cell.depth), *_words(cell))
+        result.add_section()
     return result
 
 
@@ -208,13 +208,6 @@ class _Display:
         self.under_way: dict[str, sweeps.Progress] = {}
         self.began = time.monotonic()
         self.live = Live(self.lines(), console=console, refresh_per_second=5, transient=True)
-
-    def __enter__(self) -> _Display:
-        self.live.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.live.stop()
 
     def progress(self, said: sweeps.Progress) -> None:
         self.under_way[said.job] = said

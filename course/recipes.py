@@ -150,8 +150,7 @@ class Recipe:
 
     def to_dict(self) -> dict[str, Any]:
         """The recipe as plain dicts, lists, numbers and strings, ready for JSON."""
-        plain = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
-        return plain | {"augment": list(self.augment), "schedule": _schedule_to_dict(self.schedule)}
+        return _fields(self)
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> Recipe:
@@ -159,12 +158,7 @@ class Recipe:
         unknown = set(plain) - {f.name for f in dataclasses.fields(cls)}
         if unknown:
             raise ValueError(f"unknown recipe fields: {', '.join(sorted(unknown))}; update course to read this recipe")
-        values = dict(plain)
-        if "augment" in values:
-            values["augment"] = tuple(values["augment"])
-        if "schedule" in values:
-            values["schedule"] = _schedule_from_dict(values["schedule"])
-        return cls(**values)
+        return cls(**{name: _from_plain(value) for name, value in plain.items()})
 
 
 def _require(recipe: Recipe, name: str, allowed: bool, words: str) -> None:
@@ -172,20 +166,23 @@ def _require(recipe: Recipe, name: str, allowed: bool, words: str) -> None:
         raise ValueError(f"{name} must be {words}, got {getattr(recipe, name)!r}")
 
 
-def _schedule_to_dict(schedule: Schedule) -> dict[str, Any]:
-    plain: dict[str, Any] = {"name": type(schedule).__name__}
-    for f in dataclasses.fields(schedule):
-        value = getattr(schedule, f.name)
-        nested = type(value).__name__ in SCHEDULES
-        plain[f.name] = _schedule_to_dict(value) if nested else list(value) if isinstance(value, tuple) else value
-    return plain
+def _fields(whole: Recipe | Schedule) -> dict[str, Any]:
+    return {f.name: _to_plain(getattr(whole, f.name)) for f in dataclasses.fields(whole)}
 
 
-def _schedule_from_dict(plain: dict[str, Any]) -> Schedule:
-    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in plain.items() if k != "name"}
-    if "after" in values:
-        values["after"] = _schedule_from_dict(values["after"])
-    if plain.get("name") not in SCHEDULES:
-        raise ValueError(f"unknown schedule {plain.get('name')!r}; known are {', '.join(SCHEDULES)}")
-    schedule: Schedule = SCHEDULES[plain["name"]](**values)
-    return schedule
+def _to_plain(value: Any) -> Any:
+    """A field of a recipe or schedule as JSON has it: a schedule by its name, a tuple as a list."""
+    if isinstance(value, Schedule):
+        return {"name": type(value).__name__} | _fields(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _from_plain(value: Any) -> Any:
+    """The field that `_to_plain` was given."""
+    if isinstance(value, dict):
+        values = {name: _from_plain(inner) for name, inner in value.items()}
+        name = values.pop("name", None)
+        if name not in SCHEDULES:
+            raise ValueError(f"unknown schedule {name!r}; known are {', '.join(SCHEDULES)}")
+        return SCHEDULES[name](**values)
+    return tuple(value) if isinstance(value, list) else value

@@ -156,7 +156,8 @@ class Run:
         for line in lines[1:]:
             value = _loads(line)
             if isinstance(value, list):
-                run.records.append(Record(*(_number(v) if i != 2 else v for i, v in enumerate(value))))
+                step, epoch, split, *numbers = value
+                run.records.append(Record(step, epoch, split, *map(float, numbers)))  # "nan" and "inf" too
             elif isinstance(value, dict):
                 run.status = value["status"]
         return run
@@ -199,7 +200,3 @@ def _loads(line: str) -> Any:
         return json.loads(line)
     except json.JSONDecodeError:
         return None
-
-
-def _number(value: Any) -> Any:
-    return float(value) if isinstance(value, str) else value

@@ -7,7 +7,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from course.blocks.dense import Layer
+from course.blocks.dense import Layer, Residual
 
 
 def survival_probabilities(blocks: int, last: float = 0.5) -> list[float]:
@@ -26,7 +26,7 @@ def expected_blocks(probabilities: list[float]) -> float:
     return sum(probabilities)
 
 
-class StochasticDepth(nn.Module):
+class StochasticDepth(Residual):
     """y = g(b F(x) + s(x)) with b ~ Bernoulli(p), one draw per batch; y = g(p F(x) + s(x)) in eval mode (Huang et al.
     2016, eq. 2, 5).
 
@@ -40,11 +40,8 @@ class StochasticDepth(nn.Module):
         shortcut: nn.Module | None = None,
         after: nn.Module | None = None,
     ):
-        super().__init__()
+        super().__init__(branch, shortcut, after)
         _check(survival_probability)
-        self.branch: Layer = branch
-        self.shortcut: Layer = shortcut or nn.Identity()
-        self.after: Layer = after or nn.ReLU()
         self.survival_probability = survival_probability
         self.generator: torch.Generator | None = None  # on the CPU: the draw decides what is launched
         self.alive = True

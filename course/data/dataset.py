@@ -38,6 +38,12 @@ class Split:
         """The images at `index` as a split of their own, with the same constants."""
         return replace(self, images=self.images[index], y=self.y[index])
 
+    def sample(self, count: int, seed: int) -> Split:
+        """`count` random images, or the whole split if it has no more."""
+        if count >= len(self):
+            return self
+        return self.select(random_indices(len(self), count, seed).to(self.y.device))
+
     def to(self, device: torch.device | str) -> Split:
         """The split on `device`."""
         return replace(self, **{f: getattr(self, f).to(device) for f in ("images", "y", "mean", "std")})
@@ -107,13 +113,8 @@ class Dataset:
         """
         if train < 1:
             raise ValueError(f"a subset needs at least 1 training image, got {train}")
-        wanted = {"train": train, "test": test or max(1, train // 5)}
-        parts = {}
-        for name, count in wanted.items():
-            split = getattr(self, name)
-            order = random_indices(len(split), count, seed).to(self.device)
-            parts[name] = split if count >= len(split) else split.select(order)
-        return replace(self, **parts)
+        tests = test or max(1, train // 5)
+        return replace(self, train=self.train.sample(train, seed), test=self.test.sample(tests, seed))
 
     def to(self, device: torch.device | str) -> Dataset:
         """The data set on `device`."""

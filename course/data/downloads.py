@@ -54,7 +54,7 @@ def _convert(name: str, root: Path) -> Dataset:
 
     kind = getattr(datasets, SOURCES[name].torchvision)
     train, test = (_read(kind, name, root, train=part) for part in (True, False))
-    classes = _classes(train.classes)
+    classes = tuple(name.split(" - ")[0] for name in train.classes)  # MNIST's are "0 - zero"; the digit is enough
     if not all(_fit(part, len(classes)) for part in (train, test)):
         folder = root / SOURCES[name].folder
         raise DataError(f"{name}: images and labels in {folder} do not belong together; delete them and load again")
@@ -73,11 +73,6 @@ def _images(dataset: Any) -> Tensor:
     """(N, C, H, W) uint8."""
     data = torch.as_tensor(dataset.data)
     return data.unsqueeze(1) if data.dim() == 3 else data.permute(0, 3, 1, 2).contiguous()
-
-
-def _classes(names: list[str]) -> tuple[str, ...]:
-    """torchvision says "0 - zero" for MNIST; the digit is enough."""
-    return tuple(name.split(" - ")[0] for name in names)
 
 
 def _read(kind: Any, name: str, root: Path, train: bool) -> Any:

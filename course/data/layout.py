@@ -7,7 +7,8 @@ through.
 
 from __future__ import annotations
 
-from itertools import accumulate
+from itertools import accumulate, groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from course.data.dataset import random_indices
@@ -97,12 +98,10 @@ def _split(source: Folder | Zip, listed: list[Listed]) -> tuple[list[Listed], li
     """Training and test images: as the folders say, else four fifths and a fifth of each class, by a fixed seed."""
     if listed[0].split:
         return [i for i in listed if i.split == "train"], [i for i in listed if i.split == "test"]
-    classes: dict[str, list[Listed]] = {}
-    for image in listed:
-        classes.setdefault(image.label, []).append(image)
+    by_label = attrgetter("label")
     train, test = [], []
-    for label in sorted(classes):
-        mine = classes[label]
+    for _, images in groupby(sorted(listed, key=by_label), by_label):
+        mine = list(images)
         order = random_indices(len(mine), len(mine), seed=0).tolist()
         held_out = max(1, len(mine) // 5) if len(mine) > 1 else 0
         test += [mine[k] for k in order[:held_out]]

@@ -50,8 +50,7 @@ def five_techniques(
         body = (block() for _ in range((depth - 2) // 2))
         return nn.Sequential(nn.Flatten(), nn.Linear(inputs, width), activation(), *body, nn.Linear(width, classes))
 
-    small = "initialisation" in without
-    return build(layout, seed, _small_ if small else initializers.he_normal_)
+    return build(layout, seed, _small_ if "initialisation" in without else initializers.he_normal_)
 
 
 @torch.no_grad()

@@ -5,8 +5,8 @@ The global random numbers are neither used nor advanced, so another cell, or ano
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -31,6 +31,12 @@ def build(layout: Callable[[], Net], seed: int, weights: Initializer = initializ
             setattr(module, name, torch.empty(b.shape, dtype=b.dtype))
     generator = torch.Generator().manual_seed(seed)
     return network.apply(lambda module: _fill(module, weights, generator))  # children before parents
+
+
+def check_one_of(allowed: Collection[Any], what: str, given: Any) -> None:
+    """Raise ValueError, naming all that is allowed, unless what is given is one of it."""
+    if given not in allowed:
+        raise ValueError(f"{what} must be one of {', '.join(map(str, allowed))}; got {given!r}")
 
 
 def _fill(module: nn.Module, weights: Initializer, generator: torch.Generator) -> None:

@@ -35,8 +35,8 @@ def _check(network: nn.Sequential) -> None:
 
 def _identity(last: nn.Linear) -> nn.Linear:
     """A square layer that hands on what `last` would read; its weights are set, so the global random numbers stay."""
-    layer: nn.Linear = nn.utils.skip_init(nn.Linear, last.in_features, last.in_features, dtype=last.weight.dtype)
-    layer.to(last.weight.device)
+    width, like = last.in_features, last.weight
+    layer: nn.Linear = nn.utils.skip_init(nn.Linear, width, width, dtype=like.dtype, device=like.device)
     nn.init.eye_(layer.weight)
     nn.init.zeros_(layer.bias)
     return layer

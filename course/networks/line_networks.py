@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from course import blocks
-from course.networks.build import build
+from course.networks.build import build, check_one_of
 
 SCANS = ("feedforward", "not_centred", "no_biases", "residual", "looks_linear", "linear")
 REACH = 2.0  # inputs and kinks lie between -2 and 2
@@ -54,8 +54,7 @@ def scan_network(
     "linear": orthogonal. The last module reads the function off the hidden units. Raises ValueError for another kind,
     or fewer layers than 1.
     """
-    if kind not in SCANS:
-        raise ValueError(f"kind must be one of {', '.join(SCANS)}; got {kind!r}")
+    check_one_of(SCANS, "kind", kind)
     if layers < 1:
         raise ValueError(f"layers must be at least 1, got {layers}")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from torch import nn
 
 from course import blocks, initializers
-from course.networks.build import build
+from course.networks.build import build, check_one_of
 
 KINDS = ("plain", "plain_bn", "highway", "residual", "stochastic_depth", "crelu", "looks_linear", "linear", "rezero")
 TWO_LAYER_BLOCKS = ("residual", "stochastic_depth")
@@ -40,8 +40,7 @@ def mlp(
     85660
     """
     _check(kind, depth)
-    gates = depth - 2
-    bias = gate_bias_for_depth(gates) if gate_bias is None else gate_bias
+    bias = gate_bias_for_depth(depth - 2) if gate_bias is None else gate_bias
     middle = _middle(kind, depth, width, bias, survival_probability)
 
     def layout() -> nn.Sequential:
@@ -77,8 +76,7 @@ def nearest_depth(kind: str, depth: int) -> int:
 
 
 def _check(kind: str, depth: int) -> None:
-    if kind not in KINDS:
-        raise ValueError(f"kind must be one of {', '.join(KINDS)}; got {kind!r}")
+    check_one_of(KINDS, "kind", kind)
     if depth < 2:
         raise ValueError(f"depth counts all linear layers, first and last included, so it is at least 2; got {depth}")
     if kind in TWO_LAYER_BLOCKS and depth % 2:

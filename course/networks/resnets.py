@@ -23,7 +23,7 @@ from course.blocks import (
     projection,
     survival_probabilities,
 )
-from course.networks.build import build
+from course.networks.build import build, check_one_of
 
 IMAGENET_BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 
@@ -76,7 +76,7 @@ def cifar_resnet(
     depth or shortcut, and for a plain net with stochastic depth.
     """
     n = _blocks_per_stage(depth, 6)
-    _check_shortcut(shortcut, "ABC")
+    check_one_of(["A", "B", "C"], "shortcut", shortcut)
     if plain and survival_probability is not None:
         raise ValueError("a plain net has no way around a dropped block: give plain or survival_probability, not both")
     survival = iter(survival_probabilities(3 * n, 1.0 if survival_probability is None else survival_probability))
@@ -119,7 +119,7 @@ def preact_resnet(
     """
     n = _blocks_per_stage(depth, 9 if bottleneck else 6)
     shortcut = ("B" if bottleneck else "A") if shortcut is None else shortcut
-    _check_shortcut(shortcut, "AB")
+    check_one_of(["A", "B"], "shortcut", shortcut)
     maps = tuple(width * factor * (4 if bottleneck else 1) for factor in (1, 2, 4))
     make = preact_bottleneck_branch if bottleneck else preact_basic_branch
 
@@ -140,8 +140,7 @@ def imagenet_resnet(depth: int, *, inputs: int = 3, classes: int = 1000, seed: i
     From 50 on the blocks are bottlenecks, with the stride in the 3x3 as in torchvision, whose weights fit in their
     order. Parameters: 11,689,512, 21,797,672, 25,557,032, 44,549,160, 60,192,808. Raises ValueError for another depth.
     """
-    if depth not in IMAGENET_BLOCKS:
-        raise ValueError(f"depth must be one of {', '.join(map(str, IMAGENET_BLOCKS))}; got {depth}")
+    check_one_of(IMAGENET_BLOCKS, "depth", depth)
     bottleneck = depth >= 50
     make: Callable[..., nn.Sequential] = bottleneck_branch if bottleneck else basic_branch
 
@@ -190,8 +189,3 @@ def _blocks_per_stage(depth: int, layers: int) -> int:
     below, above = layers * max(n, 1) + 2, layers * (max(n, 0) + 1) + 2
     nearest = f"the nearest are {below} and {above}" if n >= 1 else f"the smallest is {layers + 2}"
     raise ValueError(f"depth must be {layers}n + 2 ({first}, …), got {depth}; {nearest}")
-
-
-def _check_shortcut(shortcut: str, allowed: str) -> None:
-    if shortcut not in list(allowed):
-        raise ValueError(f"shortcut must be one of {', '.join(allowed)}; got {shortcut!r}")

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from course import blocks
-from course.networks.build import build
+from course.networks.build import build, check_one_of
 
 SHORTCUTS = (
     "identity", "half", "dropout", "projection", "gate_0", "gate_6", "none", "preactivation", "one_layer",
@@ -61,8 +61,7 @@ def shortcut_mlp(
     "preactivation" has batch norm and ReLU before each matrix and nothing after the sum (He et al. 2016);
     "one_layer" is x + relu(W x), without batch norm. Raises ValueError for another name, or an odd or small depth.
     """
-    if shortcut not in SHORTCUTS:
-        raise ValueError(f"shortcut must be one of {', '.join(SHORTCUTS)}; got {shortcut!r}")
+    check_one_of(SHORTCUTS, "shortcut", shortcut)
     if depth < 4 or depth % 2:
         raise ValueError(f"depth must be even and at least 4 (a block has two layers); got {depth}")
     count = depth - 2 if shortcut == "one_layer" else (depth - 2) // 2
@@ -94,5 +93,7 @@ def _blocks(width: int) -> dict[str, Callable[[], nn.Module]]:
 
 
 def _preactivation(width: int) -> nn.Sequential:
-    norm_first = [(nn.BatchNorm1d(width), nn.ReLU(), nn.Linear(width, width)) for _ in range(2)]
-    return nn.Sequential(*norm_first[0], *norm_first[1])
+    return nn.Sequential(
+        nn.BatchNorm1d(width), nn.ReLU(), nn.Linear(width, width),
+        nn.BatchNorm1d(width), nn.ReLU(), nn.Linear(width, width),
+    )  # fmt: skip

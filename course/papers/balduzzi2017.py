@@ -9,10 +9,9 @@ from statistics import fmean, median
 import torch
 from torch import Tensor, nn
 
-from course import data, measure, networks
+from course import measure, networks
 from course.papers.claim import Claim, Values
-from course.recipes import Recipe
-from course.training import choose_learning_rate, evaluate
+from course.papers.digits import accuracy, trained
 
 PAPER = "Balduzzi et al. 2017"
 POINTS, DRAWS = 256, 7  # on [-2, 2]; networks drawn for each seed
@@ -109,13 +108,11 @@ def looks_linear_is_linear(seed: int) -> dict[str, float]:
 
 def accuracy_by_depth(seed: int) -> dict[str, float]:
     """Test accuracy after 15 epochs of the digits, five kinds at six depths, each at its own rate by the rule."""
-    digits, recipe = data.load("digits", device="cpu"), Recipe(epochs=15, seed=seed)
-    found = {}
-    for name, kind in KINDS.items():
-        for depth in DEPTHS:
-            model = choose_learning_rate(networks.mlp(kind, depth, seed=seed), digits, recipe).run.model
-            found[f"{name}, {depth}"] = evaluate(model, digits.test)[1] if model is not None else 0.1
-    return found
+    return {
+        f"{name}, {depth}": accuracy(trained(networks.mlp(kind, depth, seed=seed), seed))
+        for name, kind in KINDS.items()
+        for depth in DEPTHS
+    }
 
 
 def only_the_sharp_lose_depth(values: Values) -> bool:

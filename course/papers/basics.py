@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from course import data, networks
+from course import networks
 from course.papers.claim import Claim, Values
+from course.papers.digits import digits
 from course.recipes import Recipe
 from course.records import DIVERGED_ABOVE
 from course.training import SGD, fit
@@ -22,9 +21,8 @@ RATES, DECAYS = torch.logspace(-3, 0, 16), torch.logspace(-5, -1, 9)
 
 def gradient_variance(seed: int) -> dict[str, float]:
     """Variance of the gradient of mini-batches drawn with replacement, times B, relative to single examples."""
-    digits = data.load("digits", device="cpu")
     network = networks.mlp("plain", depth=3, width=20, seed=seed)
-    each = torch.stack([_gradient(network, x[None], y[None]) for x, y in zip(*digits.train[:400], strict=True)])
+    each = torch.stack([_gradient(network, x[None], y[None]) for x, y in zip(*digits().train[:400], strict=True)])
     g = torch.Generator().manual_seed(seed)
     total = {}
     for size in BATCHES:
@@ -63,37 +61,21 @@ def analytic_against_numeric(seed: int) -> dict[str, float]:
     return {"tanh network": worst}
 
 
-class WrongReLU(torch.autograd.Function):
+class WrongReLU(nn.Module):
     """A ReLU that passes every gradient back, also where its output is zero."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor) -> Tensor:
-        return x.clamp(min=0)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Tensor:
-        return grad
-
-
-class Activation(nn.Module):
-    """ReLU with the right or the wrong gradient."""
-
-    def __init__(self, right: bool):
-        super().__init__()
-        self.right = right
 
     def forward(self, x: Tensor) -> Tensor:
         """Any shape to the same."""
-        return F.relu(x) if self.right else WrongReLU.apply(x)
+        return x + (F.relu(x) - x).detach()
 
 
 def fit_500(right: bool, seed: int, steps: int = 600) -> float:
     """Training error on 500 digits after some steps of gradient descent on all of them."""
-    digits = data.load("digits", device="cpu")
-    x, y = digits.train[:500]
+    x, y = digits().train[:500]
+    activation = nn.ReLU if right else WrongReLU
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        hidden = [part for n in (64, 50) for part in (nn.Linear(n, 50), Activation(right))]
+        hidden = [part for n in (64, 50) for part in (nn.Linear(n, 50), activation())]
         network = nn.Sequential(nn.Flatten(), *hidden, nn.Linear(50, 10))
     sgd = SGD(network, Recipe())
     for _ in range(steps):
@@ -110,11 +92,11 @@ def overfit(seed: int) -> dict[str, float]:
 
 def search_surface(seed: int) -> Tensor:
     """Validation loss after three epochs for each decay (rows) and rate (columns), four layers; 50: it diverged."""
-    digits, losses = data.load("digits", device="cpu", valid=0.2), []
+    split, losses = digits().with_validation(0.2), []
     for decay in DECAYS.tolist():
         for rate in RATES.tolist():
             recipe = Recipe(epochs=3, learning_rate=rate, weight_decay=decay, seed=seed)
-            run = fit(networks.mlp("plain", depth=4, seed=seed), digits, recipe, progress=False)
+            run = fit(networks.mlp("plain", depth=4, seed=seed), split, recipe, progress=False)
             losses.append(next((r.loss for r in reversed(run.records) if r.split == "valid"), DIVERGED_ABOVE))
     surface = torch.tensor(losses).reshape(len(DECAYS), len(RATES))
     return surface.nan_to_num(DIVERGED_ABOVE).clamp(max=DIVERGED_ABOVE)

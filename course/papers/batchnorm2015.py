@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import torch
 from torch import Tensor, nn
 
-from course import data
 from course.papers.claim import Claim, Values
+from course.papers.digits import digits
 from course.recipes import Recipe
 from course.training import train
 
@@ -45,14 +43,12 @@ def percentiles(network: nn.Sequential, x: Tensor) -> list[float]:
 
 def losses_by_rate(seed: int) -> dict[str, float]:
     """Training loss after 10 epochs of the digits at four fixed rates, plain SGD, with and without batch norm."""
-    digits = data.load("digits", device="cpu")
     found = {}
     for name, normalised in (("without", False), ("batch norm", True)):
         for rate in RATES:
             recipe = Recipe(epochs=10, batch_size=60, learning_rate=rate, momentum=0.0, seed=seed)
-            with closing(train(sigmoid_network(normalised, seed), digits, recipe)) as records:
-                losses = [r.loss for r in records if r.split == "train"]
-            last = losses[-20:]
+            records = train(sigmoid_network(normalised, seed), digits(), recipe)
+            last = [r.loss for r in records if r.split == "train"][-20:]
             found[f"{name}, rate {rate:g}"] = sum(last) / len(last)
     return found
 

@@ -27,15 +27,12 @@ class Table:
         return [self._row(*each) for each in self.claims]
 
     def _row(self, claim: Claim, values: dict[str, list[float]], header: dict[str, Any]) -> tuple[str, ...]:
-        said = f"{claim.statement} ({claim.paper})"
-        if not values:
-            return said, claim.published or "–", claim.cannot or "not yet recorded", "–", self._command(claim)
-        ours = f"{claim.measured}: " + "; ".join(f"{group} {_spread(found)}" for group, found in values.items())
-        hardware = f"{header['hardware']}, {header['threads']} thread, torch {header['versions']['torch']}"
-        return said, claim.published or "–", ours, hardware, self._command(claim)
-
-    def _command(self, claim: Claim) -> str:
-        return f"course reproduce {claim.id}" if claim.groups or claim.experiment else "–"
+        ours, hardware = claim.cannot or "not yet recorded", "–"
+        if values:
+            ours = f"{claim.measured}: " + "; ".join(f"{group} {_spread(found)}" for group, found in values.items())
+            hardware = f"{header['hardware']}, {header['threads']} thread, torch {header['versions']['torch']}"
+        command = f"course reproduce {claim.id}" if claim.groups or claim.experiment else "–"
+        return f"{claim.statement} ({claim.paper})", claim.published or "–", ours, hardware, command
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": repr(self)}
@@ -44,9 +41,8 @@ class Table:
         """A table that reads in any notebook."""
         head = "".join(f'<th scope="col" style="text-align:left">{word}</th>' for word in HEAD)
         cell = '<td style="text-align:left;vertical-align:top">{}</td>'
-        rows = ["".join(cell.format(escape(words)) for words in row[:-1]) for row in self.rows]
-        last = [cell.format(f"<code>{escape(row[-1])}</code>") for row in self.rows]
-        body = "".join(f"<tr>{row}{end}</tr>" for row, end in zip(rows, last, strict=True))
+        rows = [(*map(escape, row[:-1]), f"<code>{escape(row[-1])}</code>") for row in self.rows]
+        body = "".join(f"<tr>{''.join(map(cell.format, row))}</tr>" for row in rows)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     def __repr__(self) -> str:

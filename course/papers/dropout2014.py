@@ -9,13 +9,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from course import blocks, data, networks
+from course import blocks, networks
+from course.data import Split
 from course.papers.claim import Claim, Values
+from course.papers.digits import accuracy, digits
 from course.recipes import Recipe
-from course.training import choose_learning_rate, evaluate
+from course.training import choose_learning_rate
 
 PAPER = "Srivastava et al. 2014"
 IMAGES, WIDTH = 100, 500
+RATES = {"without": 0.0, "dropout ½": 0.5}
 
 
 def with_dropout(rate: float, width: int, seed: int) -> nn.Sequential:
@@ -30,17 +33,22 @@ def with_dropout(rate: float, width: int, seed: int) -> nn.Sequential:
     return nn.Sequential(flatten, blocks.Dropout(0.2), *rest)
 
 
+def trained_on_little(rate: float, seed: int) -> tuple[nn.Sequential, Split, float]:
+    """The network after 100 epochs of 100 digits by the rule, these digits, and its training loss."""
+    small = digits().subset(IMAGES, seed=seed)
+    recipe = Recipe(epochs=100, batch_size=20, seed=seed)
+    run = choose_learning_rate(with_dropout(rate, WIDTH, seed), small, recipe).run
+    assert isinstance(run.model, nn.Sequential)
+    return run.model, small.train, run.loss
+
+
 def little_data(seed: int) -> dict[str, float]:
     """Training loss as training sees it, and test error, on 100 digits, each network at its own rate by the rule."""
-    digits = data.load("digits", device="cpu")
-    small = digits.subset(IMAGES, len(digits.test), seed=seed)
     found = {}
-    for name, rate in (("without", 0.0), ("dropout ½", 0.5)):
-        recipe = Recipe(epochs=100, batch_size=20, seed=seed)
-        run = choose_learning_rate(with_dropout(rate, WIDTH, seed), small, recipe).run
-        assert run.model is not None
-        found[f"{name}: training loss"] = run.loss
-        found[f"{name}: test error"] = 1 - evaluate(run.model, digits.test)[1]
+    for name, rate in RATES.items():
+        network, _, loss = trained_on_little(rate, seed)
+        found[f"{name}: training loss"] = loss
+        found[f"{name}: test error"] = 1 - accuracy(network)
     return found
 
 
@@ -59,22 +67,18 @@ def co_adaptation(seed: int) -> dict[str, float]:
     """Of the last hidden layer, trained on 100 digits: the mean size of the correlation between two units that are not
     constant, and by how much the training loss rises, in nats, when half of the units are removed.
     """
-    digits = data.load("digits", device="cpu")
-    small = digits.subset(IMAGES, len(digits.test), seed=seed)
     found = {}
-    for name, rate in (("without", 0.0), ("dropout ½", 0.5)):
-        recipe = Recipe(epochs=100, batch_size=20, seed=seed)
-        network = choose_learning_rate(with_dropout(rate, WIDTH, seed), small, recipe).run.model
-        assert isinstance(network, nn.Sequential)
+    for name, rate in RATES.items():
+        network, images, _ = trained_on_little(rate, seed)
         last = network.eval()[-1]
         with torch.no_grad():
-            hidden = network[:-1](small.train.x)
+            hidden = network[:-1](images.x)
             alive = hidden[:, hidden.std(0) > 1e-6]
             correlation = torch.corrcoef(alive.T).fill_diagonal_(0).abs()
             g = torch.Generator().manual_seed(seed)
             kept = (torch.rand(20, hidden.shape[1], generator=g) < 0.5).float()
-            rises = [F.cross_entropy(last(hidden * mask * 2), small.train.y) for mask in kept]
-            whole = F.cross_entropy(last(hidden), small.train.y)
+            rises = [F.cross_entropy(last(hidden * mask * 2), images.y) for mask in kept]
+            whole = F.cross_entropy(last(hidden), images.y)
         count = len(correlation)
         found[f"{name}: correlation"] = (correlation.sum() / (count * (count - 1))).item()
         found[f"{name}: loss without half of the units"] = (torch.stack(rises).mean() - whole).item()

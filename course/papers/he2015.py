@@ -5,8 +5,9 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from course import data, measure, networks
+from course import measure, networks
 from course.papers.claim import Claim, Values, above
+from course.papers.digits import digits
 from course.recipes import Recipe, Steps
 from course.sweeps import Job
 from course.training import fit
@@ -21,12 +22,12 @@ def on_digits(depth: int, plain: bool) -> Job:
     return Job(network, SMALL, builder="cifar_resnet")
 
 
-def on_cifar(depth: int, plain: bool = True) -> Job:
+def on_cifar(epochs: int = 164, **network: float) -> Job:
     """The paper's own: 164 epochs of 128 images, rate 0.1 divided by 10 at one half and three quarters."""
     recipe = Recipe(
-        epochs=164, batch_size=128, learning_rate=0.1, weight_decay=1e-4, schedule=Steps(), augment=("crop", "flip")
+        epochs=epochs, batch_size=128, learning_rate=0.1, weight_decay=1e-4, schedule=Steps(), augment=("crop", "flip")
     )
-    return Job({"depth": depth, "plain": plain}, recipe, {"name_or_folder": "cifar10"}, False, "cifar_resnet")
+    return Job(network, recipe, {"name_or_folder": "cifar10"}, False, "cifar_resnet")
 
 
 PUBLISHED = {20: 0.27, 32: 0.46, 44: 0.66, 56: 0.85, 110: 1.7, 1202: 19.4}  # millions of parameters, table 6
@@ -38,15 +39,15 @@ def responses(seed: int) -> dict[str, float]:
     connected. 164 epochs as in the paper; rate x decay x steps is 0.54 here, 0.64 there, scales and shifts included.
     """
     recipe = Recipe(epochs=164, learning_rate=0.05, weight_decay=3e-3, decay_all=True, schedule=Steps(), seed=seed)
-    digits, found = data.load("digits", device="cpu"), {}
+    found = {}
     for name, kind, depth in (
         ("plain 20", "plain_bn", 20),
         ("residual 20", "residual", 20),
         ("residual 50", "residual", 50),
     ):
         network = networks.mlp(kind, depth, seed=seed)
-        fit(network, digits, recipe, progress=False)
-        std = measure.activation_statistics(network, digits.train.x, of=nn.BatchNorm1d).std
+        fit(network, digits(), recipe, progress=False)
+        std = measure.activation_statistics(network, digits().train.x, of=nn.BatchNorm1d).std
         found[name] = std.mean().item()
     return found
 
@@ -97,7 +98,7 @@ CLAIMS = (
         PAPER,
         "CIFAR-10: the training error of plain-56 is above that of plain-20",
         "drawn in fig. 1 and 6, not tabulated",
-        {f"plain {depth}": on_cifar(depth) for depth in (20, 56)},
+        {f"plain {depth}": on_cifar(depth=depth, plain=True) for depth in (20, 56)},
         holds=above(0.1, "plain 56", 1.0, "plain 20"),
         inequality="plain 56 above plain 20, three deviations apart",
         cannot="needs CIFAR-10 and a GPU for some hours",
@@ -132,7 +133,7 @@ CLAIMS = (
     ),
     Claim("he2015-cifar10-residual", PAPER, "CIFAR-10: residual networks gain up to 110 layers, not at 1,202",
           "error 8.75 (20), 7.51 (32), 7.17 (44), 6.97 (56), 6.43 (110), 7.93 % (1,202) (table 6)",
-          {f"residual {depth}": on_cifar(depth, plain=False) for depth in (20, 32, 44, 56, 110)}, "test_accuracy",
+          {f"residual {depth}": on_cifar(depth=depth, plain=False) for depth in (20, 32, 44, 56, 110)}, "test_accuracy",
           measured="test accuracy, fraction", holds=lambda v: min(v["residual 110"]) > max(v["residual 20"]),
           inequality="110 layers above 20 for every seed",
           cannot="needs CIFAR-10 and a GPU for hours to days", chapters=(5,)),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from statistics import median
 
-from course import data, networks
+from course import networks
 from course.papers.claim import Claim, Values
-from course.recipes import Recipe
-from course.training import choose_learning_rate
+from course.papers.digits import losses
 
 PAPER = "He et al. 2016"
 DEPTH = 50
@@ -17,9 +16,7 @@ def shortcuts(seed: int) -> dict[str, float]:
     """Training loss after 15 epochs of the digits, 50 layers, each shortcut at its own rate by the rule; infinite where
     every rate diverged.
     """
-    digits, recipe = data.load("digits", device="cpu"), Recipe(epochs=15, seed=seed)
-    starts = {name: networks.shortcut_mlp(name, DEPTH, seed=seed) for name in networks.SHORTCUTS}
-    return {name: choose_learning_rate(start, digits, recipe).run.loss for name, start in starts.items()}
+    return losses({name: networks.shortcut_mlp(name, DEPTH, seed=seed) for name in networks.SHORTCUTS}, seed)
 
 
 def identity_is_best(values: Values) -> bool:

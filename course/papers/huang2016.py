@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import random
-from contextlib import closing
 from statistics import mean
 
 import torch
 from torch import nn
 
-from course import blocks, data, networks
+from course import blocks, networks
 from course.papers.claim import Claim, Values
-from course.papers.veit2016 import error_without, trained
-from course.recipes import Recipe, Steps
+from course.papers.digits import accuracy, digits, trained
+from course.papers.he2015 import on_cifar
+from course.papers.veit2016 import error_without
+from course.recipes import Recipe
 from course.sweeps import Job
-from course.training import evaluate, train
+from course.training import train
 
 PAPER = "Huang et al. 2016"
 GPU = "needs CIFAR-10 and a GPU for 15 hours"
@@ -25,8 +26,7 @@ def seconds_of_an_epoch(last: float, depth: int, seed: int) -> float:
     """Seconds of training for one epoch of the digits, fully connected, 50 units, the first epoch not counted."""
     network = networks.mlp("stochastic_depth", depth, survival_probability=last, seed=seed)
     recipe = Recipe(epochs=2, learning_rate=0.01, seed=seed)
-    with closing(train(network, data.load("digits", device="cpu"), recipe)) as records:
-        steps = [r for r in records if r.split == "train"]
+    steps = [r for r in train(network, digits(), recipe) if r.split == "train"]
     return steps[-1].seconds - steps[len(steps) // 2 - 1].seconds
 
 
@@ -53,9 +53,8 @@ def expectation(seed: int) -> dict[str, float]:
 
 def short_runs(seed: int) -> dict[str, float]:
     """Test error after 15 epochs of the digits, 50 layers, each network by the rule."""
-    digits = data.load("digits", device="cpu")
     starts = {name: networks.mlp(kind, 50, seed=seed) for name, kind in KINDS.items()}
-    return {name: 1 - evaluate(trained(start, seed), digits.test)[1] for name, start in starts.items()}
+    return {name: 1 - accuracy(trained(start, seed)) for name, start in starts.items()}
 
 
 def without_blocks(seed: int) -> dict[str, float]:
@@ -73,13 +72,9 @@ def suffers_less(values: Values) -> bool:
     return all(b < a for a, b in zip(without, with_it, strict=True)) and mean(with_it) < mean(without) / 2
 
 
-def on_cifar(last: float) -> Job:
-    """The paper's own: 110 layers, 500 epochs of 128 images, rate 0.1 divided by 10 at one half and three quarters."""
-    recipe = Recipe(
-        epochs=500, batch_size=128, learning_rate=0.1, weight_decay=1e-4, schedule=Steps(), augment=("crop", "flip")
-    )
-    network = {"depth": 110, "survival_probability": last}
-    return Job(network, recipe, {"name_or_folder": "cifar10"}, False, "cifar_resnet")
+def resnet_110(last: float) -> Job:
+    """The paper's own: 110 layers, He's recipe for 500 epochs."""
+    return on_cifar(500, depth=110, survival_probability=last)
 
 
 CLAIMS = (
@@ -110,7 +105,7 @@ CLAIMS = (
         inequality="smaller for each seed, and less than half on average", chapters=(6,),
     ),
     Claim("huang2016-cifar", PAPER, "CIFAR-10 with augmentation, ResNet-110: test error falls with stochastic depth",
-          "6.41 % constant, 5.25 % stochastic (table 1)", {"constant": on_cifar(1.0), "stochastic": on_cifar(0.5)},
+          "6.41 % constant, 5.25 % stochastic (table 1)", {"constant": resnet_110(1.0), "stochastic": resnet_110(0.5)},
           "test_accuracy", measured="test accuracy, fraction",
           holds=lambda v: mean(v["stochastic"]) > mean(v["constant"]),
           inequality="the mean with it above the mean without",

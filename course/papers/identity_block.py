@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import cache
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from course import blocks as block_room
-from course import data
+from course.blocks import Residual
+from course.papers.digits import digits
 from course.recipes import Recipe
 from course.training import SGD
 
@@ -18,17 +17,10 @@ WIDTH, BATCH = 64, 64
 RATES = (0.1, 0.3, 1.0, 3.0)
 
 
-class Block(nn.Module):
+def block(residual: bool) -> nn.Module:
     """W2 relu(W1 x + b1) + b2, and x added to it if `residual`; PyTorch's default initial weights."""
-
-    def __init__(self, residual: bool):
-        super().__init__()
-        self.residual = residual
-        self.branch: block_room.Layer = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Linear(WIDTH, WIDTH))
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(N, width) to (N, width)."""
-        return x + self.branch(x) if self.residual else self.branch(x)
+    branch = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Linear(WIDTH, WIDTH))
+    return Residual(branch, after=nn.Identity()) if residual else branch
 
 
 def errors(
@@ -41,10 +33,10 @@ def errors(
     perturbation: float = 0.0,
 ) -> Iterator[float]:
     """Mean squared error of a stack of blocks before each step of SGD, as it learns x + perturbation · tanh(A x)."""
-    x = _digits()
+    x = digits().train.x.flatten(1)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        stack = nn.Sequential(*(Block(residual) for _ in range(blocks)))
+        stack = nn.Sequential(*(block(residual) for _ in range(blocks)))
         bend = torch.randn(WIDTH, WIDTH) / WIDTH**0.5
         order = [torch.randint(len(x), (BATCH,)) for _ in range(steps)]
     sgd = SGD(stack, Recipe(weight_decay=weight_decay))  # momentum 0.9
@@ -65,8 +57,3 @@ def end(residual: bool, steps: int, seed: int) -> float:
         last = list(errors(residual, steps, rate, seed))[-10:]
         found.append(sum(last) / len(last))
     return min(value for value in found if math.isfinite(value))
-
-
-@cache
-def _digits() -> Tensor:
-    return data.load("digits", device="cpu").train.x.flatten(1)

@@ -33,7 +33,6 @@ def measure(
         with devices.threads(1):
             found = {group: float(value) for group, value in claim.experiment(seed).items()}
         header = provenance(command) | {"job_seconds": round(time.perf_counter() - start, 3)}
-        path.parent.mkdir(parents=True, exist_ok=True)
         with atomic(path) as file:
             file.write(json.dumps({"seed": seed, "values": found, "header": header}) + "\n")
         yield from ((group, seed, value) for group, value in found.items())
@@ -82,7 +81,6 @@ def _go_on(job: Job, checkpoint: Path, deadline: float) -> Run | None:
     """Train from the job's checkpoint, if there is one, up to the deadline; the run if that was its end."""
     data = data_room.load(**job.data)
     network, stop = job.build(data), training.Stop()
-    checkpoint.parent.mkdir(parents=True, exist_ok=True)
     alarm = threading.Timer(max(0.0, deadline - time.monotonic()), stop.set)
     alarm.daemon = True
     alarm.start()

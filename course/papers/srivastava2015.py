@@ -6,22 +6,17 @@ from __future__ import annotations
 
 from statistics import median
 
-from course import data, measure, networks
+from course import measure, networks
 from course.papers.claim import Claim, Values, above
+from course.papers.digits import digits, losses, mlp_job, trained
 from course.recipes import Constant, Recipe, Steps
 from course.sweeps import Job
-from course.training import choose_learning_rate
 
 PAPER = "Srivastava et al. 2015"
 BIASES, DEPTHS = (0, -1, -2, -4, -8), (10, 50, 100)
 FITNETS = "its stages and its teacher are not built here"
 CAFFE = Recipe(batch_size=100, nesterov=True, weight_decay=1e-3)  # of the nets that the authors released
 CLASSES = {"cifar10": 10, "cifar100": 100}
-
-
-def on_digits(kind: str, depth: int, width: int = 50, **more: float) -> Job:
-    """Fully connected, 15 epochs of the digits, by the rule."""
-    return Job({"kind": kind, "depth": depth, "width": width, **more}, Recipe(epochs=15))
 
 
 def on_mnist(width: int, epochs: int = 300) -> Job:
@@ -45,13 +40,10 @@ def bias_grid(seed: int) -> dict[str, float]:
     """Training loss for each depth and gate bias, each at its own rate by the rule; infinite where what the rule took
     to the end diverged. "kept 0.4" is the course's rule: that share of the input passes all gates at the start.
     """
-    digits, recipe = data.load("digits", device="cpu"), Recipe(epochs=15, seed=seed)
     starts = {f"depth {d}, bias {b}": (d, float(b)) for d in DEPTHS for b in BIASES}
     starts |= {f"depth {d}, kept 0.4": (d, networks.gate_bias_for_depth(d - 2)) for d in DEPTHS}
-    return {
-        name: choose_learning_rate(networks.mlp("highway", d, seed=seed, gate_bias=b), digits, recipe).run.loss
-        for name, (d, b) in starts.items()
-    }
+    nets = {name: networks.mlp("highway", d, seed=seed, gate_bias=b) for name, (d, b) in starts.items()}
+    return losses(nets, seed)
 
 
 def only_shut_gates_go_deep(values: Values) -> bool:
@@ -71,18 +63,14 @@ def trained_gates(seed: int) -> dict[str, float]:
     """Of a trained highway network of 50 layers: the share of gate biases below their start, of blocks after the tenth
     whose lesion costs less than one point of training error, and the mean gate.
     """
-    digits = data.load("digits", device="cpu")
-    network = choose_learning_rate(
-        networks.mlp("highway", 50, seed=seed), digits, Recipe(epochs=15, seed=seed)
-    ).run.model
-    assert network is not None
+    network, images = trained(networks.mlp("highway", 50, seed=seed), seed), digits().train
     fallen = measure.gate_biases(network) < networks.gate_bias_for_depth(48)
-    lesions = measure.lesion(network, digits.train)
+    lesions = measure.lesion(network, images)
     cheap = lesions.error[10:] - lesions.base_error < 0.01
     return {
         "biases below their start": fallen.float().mean().item(),
         "later blocks that cost less than a point": cheap.float().mean().item(),
-        "mean gate": measure.gate_activity(network, digits.train.x).mean().item(),
+        "mean gate": measure.gate_activity(network, images.x).mean().item(),
     }
 
 
@@ -92,8 +80,8 @@ CLAIMS = (
         PAPER,
         "highway networks of 50 and 100 layers train about as well as of 10, plain ones of equal size do not",
         "drawn in fig. 1",
-        {f"highway {d}": on_digits("highway", d) for d in DEPTHS}
-        | {f"plain {d}, 71 wide": on_digits("plain", d, 71) for d in (10, 50)},
+        {f"highway {d}": mlp_job("highway", d) for d in DEPTHS}
+        | {f"plain {d}, 71 wide": mlp_job("plain", d, 71) for d in (10, 50)},
         holds=highway_like_shallow,
         inequality="plain 50 above 1, highway 50 below 0.05, three deviations apart; highway 100 within 0.02 of 10",
         kinds={f"plain {d}, 71 wide": "plain" for d in (10, 50)},

@@ -4,37 +4,28 @@ import math
 
 from torch import nn
 
-from course import data, measure, networks
+from course import measure, networks
 from course.papers import identity_block
 from course.papers.claim import Claim, Values, above
-from course.recipes import Recipe
-from course.sweeps import Job
-from course.training import choose_learning_rate
+from course.papers.digits import by_rule, digits, losses, mlp_job
 
 PAPER = "this course"
 
 
-def mlp(kind: str, depth: int) -> Job:
-    """A network of the depth lab."""
-    return Job({"kind": kind, "depth": depth, "width": 50}, Recipe(epochs=15))
-
-
 def identity_construction(seed: int) -> dict[str, float]:
     """Training losses: 10 layers by the rule, the same deepened to 50 and trained on, 50 from scratch."""
-    digits, recipe = data.load("digits", device="cpu"), Recipe(epochs=15, seed=seed)
-    shallow = choose_learning_rate(networks.mlp("plain", 10, seed=seed), digits, recipe).run
+    shallow = by_rule(networks.mlp("plain", 10, seed=seed), seed)
     assert isinstance(shallow.model, nn.Sequential)
     starts = {
         "50, deepened and trained on": networks.deepen_with_identity(shallow.model, 50),
         "50, from scratch": networks.mlp("plain", 50, seed=seed),
     }
-    ends = {name: choose_learning_rate(start, digits, recipe).run.loss for name, start in starts.items()}
-    return {"10 layers": shallow.loss} | ends
+    return {"10 layers": shallow.loss} | losses(starts, seed)
 
 
 def deepened_difference(seed: int) -> dict[str, float]:
     """Largest difference on the test images between the outputs of a network and those of its deepened copy."""
-    x = data.load("digits", device="cpu").test.x
+    x = digits().test.x
     shallow = networks.mlp("plain", 10, seed=seed)
     deep = networks.deepen_with_identity(shallow, 50)
     return {"50 layers against 10": (shallow(x) - deep(x)).abs().max().item()}
@@ -47,7 +38,7 @@ def doing_nothing(seed: int) -> dict[str, float]:
 
 def kept_second_moment(seed: int) -> dict[str, float]:
     """The second moment that 50 ReLU layers of 200 units leave of the digits', for two kinds of initial weights."""
-    x = data.load("digits", device="cpu").train.x[:256].flatten(1)
+    x = digits().train.x[:256].flatten(1)
     found = {}
     for name, gain in (("He", math.sqrt(2)), ("Glorot", 1.0)):
         hidden, _ = measure.random_signals(x, "relu", gain, 50, seed)
@@ -59,14 +50,12 @@ def ablation(seed: int) -> dict[str, float]:
     """Training loss of 50 layers with all five techniques, and with each one taken away; infinite where every rate of
     the rule diverged.
     """
-    digits, recipe = data.load("digits", device="cpu"), Recipe(epochs=15, seed=seed)
     removed: dict[str, tuple[str, ...]] = {"all five": ()} | {f"without {t}": (t,) for t in networks.TECHNIQUES}
     removed |= {
         "without dropout and initialisation": ("dropout", "initialisation"),
         "with none of the five": networks.TECHNIQUES,
     }
-    starts = {name: networks.five_techniques(without, seed=seed) for name, without in removed.items()}
-    return {name: choose_learning_rate(start, digits, recipe).run.loss for name, start in starts.items()}
+    return losses({name: networks.five_techniques(without, seed=seed) for name, without in removed.items()}, seed)
 
 
 def needs_three_of_five(values: Values) -> bool:
@@ -82,7 +71,7 @@ CLAIMS = (
         "course-degradation",
         PAPER,
         "a plain network of 50 layers ends with a higher training loss than one of 10",
-        groups={f"plain {depth}": mlp("plain", depth) for depth in (10, 50)},
+        groups={f"plain {depth}": mlp_job("plain", depth) for depth in (10, 50)},
         holds=above(1.0, "plain 50", 0.1, "plain 10"),
         inequality="plain 50 above 1, plain 10 below 0.1, three deviations apart",
         chapters=(3,),
@@ -91,7 +80,7 @@ CLAIMS = (
         "course-batch-norm",
         PAPER,
         "batch norm alone does not rescue a plain network of 50 layers",
-        groups={f"plain + BN {depth}": mlp("plain_bn", depth) for depth in (10, 50)},
+        groups={f"plain + BN {depth}": mlp_job("plain_bn", depth) for depth in (10, 50)},
         holds=above(1.0, "plain + BN 50", 0.2, "plain + BN 10"),
         inequality="plain + BN 50 above 1, plain + BN 10 below 0.2, three deviations apart",
         chapters=(3,),

@@ -8,10 +8,9 @@ from statistics import fmean
 import torch
 from torch import Tensor, nn
 
-from course import data, measure, networks
+from course import measure, networks
 from course.papers.claim import Claim
-from course.recipes import Recipe
-from course.training import choose_learning_rate, evaluate
+from course.papers.digits import accuracy, digits, trained
 
 PAPER = "Veit et al. 2016"
 BLOCKS, DELETED, DRAWS = (12, 24, 48), (0, 1, 8, 12), 20
@@ -19,30 +18,22 @@ PATHS = (24, 54)  # blocks; 54 are those of ResNet-110
 GPU = "needs CIFAR-10 or ImageNet and a GPU for hours"
 
 
-def trained(network: nn.Module, seed: int) -> nn.Module:
-    """The network after 15 epochs of the digits, by the rule."""
-    digits = data.load("digits", device="cpu")
-    model = choose_learning_rate(network, digits, Recipe(epochs=15, seed=seed)).run.model
-    assert model is not None
-    return model
-
-
 def one_block_less(seed: int) -> dict[str, float]:
     """Mean rise of the test error without one block or plain layer: convolutional, 20 layers, 8 to 32 maps."""
-    digits, found = data.load("digits", device="cpu"), {}
+    found = {}
     for name, plain in (("plain 20", True), ("residual 20", False)):
         network = networks.cifar_resnet(20, plain=plain, width=8, inputs=1, seed=seed)
-        lesions = measure.lesion(trained(network, seed), digits.test)
+        lesions = measure.lesion(trained(network, seed), digits().test)
         found[name] = lesions.error.mean().item() - lesions.base_error
     return found
 
 
 def error_without(model: nn.Module, blocks: int, deleted: int, draw: random.Random) -> float:
     """Test error of a model of so many blocks with some of them deleted at random, mean over draws."""
-    digits, errors = data.load("digits", device="cpu"), []
+    errors = []
     for _ in range(DRAWS if 0 < deleted < blocks else 1):
         with measure.delete_blocks(model, draw.sample(range(blocks), deleted)):
-            errors.append(1 - evaluate(model, digits.test)[1])
+            errors.append(1 - accuracy(model))
     return fmean(errors)
 
 
@@ -64,10 +55,10 @@ def carried(model: nn.Module, x: Tensor, y: Tensor, samples: int = 5) -> Tensor:
 
 def short_paths(seed: int) -> dict[str, float]:
     """Mean length of the paths of trained networks, each path counted once, and weighed by its gradient."""
-    digits, found = data.load("digits", device="cpu"), {}
+    images, found = digits().train, {}
     for blocks in PATHS:
         model = trained(networks.mlp("residual", 2 * blocks + 2, seed=seed), seed)
-        shares = carried(model, digits.train.x[:64], digits.train.y[:64])
+        shares = carried(model, *images[:64])
         found[f"{blocks} blocks, all paths"] = blocks / 2
         found[f"{blocks} blocks, weighed by gradient"] = (shares * torch.arange(blocks + 1)).sum().item()
     return found
