@@ -113,7 +113,7 @@ MUTANTS = [
     Mutant("whatever was broken off counts as complete", "compare.py", "len(finished) == len(plan.jobs)", "True", "compare"),
     Mutant("the loss of another cell", "compare.py", '"loss": finite(run.loss)', '"loss": finite(run.eval_loss)', "compare"),
     Mutant("a network that learned nothing is praised", "summaries.py", "return loss >= NO_BETTER", "return loss < NO_BETTER", "page report"),
-    Mutant("ready says what was asked for, not what is built", "page/status.py", '{themes.label(kind)} {depth}"', '{themes.label(kind)} {asked}"', "page"),
+    Mutant("ready says what was asked for, not what is built", "labs/depth.py", "{self.depth(settings)}", "{settings['depth']}", "page"),
     Mutant("a moved control hides what came out", "page/status.py", "latest is None or moved", "latest is None", "page"),
     Mutant("the question does not come first", "page/status.py", "not lab.question.done", "lab.question.done", "page"),
     Mutant("stopped and diverged change places", "page/status.py", "else live.status", "else {'stopped': 'diverged'}.get(live.status, live.status)", "page"),

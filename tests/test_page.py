@@ -47,7 +47,7 @@ def as_ended(lab, status, losses, **changes):
         ({"kind": "plain", "depth": 50, "learning_rate": 0.03}, "○ Ready: plain 50, rate 0.03."),
         ({"kind": "plain", "depth": 10}, "○ Ready: plain 10, rate 0.0156, by the rule."),
         ({"kind": "rezero", "depth": 3}, "○ Ready: ReZero 3, the rule looks for a rate while you watch."),
-        ({"kind": "plain", "depth": 1, "learning_rate": 0.1}, "○ Ready: plain 2 (plain has no depth 1), rate 0.1."),
+        ({"kind": "plain", "depth": 1, "learning_rate": 0.1}, "○ Ready: plain 2 (there is no depth 1), rate 0.1."),
         ({"kind": "plain", "depth": 11}, "○ Ready: plain 11, the rule looks for a rate while you watch."),
     ],
 )  # fmt: skip
@@ -57,7 +57,7 @@ def test_ready_says_what_train_would_train(settings, words):
 
 def test_ready_says_where_a_kind_has_no_such_depth():
     lab = DepthLab(kind="residual", depth=21, learning_rate=0.1)
-    assert text(lab) == "○ Ready: residual 20 (residual has no depth 21), rate 0.1."
+    assert text(lab) == "○ Ready: residual 20 (there is no depth 21), rate 0.1."
 
 
 def test_ready_names_given_networks_and_labs_without_a_depth():

@@ -73,9 +73,16 @@ def numbers(d):
 def test_a_curve_holds_the_smoothed_loss_and_says_the_value_at_its_end():
     made = run("plain", 50, last=0.00051)
     (curve,) = views.curves([made]).lines
-    assert curve.y == smoothing.smooth([r.loss for r in made.steps])
+    assert list(curve.y) == smoothing.smooth([r.loss for r in made.steps])
     assert list(curve.raw) == [r.loss for r in made.steps]
     assert curve.value == wording.number(curve.y[-1]) and curve.end == "own" and not curve.crosses
+
+
+def test_a_line_keeps_the_values_that_it_was_made_of_while_the_list_goes_on_growing():
+    losses = [1.0, 0.5]
+    one = Line("loss", range(len(losses)), losses)
+    losses.append(0.1)
+    assert (one.x, one.y) == ((0, 1), (1.0, 0.5))
 
 
 def test_a_run_that_diverged_ends_in_a_cross_and_one_that_was_stopped_in_a_square():
@@ -139,7 +146,7 @@ def test_values_of_beta_take_the_colour_that_is_given_and_the_chosen_one_is_bold
 def test_loss_against_depth_holds_medians_whiskers_and_crosses():
     rows = comparison({"plain": {2: 0.01, 10: "diverged"}}, seeds=(0, 1, 2))[1]
     (plain,) = views.loss_against_depth(rows).lines
-    assert plain.x == [2, 10] and plain.y == pytest.approx([0.0125, math.inf])
+    assert list(plain.x) == [2, 10] and list(plain.y) == pytest.approx([0.0125, math.inf])
     assert plain.whiskers[0] == pytest.approx((0.01, 0.015)) and plain.crosses == [10]
     assert (plain.label, plain.value) == ("plain", "diverged at step 7")
 
@@ -276,7 +283,7 @@ def test_svg_and_plotly_draw_the_same_points_in_the_same_colours():
     drawn = [e for e in root.iter(f"{SVG}path") if e.get("class") == "run"]
     for i, one in enumerate(view.lines):
         trace = next(t for t in figure.data if t.name == one.label)
-        assert list(trace.x) == one.x and list(trace.y) == one.y
+        assert list(trace.x) == list(one.x) and list(trace.y) == list(one.y)
         assert trace.line.color == drawn[i].get("stroke") == themes.colour(one.kind)
         places = numbers(drawn[i].get("d"))
         assert len(places) == len(one.x)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from statistics import fmean
 from typing import Any
@@ -51,20 +51,17 @@ def _error(network: nn.Module, k: int, settings: Settings) -> float:
     split = digits.train if settings["split"] == "train" else digits.test
     errors = []
     for draw in range(DRAWS if k else 1):
-        with _change(settings["change"])(network, k, draw):
+        with _changed(network, settings["change"], k, draw):
             errors.append(1 - evaluate(network, split)[1])
     return fmean(errors)
 
 
-def _change(name: str) -> Callable[[nn.Module, int, int], AbstractContextManager[Any]]:
-    if name == "exchanged":
-        return measure.shuffle_blocks
-
-    def delete(network: nn.Module, k: int, draw: int) -> AbstractContextManager[Any]:
-        count = len(measure.residual_blocks(network)) or len(measure.weighted_layers(network)) - 2
-        return measure.delete_blocks(network, random.Random(draw).sample(range(count), k))
-
-    return delete
+def _changed(network: nn.Module, change: str, k: int, draw: int) -> AbstractContextManager[Any]:
+    """The network while k blocks are gone, or k pairs of blocks have changed places."""
+    if change == "exchanged":
+        return measure.shuffle_blocks(network, k, draw)
+    count = len(measure.residual_blocks(network)) or len(measure.weighted_layers(network)) - 2
+    return measure.delete_blocks(network, random.Random(draw).sample(range(count), k))
 
 
 def _view(found: dict[str, list[float]], settings: Settings) -> Lines:

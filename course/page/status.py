@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from course import themes, wording
-from course.labs import Lab, LabRun
+from course import wording
+from course.labs import Lab, LabRun, naming
 from course.labs.lab_run import SEARCHING
 from course.page.protocol import Status
 from course.summaries import no_better_than_guessing
@@ -57,12 +57,10 @@ def status(lab: Lab, latest: Latest | None, moved: bool) -> Status:
 def ready(lab: Lab) -> Status:
     """What Train would train."""
     settings, rate = lab.settings, lab.controls.role("rate")
-    kind, depth, given = lab.controls.value("kind", settings), lab.depth(settings), lab.controls.role("network")
-    what = settings[given.name] if given else f"{lab.name} lab"
-    if kind is not None and depth is not None:
-        asked = lab.controls.value("depth", settings)
-        what = f"{themes.label(kind)} {depth}"
-        what += f" ({themes.label(kind)} has no depth {asked})" if depth != asked else ""
+    what = lab.label(settings) if naming.named(lab.controls) else f"{lab.name} lab"
+    asked = lab.controls.value("depth", settings)
+    if lab.depth(settings) != asked:
+        what += f" (there is no depth {asked})"
     if rate is None:
         return line("○", f"Ready: {what}.")
     chosen = settings[rate.name]
