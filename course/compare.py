@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -113,14 +114,10 @@ def compare(
     out = Path(out)
     done: dict[str, Run] = {}
     display = _Display(plan, console)
-    complete = True
-    try:
-        with display.live:
-            for job, run in sweeps.sweep(plan.jobs, folder=out / "runs", workers=workers, on_progress=display.progress):
-                done[job.key] = run
-                display.finished(job, run)
-    except KeyboardInterrupt:
-        complete = False
+    with suppress(KeyboardInterrupt), display.live:
+        for job, run in sweeps.sweep(plan.jobs, folder=out / "runs", workers=workers, on_progress=display.progress):
+            done[job.key] = run
+            display.finished(job, run)
     finished = [(job, done[job.key]) for job in plan.jobs if job.key in done]
     rows = [row(job, run) for job, run in finished]
     console.print(as_table(rows))
@@ -128,7 +125,7 @@ def compare(
         if run.status == "failed":
             console.print(f"[bold]{job.key}[/bold] failed: {run.header['error']}")
     write(plan, finished, rows, out)
-    return rows, complete
+    return rows, len(finished) == len(plan.jobs)
 
 
 def row(job: sweeps.Job, run: Run) -> dict[str, Any]:
