@@ -70,8 +70,10 @@ def plan(settings: Settings, root: str | None = None) -> Plan:
         arguments["subset"] = settings.subset
     elif settings.subset is None and available > LARGE:
         arguments["subset"] = SUBSET
-        size = f"{settings.data} has {available:,} training images"
-        notes.append(f"{size}; using a random subset of {SUBSET:,} (--subset all takes them all)")
+        notes.append(
+            f"{settings.data} has {available:,} training images; "
+            f"using a random subset of {SUBSET:,} (--subset all takes them all)"
+        )
     dataset = data_room.load(**arguments)
     large = len(dataset.train) > SMALL
     recipe = Recipe(

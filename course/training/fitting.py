@@ -49,8 +49,7 @@ def fit(
     if fast:
         recipe, said = devices.fast(recipe, model, data.device)
         print("fast: " + "; ".join(said))
-    run = Run(recipe, header=describe(model, data, recipe), model=model)
-    run.state = State(model, data, recipe)
+    run = Run(recipe, header=describe(model, data, recipe), model=model, state=State(model, data, recipe))
     devices.warn_if_too_large(model, data.train[: recipe.batch_size][0])
     return _consume(run, data, checkpoint, checkpoint_every, progress, stop)
 
