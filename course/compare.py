@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -69,8 +70,10 @@ def plan(settings: Settings, root: str | None = None) -> Plan:
         arguments["subset"] = settings.subset
     elif settings.subset is None and available > LARGE:
         arguments["subset"] = SUBSET
-        size = f"{settings.data} has {available:,} training images"
-        notes.append(f"{size}; using a random subset of {SUBSET:,} (--subset all takes them all)")
+        notes.append(
+            f"{settings.data} has {available:,} training images; "
+            f"using a random subset of {SUBSET:,} (--subset all takes them all)"
+        )
     dataset = data_room.load(**arguments)
     large = len(dataset.train) > SMALL
     recipe = Recipe(
@@ -113,14 +116,10 @@ def compare(
     out = Path(out)
     done: dict[str, Run] = {}
     display = _Display(plan, console)
-    complete = True
-    try:
-        with display.live:
-            for job, run in sweeps.sweep(plan.jobs, folder=out / "runs", workers=workers, on_progress=display.progress):
-                done[job.key] = run
-                display.finished(job, run)
-    except KeyboardInterrupt:
-        complete = False
+    with suppress(KeyboardInterrupt), display.live:
+        for job, run in sweeps.sweep(plan.jobs, folder=out / "runs", workers=workers, on_progress=display.progress):
+            done[job.key] = run
+            display.finished(job, run)
     finished = [(job, done[job.key]) for job in plan.jobs if job.key in done]
     rows = [row(job, run) for job, run in finished]
     console.print(as_table(rows))
@@ -128,7 +127,7 @@ def compare(
         if run.status == "failed":
             console.print(f"[bold]{job.key}[/bold] failed: {run.header['error']}")
     write(plan, finished, rows, out)
-    return rows, complete
+    return rows, len(finished) == len(plan.jobs)
 
 
 def row(job: sweeps.Job, run: Run) -> dict[str, Any]:

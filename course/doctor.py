@@ -55,10 +55,9 @@ def examine() -> Iterator[Finding]:
 
 
 def _python() -> Iterator[Finding]:
-    version = platform.python_version()
     yield Finding(
         (3, 11) <= sys.version_info[:2] <= (3, 13),
-        f"Python {version}",
+        f"Python {platform.python_version()}",
         "use Python 3.11 to 3.13: uv venv --python 3.13",
     )
 

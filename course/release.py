@@ -183,7 +183,6 @@ def write(root: Path, chapter: str = "", out: Path | None = None) -> list[Path]:
             files |= {EXPECTED / f"{number}.json": kept}
             files |= {path: dumps(released(notebook, path.stem, at, worked=True))}
         for file, text in files.items():
-            file.parent.mkdir(parents=True, exist_ok=True)
             with atomic(file) as stream:
                 stream.write(text)
             written.append(file)

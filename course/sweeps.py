@@ -215,7 +215,8 @@ def _schedule(
             job = waiting.pop(0)
             under_way[(pool.executor if pool else executor).submit(_run_job, job)] = job  # type: ignore[union-attr]
         done, _ = wait(under_way, timeout=0.1 if pool else None, return_when=FIRST_COMPLETED)
-        _pass_on(pool, on_progress)
+        while pool and not pool.reports.empty():
+            on_progress(pool.reports.get())
         for future in done & under_way.keys():
             if future not in under_way:  # lost with its pool, and waiting again
                 continue
@@ -233,11 +234,6 @@ def _schedule(
             if isinstance(error, BrokenExecutor) and pool:
                 pool.restart()
             yield job, _failed(job, error) if error else future.result()
-
-
-def _pass_on(pool: _Pool | None, on_progress: Callable[[Progress], None]) -> None:
-    while pool and not pool.reports.empty():
-        on_progress(pool.reports.get())
 
 
 def _failed(job: Job, error: BaseException) -> Run:

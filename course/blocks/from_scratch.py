@@ -79,8 +79,10 @@ class BatchNorm(nn.Module):
     def _batch_statistics(self, x: Tensor) -> tuple[Tensor, Tensor]:
         count = x.numel() // x.shape[1]
         if count < 2:
-            given = f"batch norm needs at least 2 values per feature to train, got shape {tuple(x.shape)}"
-            raise ValueError(f"{given}: use a larger batch")
+            raise ValueError(
+                f"batch norm needs at least 2 values per feature to train, got shape {tuple(x.shape)}: "
+                "use a larger batch"
+            )
         over = [d for d in range(x.dim()) if d != 1]
         mean = x.mean(over)
         var = x.var(over, correction=0)

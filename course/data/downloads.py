@@ -56,8 +56,10 @@ def _convert(name: str, root: Path) -> Dataset:
     train, test = (_read(kind, name, root, train=part) for part in (True, False))
     classes = tuple(name.split(" - ")[0] for name in train.classes)  # MNIST's are "0 - zero"; the digit is enough
     if not all(_fit(part, len(classes)) for part in (train, test)):
-        folder = root / SOURCES[name].folder
-        raise DataError(f"{name}: images and labels in {folder} do not belong together; delete them and load again")
+        raise DataError(
+            f"{name}: images and labels in {root / SOURCES[name].folder} do not belong together; "
+            "delete them and load again"
+        )
     mean, std = cache.per_channel(_images(train))
     parts = (Split(_images(d), torch.as_tensor(d.targets).long(), mean, std) for d in (train, test))
     return Dataset(name, classes, *parts)

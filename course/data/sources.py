@@ -6,6 +6,7 @@ import hashlib
 import os
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -15,11 +16,11 @@ MOST_BYTES = 200_000_000  # a file beyond this, packed or not, is no picture of 
 MOST_FOLDERS = 12  # inside one another; more means a link that leads back
 
 
+@dataclass
 class Folder:
     """A folder on disk. Names are relative to it, with `/`; folders end with one; hidden files are passed over."""
 
-    def __init__(self, path: Path):
-        self.path = path
+    path: Path
 
     @cached_property
     def found(self) -> dict[str, tuple[int, int]]:
@@ -40,11 +41,11 @@ class Folder:
         return hashlib.sha256(repr(self.found).encode()).hexdigest()
 
 
+@dataclass
 class Zip:
     """A zip file, read in place and opened only when it is read."""
 
-    def __init__(self, path: Path):
-        self.path = path
+    path: Path
 
     @cached_property
     def file(self) -> zipfile.ZipFile:

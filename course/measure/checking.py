@@ -86,8 +86,10 @@ def _gradients(evaluate: Callable[[], Tensor], leaves: list[Tensor]) -> tuple[fl
             leaf.requires_grad_()
         value = evaluate()
         if value.numel() != 1:
-            given = f"the function must return one number, got shape {tuple(value.shape)}"
-            raise ValueError(f"{given}: return a weighted sum, such as (y * weights).sum()")
+            raise ValueError(
+                f"the function must return one number, got shape {tuple(value.shape)}: "
+                "return a weighted sum, such as (y * weights).sum()"
+            )
         found = torch.autograd.grad(value.sum(), leaves, allow_unused=True)
     for leaf in leaves:
         leaf.requires_grad_(False)

@@ -69,8 +69,10 @@ def autocorrelation(series: Tensor, lags: int | Iterable[int] = 15) -> Tensor:
     chosen = list(range(lags + 1)) if isinstance(lags, int) else list(lags)
     points = series.shape[-1] if series.dim() in (1, 2) else 0
     if not chosen or not all(0 <= k < points for k in chosen):
-        allowed = "series must have shape (T,) or (rows, T), and lags must lie between 0 and T - 1"
-        raise ValueError(f"{allowed}; got shape {tuple(series.shape)} and lags {chosen}")
+        raise ValueError(
+            "series must have shape (T,) or (rows, T), and lags must lie between 0 and T - 1; "
+            f"got shape {tuple(series.shape)} and lags {chosen}"
+        )
     rows = series.detach().reshape(-1, points)
     z = rows - rows.mean(1, keepdim=True)
     z = z[z.abs().amax(1) > 100 * torch.finfo(z.dtype).eps * rows.abs().amax(1)]

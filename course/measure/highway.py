@@ -89,6 +89,8 @@ def _rows(values: list[Tensor], dim: int = 0) -> Tensor:
 def _highway_blocks(model: nn.Module) -> list[blocks.Highway]:
     found = [module for module in model.modules() if isinstance(module, blocks.Highway)]
     if not found:
-        way_out = 'build one with networks.mlp("highway", depth) or blocks.Highway'
-        raise ValueError(f"{type(model).__name__} has no Highway block, so it has no gates: {way_out}")
+        raise ValueError(
+            f"{type(model).__name__} has no Highway block, so it has no gates: "
+            'build one with networks.mlp("highway", depth) or blocks.Highway'
+        )
     return found

@@ -116,8 +116,10 @@ def _units(model: nn.Module) -> list[list[tuple[nn.Module, Callable[[Tensor], Te
     units = [[(block, _without_branch(block))] for block in residual_blocks(model)]
     units = units or [[(module, identity) for module in layer] for layer in hidden_layers(model)]
     if not units:
-        wanted = f"a block with a shortcut ({names(RESIDUAL)}) or a hidden layer of equal width in an nn.Sequential"
-        raise ValueError(f"nothing to take out: {type(model).__name__} needs {wanted}")
+        raise ValueError(
+            f"nothing to take out: {type(model).__name__} needs a block with a shortcut ({names(RESIDUAL)}) "
+            "or a hidden layer of equal width in an nn.Sequential"
+        )
     return units
 
 

@@ -49,8 +49,10 @@ def gradient_by_path_length(
         raise ValueError(f"{type(model).__name__} has no block with a shortcut, so it has one path: {names(RESIDUAL)}")
     chosen = list(range(len(blocks) + 1) if lengths is None else lengths)
     if not all(0 <= k <= len(blocks) for k in chosen) or not chosen or samples < 1:
-        allowed = f"lengths must be 0 to {len(blocks)}, the number of blocks, and samples at least 1"
-        raise ValueError(f"{allowed}; got lengths {chosen} and {samples} samples")
+        raise ValueError(
+            f"lengths must be 0 to {len(blocks)}, the number of blocks, and samples at least 1; "
+            f"got lengths {chosen} and {samples} samples"
+        )
     generator = torch.Generator().manual_seed(seed)
     with preserved(model, training=False), torch.enable_grad():
         model.requires_grad_(False)  # only the input's gradient is wanted

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import copy
+from functools import partial
 
 from torch import nn
+
+from course.networks.build import build
 
 
 def deepen_with_identity(network: nn.Sequential, depth: int) -> nn.Sequential:
@@ -34,9 +37,6 @@ def _check(network: nn.Sequential) -> None:
 
 
 def _identity(last: nn.Linear) -> nn.Linear:
-    """A square layer that hands on what `last` would read; its weights are set, so the global random numbers stay."""
-    width, like = last.in_features, last.weight
-    layer: nn.Linear = nn.utils.skip_init(nn.Linear, width, width, dtype=like.dtype, device=like.device)
-    nn.init.eye_(layer.weight)
-    nn.init.zeros_(layer.bias)
-    return layer
+    """A square layer that hands on what `last` would read: W = I, b = 0."""
+    square = partial(nn.Linear, last.in_features, last.in_features)
+    return build(square, seed=0, weights=lambda weight, _: nn.init.eye_(weight)).to(last.weight)

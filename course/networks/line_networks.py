@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
 from course import blocks
 from course.networks.build import build, check_one_of
 
-SCANS = ("feedforward", "not_centred", "no_biases", "residual", "looks_linear", "linear")
+FEEDFORWARD = ("feedforward", "not_centred", "no_biases")
+SCANS = (*FEEDFORWARD, "residual", "looks_linear", "linear")
 REACH = 2.0  # inputs and kinks lie between -2 and 2
 
 
@@ -58,22 +61,19 @@ def scan_network(
     if layers < 1:
         raise ValueError(f"layers must be at least 1, got {layers}")
 
-    def layout() -> nn.Sequential:
-        def dense() -> nn.Linear:
-            return nn.Linear(width, width, bias=False)
+    one: dict[str, Callable[[], list[nn.Module]]] = {
+        "feedforward": lambda: [nn.Linear(width, width, bias=False), Centred(), nn.ReLU()],
+        "not_centred": lambda: [nn.Linear(width, width, bias=False), nn.ReLU()],
+        "no_biases": lambda: [nn.Linear(width, width, bias=False), nn.ReLU()],
+        "residual": lambda: [blocks.Residual(Branch(width, beta), after=nn.Identity())],
+        "looks_linear": lambda: [blocks.LooksLinear(nn.Linear(2 * width, width, bias=False))],
+        "linear": lambda: [nn.Linear(width, width, bias=False)],
+    }
 
-        first: list[nn.Module] = [nn.Linear(inputs, width)]
-        if kind in ("feedforward", "not_centred", "no_biases"):
-            centre = [Centred()] if kind == "feedforward" else []
-            first.append(nn.ReLU())
-            middle = [module for _ in range(layers - 1) for module in (dense(), *centre, nn.ReLU())]
-        elif kind == "residual":
-            middle = [blocks.Residual(Branch(width, beta), after=nn.Identity()) for _ in range(layers)]
-        elif kind == "looks_linear":
-            middle = [blocks.LooksLinear(nn.Linear(2 * width, width, bias=False)) for _ in range(layers)]
-        else:
-            middle = [dense() for _ in range(layers)]
-        return nn.Sequential(*first, *middle, nn.Linear(width, 1, bias=False))
+    def layout() -> nn.Sequential:
+        start = [nn.ReLU()] if kind in FEEDFORWARD else []  # their first layer is a hidden one
+        middle = [module for _ in range(layers - len(start)) for module in one[kind]()]
+        return nn.Sequential(nn.Linear(inputs, width), *start, *middle, nn.Linear(width, 1, bias=False))
 
     network = build(layout, seed)
     generator = torch.Generator().manual_seed(seed + 1)

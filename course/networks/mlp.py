@@ -80,8 +80,10 @@ def _check(kind: str, depth: int) -> None:
     if depth < 2:
         raise ValueError(f"depth counts all linear layers, first and last included, so it is at least 2; got {depth}")
     if kind in TWO_LAYER_BLOCKS and depth % 2:
-        nearest = f"the nearest are {depth - 1} and {depth + 1}"
-        raise ValueError(f"{kind} has blocks of two layers, so depth must be even; got {depth}, {nearest}")
+        raise ValueError(
+            f"{kind} has blocks of two layers, so depth must be even; got {depth}, "
+            f"the nearest are {depth - 1} and {depth + 1}"
+        )
 
 
 def _middle(kind: str, depth: int, width: int, gate_bias: float, last: float) -> Callable[[], list[nn.Module]]:

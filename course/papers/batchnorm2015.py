@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from course.networks.build import build
 from course.papers.claim import Claim, Values
 from course.papers.digits import digits
 from course.recipes import Recipe
@@ -19,16 +20,18 @@ def sigmoid_network(normalised: bool, seed: int, std: float = 0.1) -> nn.Sequent
     """The paper's experiment on MNIST, for the digits: three hidden layers of 100 sigmoid units, small normal weights,
     batch norm before each sigmoid or none.
     """
-    generator = torch.Generator().manual_seed(seed)
-    layers: list[nn.Module] = [nn.Flatten()]
-    for inputs in (64, WIDTH, WIDTH):
-        layers += [nn.Linear(inputs, WIDTH), *([nn.BatchNorm1d(WIDTH)] if normalised else []), nn.Sigmoid()]
-    network = nn.Sequential(*layers, nn.Linear(WIDTH, 10))
-    for layer in network:
-        if isinstance(layer, nn.Linear):
-            nn.init.normal_(layer.weight, 0, std, generator=generator)
-            nn.init.zeros_(layer.bias)
-    return network
+
+    def layout() -> nn.Sequential:
+        layers: list[nn.Module] = [nn.Flatten()]
+        for inputs in (64, WIDTH, WIDTH):
+            layers += [nn.Linear(inputs, WIDTH), *([nn.BatchNorm1d(WIDTH)] if normalised else []), nn.Sigmoid()]
+        return nn.Sequential(*layers, nn.Linear(WIDTH, 10))
+
+    @torch.no_grad()
+    def small_(weight: Tensor, generator: torch.Generator) -> Tensor:
+        return weight.normal_(0, std, generator=generator)
+
+    return build(layout, seed, small_)
 
 
 def percentiles(network: nn.Sequential, x: Tensor) -> list[float]:

@@ -18,8 +18,7 @@ SMALL = Recipe(epochs=50)
 
 def on_digits(depth: int, plain: bool) -> Job:
     """His CIFAR family with 8, 16 and 32 maps on the 8x8 digits, batch norm everywhere, by the rule."""
-    network = {"depth": depth, "plain": plain, "width": 8, "inputs": 1}
-    return Job(network, SMALL, builder="cifar_resnet")
+    return Job({"depth": depth, "plain": plain, "width": 8, "inputs": 1}, SMALL, builder="cifar_resnet")
 
 
 def on_cifar(epochs: int = 164, **network: float) -> Job:

@@ -49,8 +49,7 @@ def fit(
     if fast:
         recipe, said = devices.fast(recipe, model, data.device)
         print("fast: " + "; ".join(said))
-    run = Run(recipe, header=describe(model, data, recipe), model=model)
-    run.state = State(model, data, recipe)
+    run = Run(recipe, header=describe(model, data, recipe), model=model, state=State(model, data, recipe))
     devices.warn_if_too_large(model, data.train[: recipe.batch_size][0])
     return _consume(run, data, checkpoint, checkpoint_every, progress, stop)
 
@@ -108,8 +107,10 @@ def _load_checkpoint(path: Path, data: Dataset, model: nn.Module) -> Run:
     except FileNotFoundError:
         raise
     except Exception as error:  # torch raises many types for a file that it cannot read
-        reason = f"no checkpoint of this course, or it is damaged ({type(error).__name__})"
-        raise ValueError(f"{path} is {reason}: train again, or take an earlier one") from None
+        raise ValueError(
+            f"{path} is no checkpoint of this course, or it is damaged ({type(error).__name__}): "
+            "train again, or take an earlier one"
+        ) from None
     _check_same(header["data"], describe_data(data))
     run = Run(recipe, records, header=header, model=model, state=State(model, data, recipe))
     try:

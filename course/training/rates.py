@@ -39,9 +39,9 @@ class _Trial:
 
     def __init__(self, network: nn.Module, data: Dataset, recipe: Recipe, stop: Stop | None):
         model = copy.deepcopy(network)
-        self.run = Run(recipe, header=describe(model, data, recipe), model=model, status="stopped")
-        self.run.state = State(model, data, recipe)
-        self.records = train(model, data, recipe, state=self.run.state, stop=stop)
+        header, state = describe(model, data, recipe), State(model, data, recipe)
+        self.run = Run(recipe, status="stopped", header=header, model=model, state=state)
+        self.records = train(model, data, recipe, state=state, stop=stop)
 
     def advance(self, epochs: int) -> Iterator[Record]:
         """Train to the end of that epoch, evaluations of the last one included."""

@@ -23,8 +23,9 @@ class State:
     def __init__(self, model: nn.Module, data: Dataset, recipe: Recipe):
         size = len(data.train)
         if recipe.batch_size > size:
-            given = f"batch_size={recipe.batch_size} exceeds the {size} training images of {data.name}"
-            raise ValueError(f"{given}; take at most {size}")
+            raise ValueError(
+                f"batch_size={recipe.batch_size} exceeds the {size} training images of {data.name}; take at most {size}"
+            )
         self.model = model.to(data.device)
         if recipe.channels_last:
             self.model.to(memory_format=torch.channels_last)
