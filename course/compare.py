@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.live import Live
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
-from rich.text import Text
 
 from course import data as data_room
 from course import devices, networks, report, summaries, sweeps, themes, wording
@@ -119,7 +118,7 @@ def compare(
     with suppress(KeyboardInterrupt), display.live:
         for job, run in sweeps.sweep(plan.jobs, folder=out / "runs", workers=workers, on_progress=display.progress):
             done[job.key] = run
-            display.finished(job, run)
+            display.finished(job)
     finished = [(job, done[job.key]) for job in plan.jobs if job.key in done]
     rows = [row(job, run) for job, run in finished]
     console.print(as_table(rows))
@@ -195,54 +194,28 @@ def write(plan: Plan, finished: list[tuple[sweeps.Job, Run]], rows: list[dict[st
 
 
 class _Display:
-    """One live display in the terminal: how much is done, time left, and a line for each run under way."""
+    """Progress in the terminal: a bar for all runs with the time left, and one for each run under way."""
 
     def __init__(self, plan: Plan, console: Console):
-        self.plan = plan
-        self.jobs = {job.key: job for job in plan.jobs}
-        self.total = sum(job.cost for job in plan.jobs)
-        self.done = 0.0  # cost of what has finished
-        self.stored = 0.0  # of it, what an earlier call had finished
-        self.count = 0
-        self.under_way: dict[str, sweeps.Progress] = {}
-        self.began = time.monotonic()
-        self.live = Live(self.lines(), console=console, refresh_per_second=5, transient=True)
+        self.plan, self.jobs = plan, {job.key: job for job in plan.jobs}
+        self.live = Progress(TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=console,
+                             transient=True)  # fmt: skip
+        self.all = self.live.add_task("starting the workers", total=sum(job.cost for job in plan.jobs))
+        self.under_way: dict[str, TaskID] = {}
+        self.count = 0  # of finished runs
 
     def progress(self, said: sweeps.Progress) -> None:
-        self.under_way[said.job] = said
-        self.live.update(self.lines())
+        job = self.jobs[said.job]
+        if said.job not in self.under_way:
+            records = job.epochs * (len(self.plan.dataset.train) // job.recipe.batch_size)
+            self.under_way[said.job] = self.live.add_task("", total=records)
+        name = f"{themes.label(job.network['kind'])} {job.network['depth']}"
+        where = f"seed {job.recipe.seed}: epoch {said.epoch} of {job.recipe.epochs}"
+        words = f"{name}, {where}, loss {wording.number(said.loss)}"
+        self.live.update(self.under_way[said.job], completed=said.records, description=words)
 
-    def finished(self, job: sweeps.Job, run: Run) -> None:
-        self.under_way.pop(job.key, None)
+    def finished(self, job: sweeps.Job) -> None:
+        if job.key in self.under_way:
+            self.live.remove_task(self.under_way.pop(job.key))
         self.count += 1
-        self.done += job.cost
-        if run.header.get("stored"):
-            self.stored += job.cost
-        self.live.update(self.lines())
-
-    def share(self, said: sweeps.Progress) -> float:
-        """How far a run under way is, 0 to 1."""
-        recipe = self.jobs[said.job].recipe
-        expected = self.jobs[said.job].epochs * (len(self.plan.dataset.train) // recipe.batch_size)
-        return min(said.records / expected, 1.0)
-
-    def lines(self) -> Text:
-        elapsed = time.monotonic() - self.began
-        now = (
-            self.done
-            - self.stored
-            + sum(self.jobs[key].cost * self.share(said) for key, said in self.under_way.items())
-        )
-        remaining = self.total - self.stored - now
-        left = (
-            f"about {wording.seconds(elapsed * remaining / now)} left"
-            if elapsed > 5 and now
-            else "starting the workers"
-        )
-        text = Text(f"{self.count} of {len(self.jobs)} runs done, {left}\n")
-        for said in self.under_way.values():
-            job = self.jobs[said.job]
-            name = f"{themes.label(job.network['kind'])} {job.network['depth']}"
-            where = f"seed {job.recipe.seed}: epoch {said.epoch} of {job.recipe.epochs}"
-            text.append(f"  {name}, {where}, loss {wording.number(said.loss)}\n")
-        return text
+        self.live.update(self.all, advance=job.cost, description=f"{self.count} of {len(self.jobs)} runs done")
