@@ -199,7 +199,7 @@ class _Display:
     def __init__(self, plan: Plan, console: Console):
         self.plan, self.jobs = plan, {job.key: job for job in plan.jobs}
         self.live = Progress(TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=console,
-                             transient=True)  # fmt: skip
+                             transient=True, disable=not console.is_terminal)  # fmt: skip
         self.all = self.live.add_task("starting the workers", total=sum(job.cost for job in plan.jobs))
         self.under_way: dict[str, TaskID] = {}
         self.count = 0  # of finished runs
