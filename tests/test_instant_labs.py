@@ -25,7 +25,11 @@ CHAPTERS = {
     "06": {"TimeLab": "Layers"},
     "07": {"GradientsLab": "Layers"},
 }  # each lab with its main control
-ALL = [name for chapter in CHAPTERS.values() for name in chapter]
+ALL = [
+    pytest.param(name, marks=pytest.mark.science if getattr(labs, name)().trains else ())
+    for chapter in CHAPTERS.values()
+    for name in chapter
+]
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -88,7 +88,11 @@ def parameters(module: nn.Module) -> int:
 
 
 def count(modules: Iterable[nn.Module], kind: type[nn.Module]) -> int:
-    """How many of these are of a kind; one that stands there twice counts twice."""
+    """How many of these are of a kind; one that stands there twice counts twice. Raises TypeError for a tensor, whose
+    numbers would be gone through one by one.
+    """
+    if isinstance(modules, Tensor):
+        raise TypeError(f"a network was expected, not a tensor of shape {tuple(modules.shape)}")
     return sum(type(module) is kind for module in modules)
 
 
