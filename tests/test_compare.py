@@ -75,7 +75,7 @@ def test_ctrl_c_keeps_what_has_finished_and_the_same_command_goes_on(tmp_path):
         "--workers",
         "2",
     ]
-    command += ["--epochs", "40", "--lr", "0.001", "--out", str(tmp_path)]
+    command += ["--epochs", "15", "--lr", "0.001", "--out", str(tmp_path)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"COLUMNS": "200"})
     deadline = time.monotonic() + 60
     while not list(tmp_path.glob("runs/*.jsonl")) and time.monotonic() < deadline:
