@@ -6,7 +6,7 @@ import threading
 import numpy as np
 import pytest
 
-from course import networks, themes
+from course import Recipe, networks, themes
 from course.labs import RULE, DepthLab, InitLab, InstantLab, SGDLab, predict
 from course.labs.lab_run import LabRun
 from course.page import page_of, protocol
@@ -110,6 +110,16 @@ def test_status_and_table_agree_on_the_step_where_a_search_was_stopped():
     state = told(lab)
     step = live.run.records[-1].step
     assert f"at step {step}:" in state["status"]["text"] and state["runs"][0]["state"] == f"stopped at step {step}"
+
+
+def test_the_trial_with_the_lowest_loss_leads():
+    lab = as_ended(DepthLab(), "searching", [])
+    lab.in_cell = True
+    for rate, loss in ((1.0, 3.0), (0.5, 0.4), (0.25, 1.0)):
+        records = [Record(1, 1, "train", loss, 0.5, rate, 0.1)]
+        lab.runs[0].trials.append(Run(Recipe(learning_rate=rate), records))
+    assert [series["leads"] for series in told(lab)["runs"][0]["series"][1:]] == [False, True, False]
+    assert text(lab) == "◌ The rule tries rates for plain 4: 3 so far, 0.5 leads with loss 0.40."
 
 
 def test_a_moved_control_shows_what_is_ready_until_something_trains():
@@ -226,6 +236,23 @@ def test_a_run_is_read_as_one_snapshot_while_a_thread_fills_it():
             break
     thread.join()
     assert len(seen.run.records) == total and len(seen.columns) == total
+
+
+def test_a_snapshot_does_not_grow_and_never_says_the_end_without_its_last_record():
+    class Ending(list):
+        """Records of which the last comes, and with it the end, just after the others were read."""
+
+        def __iter__(self):
+            read = iter(list(super().__iter__()))
+            self.append(Record(2, 1, "train", 1.0, 0.5, 0.1, 0.0))
+            lab_run.run.status = "finished"
+            return read
+
+    lab_run = LabRun(1, "plain", "plain 4", {}, Run(Recipe()))
+    lab_run.run.records = Ending([Record(1, 1, "train", 1.0, 0.5, 0.1, 0.0)])
+    seen = lab_run.snapshot()
+    lab_run.run.records.append(None)
+    assert not seen.over and len(seen.run.records) == 1
 
 
 # ── what the page says ──
