@@ -264,7 +264,7 @@ def exercises_are_complete(notebook):
             if not started:
                 yield (
                     i,
-                    "an exercise without a heading; `#### Exercise 3.2 · Title · ●●○ · about 10 minutes` is allowed",
+                    "an exercise without a heading; `### Exercise 3.2 · Title · ●●○ · about 10 minutes` is allowed",
                 )
             else:
                 started[-1][3].append(cell)
