@@ -88,6 +88,15 @@ def decimals(value: float, count: int = 2) -> str:
     return minus(f"{value:.{count}f}")
 
 
+def reason(error: BaseException) -> str:
+    """What an error says, or its type where it says nothing.
+
+    >>> reason(ValueError("too deep")), reason(MemoryError())
+    ('too deep', 'MemoryError')
+    """
+    return str(error) or type(error).__name__
+
+
 def capital(text: str) -> str:
     """The text with its first letter large, the others as they are."""
     return text[:1].upper() + text[1:]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from course import wording
 from course.data import cache, layout, sources
 from course.data.dataset import Dataset, Split, random_indices
 from course.data.errors import DataError
@@ -126,7 +127,7 @@ def _pixels(source: Folder | Zip, name: str, size: tuple[int, int] | None) -> Te
         return flat.view(image.height, image.width, -1).permute(2, 0, 1)
     except Exception as error:  # PIL and zipfile raise many types for a damaged file
         unknown = isinstance(error, UnidentifiedImageError)
-        reason = "it is damaged, or of no known kind" if unknown else str(error) or type(error).__name__
+        reason = "it is damaged, or of no known kind" if unknown else wording.reason(error)
         raise DataError(f"{source.path}: {name} is no image that can be read ({reason}); repair or remove it") from None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from inspect import isgeneratorfunction
 from typing import Any
 
-from course import devices
+from course import devices, wording
 from course.labs.base import BaseLab
 from course.labs.controls import Settings
 from course.training import Stop
@@ -85,7 +85,7 @@ class InstantLab(BaseLab):
                     if stop.is_set():
                         break
         except Exception as error:  # the page says it; what was shown stays
-            self.error = str(error) or type(error).__name__
+            self.error = wording.reason(error)
 
     def _frames(self) -> Iterator[Frame]:
         made = self.compute(dict(self.settings))

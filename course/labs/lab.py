@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
-from course import themes
+from course import themes, wording
 from course.data import Dataset
 from course.labs import recordings
 from course.labs.base import BaseLab
@@ -176,7 +176,7 @@ class Lab(Results, BaseLab):
                     self.building = False
                     work(stop)
         except Exception as error:  # a data set that cannot be loaded, a network that cannot be built
-            self.error = str(error) or type(error).__name__
+            self.error = wording.reason(error)
         finally:
             self.building = False
 

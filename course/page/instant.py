@@ -12,15 +12,13 @@ from typing import Any
 import anywidget
 import traitlets
 
-from course import views
+from course import views, wording
 from course.labs import InstantLab
 from course.page.declared import declared_instant
-from course.page.fallback import Fallback
+from course.page.fallback import WIDTH, Fallback
 from course.page.page import Page
 from course.page.protocol import InstantState
 from course.page.style import script, stylesheet
-
-STILL = 900.0  # pixels, the width of the picture that stands in for the lab
 
 
 class InstantControls(anywidget.AnyWidget):
@@ -36,7 +34,7 @@ class InstantPage(Page):
 
     def __init__(self, lab: InstantLab):
         self.lab = lab
-        self._theme, self._width = "light", STILL
+        self._theme, self._width = "light", float(WIDTH)
         self._hearing = False  # whether what changes is answered anyway
         super().__init__(lab, InstantControls(declaration=declared_instant(lab)))
 
@@ -66,7 +64,7 @@ class InstantPage(Page):
         try:
             state = self.state()
         except Exception as failed:  # what cannot be computed leaves nothing to draw
-            error = error or str(failed) or type(failed).__name__
+            error = error or wording.reason(failed)
             state = {"views": [], "summary": "", "busy": self.lab.busy, "error": error}
         self.widget.send(state | {"error": error or state["error"]})
 

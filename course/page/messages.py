@@ -113,12 +113,10 @@ class Feed:
         """The newest run, and the smoothed loss of what it shows: of the trial that leads while the rule searches."""
         if not naming.named(self.lab.controls):
             name = f"run {lab_run.number}, {lab_run.label}"
-        leader = self._leader(lab_run)
-        if leader is None:
-            return Latest(lab_run, name, self._sent[str(lab_run.id)].smooth, lab_run.run.recipe.learning_rate)
-        return Latest(
-            lab_run, name, self._sent[f"{lab_run.id}.{leader}"].smooth, lab_run.trials[leader].recipe.learning_rate
-        )
+        key, run, leader = str(lab_run.id), lab_run.run, self._leader(lab_run)
+        if leader is not None:
+            key, run = f"{key}.{leader}", lab_run.trials[leader]
+        return Latest(lab_run, name, self._sent[key].smooth, run.recipe.learning_rate)
 
 
 def _facts(lab_run: LabRun, parts: naming.Parts) -> RunState:

@@ -8,6 +8,7 @@ from typing import Any
 
 from anywidget import AnyWidget
 
+from course import wording
 from course.labs import Displayed
 from course.page.fallback import Fallback
 
@@ -57,5 +58,5 @@ class Page(ABC):
         try:
             handler(**rest)
         except Exception as error:
-            return str(error) or type(error).__name__
+            return wording.reason(error)
         return ""
