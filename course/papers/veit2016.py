@@ -134,13 +134,14 @@ CLAIMS = (
     Claim(
         "veit2016-effective-digits",
         PAPER,
-        "trained on short paths alone, 8 of 24 blocks a step or a single one, the whole network errs no more than one "
-        "trained as a whole",
+        "trained on short paths alone, 8 of 24 blocks a step, the whole network errs no more than one trained as a "
+        "whole; on this easy task even one block a step is nearly enough",
         "CIFAR-10, 23 of 54 blocks a step: 5.96 against 6.10 %",
         experiment=trained_on_short_paths,
         measured="test error, fraction",
-        holds=lambda v: all(fmean(found) < fmean(v[f"{ALL} of {ALL} blocks"]) + 0.01 for found in v.values()),
-        inequality="means at most 0.01 above that of all 24 blocks",
+        holds=lambda v: fmean(v["8 of 24 blocks"]) < fmean(v["24 of 24 blocks"]) + 0.01
+        and fmean(v["1 of 24 blocks"]) < fmean(v["24 of 24 blocks"]) + 0.03,
+        inequality="means: 8 blocks at most 0.01 above that of all 24, one block at most 0.03",
         chapters=(5,),
     ),
     Claim("veit2016-effective", PAPER, "training 23 of the 54 blocks per batch gives the error of the whole network",
