@@ -12,7 +12,6 @@ from course.networks.build import build, check_one_of
 
 SHORTCUTS = (
     "identity", "half", "dropout", "projection", "gate_0", "gate_6", "none", "preactivation", "one_layer",
-    "one_layer_bn",
 )  # fmt: skip
 
 
@@ -58,15 +57,14 @@ def shortcut_mlp(
     """`mlp("residual", depth)` with another shortcut: (N, …) with `inputs` numbers -> (N, classes).
 
     shortcut: "identity"; "half", multiplied by 1/2; "dropout", half of it dropped; "projection", a matrix; "gate_0" and
-    "gate_6", a gate whose bias starts at 0 and -6; "none". Three keep the identity and change the block:
-    "preactivation" has batch norm and ReLU before each matrix and nothing after the sum (He et al. 2016); "one_layer"
-    is x + relu(W x), without batch norm, "one_layer_bn" x + relu(bn(W x)). Raises ValueError for another name, or an
-    odd or small depth.
+    "gate_6", a gate whose bias starts at 0 and -6; "none". Two keep the identity and change the block:
+    "preactivation" has batch norm and ReLU before each matrix and nothing after the sum (He et al. 2016);
+    "one_layer" is x + relu(W x), without batch norm. Raises ValueError for another name, or an odd or small depth.
     """
     check_one_of(SHORTCUTS, "shortcut", shortcut)
     if depth < 4 or depth % 2:
         raise ValueError(f"depth must be even and at least 4 (a block has two layers); got {depth}")
-    count = depth - 2 if shortcut.startswith("one_layer") else (depth - 2) // 2
+    count = depth - 2 if shortcut == "one_layer" else (depth - 2) // 2
     block = _blocks(width)[shortcut]
 
     def layout() -> nn.Sequential:
@@ -81,9 +79,6 @@ def _blocks(width: int) -> dict[str, Callable[[], nn.Module]]:
     def around(shortcut: Callable[[], nn.Module]) -> Callable[[], nn.Module]:
         return lambda: blocks.Residual(blocks.dense_branch(width), shortcut())
 
-    def one_layer(*norm: nn.Module) -> nn.Module:
-        return blocks.Residual(nn.Sequential(nn.Linear(width, width), *norm, nn.ReLU()), after=nn.Identity())
-
     return {
         "identity": around(nn.Identity),
         "half": around(lambda: Scaled(0.5)),
@@ -93,8 +88,7 @@ def _blocks(width: int) -> dict[str, Callable[[], nn.Module]]:
         "gate_6": around(lambda: GatedShortcut(width, -6.0)),
         "none": lambda: nn.Sequential(*blocks.dense_branch(width), nn.ReLU()),
         "preactivation": lambda: blocks.Residual(_preactivation(width), after=nn.Identity()),
-        "one_layer": one_layer,
-        "one_layer_bn": lambda: one_layer(nn.BatchNorm1d(width)),
+        "one_layer": lambda: blocks.Residual(nn.Sequential(nn.Linear(width, width), nn.ReLU()), after=nn.Identity()),
     }
 
 
