@@ -50,6 +50,8 @@ MUTANTS = [
     Mutant("DropPath draws once a batch", "blocks/stochastic.py", "(len(x), *[1] * (x.dim() - 1))", "(1, *[1] * (x.dim() - 1))", "blocks"),
     Mutant("shortcut A pads the front", "blocks/conv.py", "(0, 0, 0, 0, 0, self.extra)", "(0, 0, 0, 0, self.extra, 0)", "blocks"),
     Mutant("bottleneck's stride in the first 1x1", "blocks/conv.py", "        conv(inputs, width, 1), nn.BatchNorm2d(width), nn.ReLU(),\n        conv(width, width, stride=stride), nn.BatchNorm2d(width), nn.ReLU(),\n        conv(width, outputs, 1), nn", "        conv(inputs, width, 1, stride), nn.BatchNorm2d(width), nn.ReLU(),\n        conv(width, width), nn.BatchNorm2d(width), nn.ReLU(),\n        conv(width, outputs, 1), nn", "networks"),
+    Mutant("arc-cosine map with the angle for its supplement", "measure/signals.py", "(math.pi - cosine.arccos()) * cosine", "cosine.arccos() * cosine", "measure"),
+    Mutant("mean cosine with each signal beside itself", "measure/layers.py", "(total.square().sum() - n).div(n * (n - 1) or torch.nan)", "total.square().sum().div(n * n or torch.nan)", "measure"),
     Mutant("He with fan-out", "initializers.py", "math.sqrt(2 / fans(weight)[0])", "math.sqrt(2 / fans(weight)[1])", "initializers"),
     Mutant("fan without the kernel's area", "initializers.py", "kernel = math.prod(weight.shape[2:])\n    return", "kernel = 1\n    return", "initializers"),
     Mutant("Glorot with 1 instead of 2", "initializers.py", "math.sqrt(2 / sum(fans(weight)))", "math.sqrt(1 / sum(fans(weight)))", "initializers"),
