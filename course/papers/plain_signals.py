@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from statistics import median
+from statistics import median, quantiles
 
 from torch import nn
 
@@ -39,13 +39,15 @@ def explosion(seed: int) -> dict[str, float]:
 
 
 def gradients_while_training(seed: int) -> dict[str, float]:
-    """The same ratio in the batch of each step, 15 epochs at the rule's rate: over all steps, and in the last epoch."""
+    """The same ratio in the batch of each step, 15 epochs at the rule's rate: what nine steps of ten exceed, and the
+    median, of all steps and of the last epoch's.
+    """
     found: dict[str, float] = {}
     for name, net in nets(seed).items():
         recipe = choose_learning_rate(net, digits(), Recipe(epochs=15, seed=seed)).recipe
         ratios = list(_ratios(net, recipe))
-        found |= {f"{name}, lowest": min(ratios), f"{name}, median": median(ratios)}
-        found[f"{name}, median of the last epoch"] = median(ratios[-STEPS_AT_END:])
+        found |= {f"{name}, lowest tenth": quantiles(ratios, n=10)[0], f"{name}, median": median(ratios)}
+        found[f"{name}, last epoch's median"] = median(ratios[-STEPS_AT_END:])
     return found
 
 
@@ -82,9 +84,9 @@ CLAIMS = (
     ),
     Claim(
         "course-gradients-while-training", PAPER,
-        "the gradient of a plain network of 50 layers does not vanish in any of its steps, though it does not learn",
+        "the gradients of a plain network of 50 layers do not vanish while it trains, though it hardly learns",
         experiment=gradients_while_training, measured="gradient norm, first layer over last",
-        holds=lambda v: min(v["plain, lowest"]) > 0.01 and min(v["plain, median"]) > 0.1,
-        inequality="without batch norm above 0.01 in each step and above 0.1 in the median", chapters=(3,),
+        holds=lambda v: min(v["plain, lowest tenth"]) > 0.01 and min(v["plain, median"]) > 0.1,
+        inequality="without batch norm above 0.01 in nine steps of ten, above 0.1 in the median", chapters=(3,),
     ),
 )  # fmt: skip
