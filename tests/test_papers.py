@@ -42,7 +42,7 @@ def test_a_table_shows_what_was_published_what_is_ours_and_where_there_is_nothin
     shown = papers.table(chapter=3)
     text, html = repr(shown), shown.html()
     assert "plain 27.94 and 28.54 %" in text and "cannot here" not in text and "needs ImageNet" in text
-    assert re.search(r"plain 50 1\.\d\d \(1\.\d\d to \d\.\d\d, 3 seeds\)", text)
+    assert re.search(r"plain 50 1\.\d\d \(1\.\d\d to \d\.\d\d, 5 seeds\)", text)
     assert "<code>course reproduce course-degradation</code>" in html and html.count("<tr>") == len(shown.rows) + 1
 
 
