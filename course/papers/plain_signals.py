@@ -84,9 +84,9 @@ CLAIMS = (
     ),
     Claim(
         "course-gradients-while-training", PAPER,
-        "the gradients of a plain network of 50 layers do not vanish while it trains, though it hardly learns",
+        "in most of its steps a plain network of 50 layers has no vanishing gradients, though it hardly learns",
         experiment=gradients_while_training, measured="gradient norm, first layer over last",
-        holds=lambda v: min(v["plain, lowest tenth"]) > 0.01 and min(v["plain, median"]) > 0.1,
-        inequality="without batch norm above 0.01 in nine steps of ten, above 0.1 in the median", chapters=(3,),
+        holds=lambda v: min(v["plain, median"]) > 0.1 and min(v["plain, last epoch's median"]) > 0.05,
+        inequality="without batch norm the median above 0.1, that of the last epoch above 0.05", chapters=(3,),
     ),
 )  # fmt: skip
