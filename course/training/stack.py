@@ -170,6 +170,7 @@ class Stack:
 
     def _release(self, run: Run) -> None:
         """Give a run its own copy of its numbers, and the state of the random ones."""
+        run.status = run.ending
         for p in run.state.model.parameters():
             p.data, p.grad = p.data.clone(), p.grad if p.grad is None else p.grad.clone()
         for buffer in run.state.model.buffers():
