@@ -122,6 +122,8 @@ NOT = {
     "dropout": lambda: nn.Sequential(nn.Flatten(), blocks.Dropout(0.5), nn.Linear(64, 10)),
     "without bias": lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 10, bias=False)),
     "not flattened first": lambda: nn.Sequential(nn.Linear(8, 8), nn.Flatten(), nn.Linear(64, 10)),
+    "nothing flattened": lambda: nn.Sequential(nn.Linear(8, 10)),
+    "nothing to train": lambda: nn.Sequential(nn.Flatten()),
     "no scale": lambda: nn.Sequential(nn.Flatten(), nn.BatchNorm1d(64, affine=False), nn.Linear(64, 10)),
     "own layer": lambda: nn.Sequential(nn.Flatten(), Own(64, 10)),
     "float64": lambda: networks.mlp("plain", 4).double(),
