@@ -21,7 +21,7 @@ NETS = (
     ("residual", 50), ("looks_linear", 50),
 )  # fmt: skip
 UNTRAINED = 0.1  # training loss above which a network has not learned the digits
-LOST = 1.1  # times the best loss of all rates: what the rule may cost such a network
+LOST, ON_AVERAGE = 1.6, 1.1  # times the best loss of all rates: what the rule may cost such networks
 
 Losses = Mapping[float, Sequence[float]]  # by rate: the training loss of each epoch, infinite once it diverged
 
@@ -70,20 +70,24 @@ def audit(seed: int) -> dict[str, float | list[float]]:
 
 
 def loses_little(values: Values) -> bool:
-    """Whether for each seed the rule costs a net that ends above 0.1 at most a tenth, and takes no other above 0.1."""
+    """Whether the rule costs nets whose best is above 0.1 at most 1.6 times the best, on average 1.1 times; and takes
+    no other above 0.1.
+    """
     best = {net.removesuffix(", best of all"): v for net, v in values.items() if net.endswith(", best of all")}
     pairs = [pair for net, of_all in best.items() for pair in zip(values[f"{net}, by the rule"], of_all, strict=True)]
-    return all(ours <= LOST * theirs if theirs > UNTRAINED else ours <= UNTRAINED for ours, theirs in pairs)
+    ratios = [ours / theirs for ours, theirs in pairs if theirs > UNTRAINED]
+    fine = all(ours <= UNTRAINED for ours, theirs in pairs if theirs <= UNTRAINED)
+    return fine and max(ratios) <= LOST and mean(ratios) <= ON_AVERAGE
 
 
 CLAIMS = (
     Claim(
         "course-rate-audit",
         "this course",
-        "the rule for learning rates finds what the best of all rates finds",
+        "the rule for learning rates finds what the best of all rates finds, or not much worse",
         experiment=audit,
         holds=loses_little,
-        inequality="for each seed at most 1.1 times the best of 17 rates, where that ends above 0.1; else below 0.1",
+        inequality="at most 1.6 times the best of 17, 1.1 times on average, where that is above 0.1; else below 0.1",
         chapters=(3,),
     ),
 )
