@@ -131,13 +131,14 @@ def compare(
 
 def row(job: sweeps.Job, run: Run) -> dict[str, Any]:
     """One run as it stands in `compare.json`. Losses in nats, accuracy as a fraction, seconds of the whole cell, the
-    rule included.
+    rule included. `ladder_end`: "top" or "bottom" if the rule's rate stands at that end of its ladder, else None.
     """
     return {
         "kind": job.network["kind"],
         "depth": job.network["depth"],
         "seed": job.recipe.seed,
         "learning_rate": run.recipe.learning_rate,
+        "ladder_end": run.header.get("ladder_end"),
         "loss": finite(run.loss),
         "eval_loss": finite(run.eval_loss),
         "test_accuracy": finite(run.test_accuracy),
@@ -168,7 +169,8 @@ def _words(cell: summaries.DepthResult) -> list[str]:
         loss += f", {len(cell.diverged)} of {len(cell.losses)} diverged" if cell.diverged else ""
     accuracy, seconds = cell.middle("test_accuracy"), cell.middle("seconds")
     return [
-        "–".join(wording.rate(v) for v in (rates[:1] + rates[-1:] if len(rates) > 1 else rates)),
+        "–".join(wording.rate(v) for v in (rates[:1] + rates[-1:] if len(rates) > 1 else rates))
+        + wording.ladder_end(r["ladder_end"] for r in cell.rows),
         loss,
         wording.percent(accuracy) if math.isfinite(accuracy) else "–",
         wording.seconds(seconds) if math.isfinite(seconds) else "–",

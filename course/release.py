@@ -23,7 +23,7 @@ KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "languag
 LANGUAGE = {"language_info": {"name": "python"}}
 KEPT = ("tags", "slideshow")  # of a cell's metadata
 BADGES = re.compile(r"^\[Open in Colab\].*$", re.M)
-IMPORTS = re.compile(r"^(?:import|from) .*$", re.M)
+IMPORTS = re.compile(r"^(?:import|from) [^;\n]*", re.M)
 EXPECTED = Path(exercises.__file__).parent / "expected"
 
 

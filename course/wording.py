@@ -7,7 +7,7 @@ One rule rounds them all: the exact value of the float, a half away from zero. S
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -52,6 +52,16 @@ def rate(value: float | None) -> str:
     ['0.00781', '0.1', '−3.9', '1000', '1e−5', '1.5e6']
     """
     return _signed(value, _rate)
+
+
+def ladder_end(ends: Iterable[str | None]) -> str:
+    """What is said beside rates that the rule chose at an end of its ladder; nothing if all stand within.
+
+    >>> ladder_end(["bottom", None, "bottom"]), ladder_end([None])
+    (' (bottom of the ladder)', '')
+    """
+    found = sorted({end for end in ends if end}, reverse=True)
+    return f" ({' and '.join(found)} of the ladder)" if found else ""
 
 
 def number(value: float | None) -> str:

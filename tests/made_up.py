@@ -51,6 +51,7 @@ def row(made, kind, depth):
         "depth": depth,
         "seed": made.recipe.seed,
         "learning_rate": made.recipe.learning_rate,
+        "ladder_end": None,
         **known,
         "seconds": made.header.get("job_seconds"),
         "diverged_at": made.diverged_at,

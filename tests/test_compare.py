@@ -14,7 +14,18 @@ from typer.testing import CliRunner
 
 from course import cli, doctor
 
-FIELDS = {"kind", "depth", "seed", "learning_rate", "loss", "eval_loss", "test_accuracy", "seconds", "diverged_at"}
+FIELDS = {
+    "kind",
+    "depth",
+    "seed",
+    "learning_rate",
+    "ladder_end",
+    "loss",
+    "eval_loss",
+    "test_accuracy",
+    "seconds",
+    "diverged_at",
+}
 SMALL = ["--kinds", "plain,highway", "--depths", "2,4", "--width", "10", "--epochs", "1", "--subset", "200"]
 
 

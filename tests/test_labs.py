@@ -194,7 +194,7 @@ def test_the_rules_trials_grow_visibly_while_it_decides():
     wait_for(lambda: live.trials and live.trials[0].records)
     assert live.status in ("searching", "finished")
     assert lab.wait(60)
-    assert len(live.trials) == 11 and live.run in live.trials and live.status == "finished"
+    assert len(live.trials) in (13, 15) and live.run in live.trials and live.status == "finished"
     assert live.run.loss == min(t.loss for t in live.trials if t.status == "finished")
 
 

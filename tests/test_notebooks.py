@@ -117,7 +117,7 @@ BREAKS = {
     "has outputs": output,
     "keeps a widget": widget,
     "16 lines of code; at most 15": more(3, "\n    # a line" * 14),
-    "the median code cell has 9 lines": lambda n: [more(i, "\nx = 1" * k)(n) for i, k in ((3, 7), (4, 7))],
+    "the median code cell has 9 lines": lambda n: [more(i, "\nx = 1" * 8)(n) for i in (3, 4)],
     "words of prose for a line of code; 4 to": source(2, "Write a function", "so " * 900),
     "hides code from the reader": metadata(3, jupyter={"source_hidden": True}),
     "hides code from the reader; what": source(4, "check(", "%run helpers.py\ncheck("),
@@ -296,20 +296,25 @@ def test_setup_prints_one_line_and_takes_one_thread(capsys):
 
 # ── the first cell ──
 
-KEPT = ("torch", "numpy", "plotly")
 
-
-def test_the_first_cell_is_short_and_installs_from_the_projects_address():
+def test_the_first_cell_is_two_lines_and_installs_from_the_projects_address():
     cell = setup_cell.text(ADDRESS)
-    assert len(cell.splitlines()) <= 15 and f"git+{ADDRESS}" in cell and "ADDRESS" not in cell
+    assert len(cell.splitlines()) == 2 and f"git+{ADDRESS}" in cell and "ADDRESS" not in cell
 
 
-def test_without_the_course_the_first_cell_says_what_to_do_and_ends(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-S", "-c", setup_cell.text(ADDRESS)], cwd=tmp_path, capture_output=True, text=True
+@pytest.mark.parametrize("there", [True, False])
+def test_in_colab_setup_adds_only_what_pages_lack(there, monkeypatch, capsys):
+    asked = []
+    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
+    monkeypatch.setitem(
+        sys.modules,
+        "IPython",
+        types.SimpleNamespace(get_ipython=lambda: types.SimpleNamespace(kernel=1, system=asked.append)),
     )
-    assert done.returncode == 1
-    assert done.stderr.count("\n") == 1 and "uv run course lab" in done.stderr
+    monkeypatch.setattr(environment, "find_spec", lambda name: there or name == "psygnal" or None)
+    environment.setup()
+    assert asked == ([] if there else ["pip install -q --no-deps anywidget"])
+    assert capsys.readouterr().out.startswith("Colab · ")
 
 
 def project_at(folder):
@@ -324,37 +329,74 @@ def project_at(folder):
         subprocess.run(["git", *words], cwd=folder, check=True)
 
 
-@pytest.mark.notebook
-def test_in_colab_the_first_cell_adds_the_course_and_leaves_torch_numpy_and_plotly(tmp_path):
-    """A new environment with pip sees this one's packages but not the course, nor a page to fetch anything from."""
-    project = tmp_path / "project"
-    project.mkdir()
-    project_at(project)
-    venv.create(tmp_path / "colab", with_pip=True)
-    python = tmp_path / "colab/bin/python"
-    (packages,) = (tmp_path / "colab/lib").glob("*/site-packages")
+FIRST_CELL = """
+import sys, types
+from IPython.core.interactiveshell import InteractiveShell
+where = sys.argv[1]
+if where == "google.colab._shell":
+    sys.modules["google.colab"] = types.ModuleType("google.colab")
+shell = type("Shell", (InteractiveShell,), {"__module__": where}).instance(colors="nocolor")
+done = shell.run_cell(sys.argv[2])
+if done.success:
+    print(*(__import__(name).__file__ for name in ("course", "torch", "numpy", "plotly")), sep="\\n")
+sys.exit(not done.success)
+"""
+
+
+@pytest.fixture(scope="module")
+def first_cell(tmp_path_factory):
+    """A function that runs the first cell in a new environment, which sees this one's packages but not the course, in a
+    shell called `where`, with `project` in place of the project's address and nothing else that pip could fetch from;
+    and that environment's packages.
+    """
+    folder = tmp_path_factory.mktemp("first")
+    venv.create(folder / "colab", with_pip=True)
+    (packages,) = (folder / "colab/lib").glob("*/site-packages")
     (packages / "beside.pth").write_text(sysconfig.get_path("purelib"))  # an editable course is not followed from here
-    env = os.environ | {
-        "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": f"url.file://{project}.insteadOf", "GIT_CONFIG_VALUE_0": ADDRESS,
-        "PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "PIP_ROOT_USER_ACTION": "ignore",
-    }  # fmt: skip
-    before = {name: __import__(name).__file__ for name in KEPT}
-    program = (
-        "import sys, types\n"
-        'sys.modules["google.colab"] = types.ModuleType("google.colab")\n'
-        f"{setup_cell.text(ADDRESS)}\n"
-        "import course\n"
-        f"print(course.__file__, *(__import__(name).__file__ for name in {KEPT}), sep='\\n')"
-    )
-    done = subprocess.run([python, "-c", program], cwd=tmp_path, env=env, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+
+    def run(where, project):
+        env = os.environ | {
+            "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": f"url.file://{project}.insteadOf",
+            "GIT_CONFIG_VALUE_0": ADDRESS, "PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore", "IPYTHONDIR": str(folder),
+            "PATH": f"{folder / 'colab/bin'}{os.pathsep}{os.environ['PATH']}",
+        }  # fmt: skip
+        return subprocess.run(
+            [folder / "colab/bin/python", "-c", FIRST_CELL, where, setup_cell.text(ADDRESS)],
+            cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+
+    return run, packages
+
+
+def installed(packages):
+    return {path.name.split("-")[0] for path in packages.glob("*.dist-info")} - {"pip", "setuptools"}
+
+
+@pytest.mark.notebook
+@pytest.mark.parametrize(("where", "pip"), [("google.colab._shell", True), ("ipykernel.zmqshell", False)])
+def test_without_the_course_the_first_cell_says_what_to_do_and_only_in_colab_tries_to_fetch_it(first_cell, where, pip):
+    run, packages = first_cell
+    done = run(where, "/nowhere")
+    assert done.returncode == 1 and not installed(packages)
+    assert ("fatal: '/nowhere' does not appear to be a git repository" in done.stdout) == pip
+    assert "No module named 'course'" in done.stdout
+    assert "# No course? In Colab go online; else: uv run course lab" in done.stdout
+
+
+@pytest.mark.notebook
+def test_in_colab_the_first_cell_adds_the_course_and_leaves_torch_numpy_and_plotly(first_cell, tmp_path):
+    run, packages = first_cell
+    project_at(tmp_path)
+    done = run("google.colab._shell", tmp_path)
+    assert done.returncode == 0, done.stdout
     line, library, *after = done.stdout.splitlines()
     assert line.startswith("Colab · ") and "labs: pull" in line
     assert Path(library).is_relative_to(packages)
-    assert dict(zip(KEPT, after, strict=True)) == before
-    added = {path.name.split("-")[0] for path in packages.glob("*.dist-info")} - {"pip", "setuptools"}
-    assert added == {"course"}
+    assert after == [__import__(name).__file__ for name in ("torch", "numpy", "plotly")]
+    assert installed(packages) == {"course"}
+    again = run("google.colab._shell", "/nowhere")
+    assert again.returncode == 0 and line in again.stdout, "what is installed goes on without a network"
 
 
 # ── Binder ──

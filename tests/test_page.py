@@ -119,7 +119,7 @@ def test_the_trial_with_the_lowest_loss_leads():
         records = [Record(1, 1, "train", loss, 0.5, rate, 0.1)]
         lab.runs[0].trials.append(Run(Recipe(learning_rate=rate), records))
     assert [series["leads"] for series in told(lab)["runs"][0]["series"][1:]] == [False, True, False]
-    assert text(lab) == "◌ The rule tries rates for plain 4: 3 so far, 0.5 leads with loss 0.40."
+    assert text(lab) == "◌ The rule tries rates for plain 4: of 3, 0.5 leads with loss 0.40."
 
 
 def test_a_moved_control_shows_what_is_ready_until_something_trains():

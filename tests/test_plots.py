@@ -83,12 +83,12 @@ def test_runs_of_one_kind_share_its_colour_and_differ_by_dash_and_marker_and_lab
     assert len({line.line.dash for line in lines}) == len({line.marker.symbol for line in lines}) == 4
 
 
-def test_eleven_trials_of_one_network_are_labelled_by_rate_and_no_two_look_alike():
-    rates = [2.0**-k for k in range(11)]
+def test_the_trials_of_one_network_are_labelled_by_rate_and_no_two_look_alike():
+    rates = [2.0**-k for k in range(-2, 13)]  # the ladder and two more
     figure = plots.curves([run(None, rate=rate) for rate in rates])
     lines = [drawn(figure, f"rate {wording.rate(rate)}") for rate in rates]
-    assert len({(line.line.dash, line.marker.symbol) for line in lines}) == 11
-    assert len({line.line.dash for line in lines}) == 11
+    assert len({(line.line.dash, line.marker.symbol) for line in lines}) == 15
+    assert len({line.line.dash for line in lines}) == 15
 
 
 def test_a_label_says_only_what_tells_the_runs_apart():

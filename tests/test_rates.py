@@ -1,12 +1,14 @@
-"""The course's rule for learning rates: successive halving over a ladder."""
+"""The course's rule for learning rates: all for a third of the epochs, the best four to the end."""
 
 import copy
+import itertools
 
 import pytest
 import torch
 
-from course import Recipe, choose_learning_rate, data, networks
-from course.training import LADDER, search_learning_rate
+from course import Recipe, choose_learning_rate, data, networks, resume
+from course.sweeps import Job
+from course.training import LADDER, epochs_of_search, search_learning_rate
 
 
 @pytest.fixture(scope="module")
@@ -19,24 +21,24 @@ def choice(digits):
     return choose_learning_rate(networks.mlp("plain", 8), digits, Recipe(epochs=15))
 
 
-def test_eleven_rates_start_four_go_on_to_a_third_and_two_to_the_end(choice):
-    assert [t.recipe.learning_rate for t in choice.trials] == list(LADDER) == [2.0**-k for k in range(11)]
-    epochs = sorted(t.steps[-1].epoch for t in choice.trials if t.status != "diverged")
-    assert epochs[-4:] == [5, 5, 15, 15] and set(epochs[:-4]) <= {2}
+def convolutional():
+    """Small, and not to be stacked."""
+    return networks.mnist_resnet(2, blocks=1)
+
+
+def test_thirteen_rates_train_for_a_third_and_the_best_four_to_the_end(choice):
+    assert [t.recipe.learning_rate for t in choice.trials] == list(LADDER) == [2.0**-k for k in range(13)]
+    alive = [t for t in choice.trials if t.diverged_at is None]
+    finalists = [t for t in alive if t.status == "finished"]
+    assert sorted(t.steps[-1].epoch for t in alive) == [5] * (len(alive) - 4) + [15] * 4
     assert {t.status for t in choice.trials} <= {"finished", "stopped", "diverged"}
 
-
-def test_the_best_of_each_rung_go_on(choice):
-    def loss(trial, epoch):
-        losses = [r.loss for r in trial.steps if r.epoch == epoch]
+    def at_a_third(trial):
+        losses = [r.loss for r in trial.steps if r.epoch == 5]
         return sum(losses) / len(losses)
 
-    alive = [t for t in choice.trials if t.diverged_at is None]
-    second = [t for t in alive if t.steps[-1].epoch > 2]
-    assert max(loss(t, 2) for t in second) <= min(loss(t, 2) for t in alive if t not in second)
-    last = [t for t in second if t.steps[-1].epoch > 5]
-    assert max(loss(t, 5) for t in last) <= min(loss(t, 5) for t in second if t not in last)
-    assert choice.run.loss == min(t.loss for t in last)
+    assert max(map(at_a_third, finalists)) <= min(at_a_third(t) for t in alive if t not in finalists)
+    assert choice.run.loss == min(t.loss for t in finalists) and choice.ladder_end is None
 
 
 def test_the_winner_comes_trained_and_the_network_given_is_left_alone(digits, choice):
@@ -44,20 +46,57 @@ def test_the_winner_comes_trained_and_the_network_given_is_left_alone(digits, ch
     before = copy.deepcopy(network.state_dict())
     again = choose_learning_rate(network, digits, Recipe(epochs=15))
     assert all(torch.equal(before[k], v) for k, v in network.state_dict().items())
-    assert (
-        again.recipe == choice.recipe == choice.run.recipe and again.run.records[-1].loss == choice.run.records[-1].loss
-    )
+    assert again.recipe == choice.recipe == choice.run.recipe
+    assert [r[:6] for r in again.run.records] == [r[:6] for r in choice.run.records]
     assert choice.run.status == "finished" and choice.run.test_accuracy > 0.9
-    assert (choice.run.model(digits.test.x).argmax(1) == digits.test.y).float().mean().item() == pytest.approx(
-        choice.run.test_accuracy
-    )
+    predicted = choice.run.model(digits.test.x).argmax(1)
+    assert (predicted == digits.test.y).float().mean().item() == pytest.approx(choice.run.test_accuracy)
 
 
-def test_the_search_is_a_stream_that_can_be_left(digits):
-    search = search_learning_rate(networks.mlp("plain", 8), digits, Recipe(epochs=15))
+@pytest.mark.parametrize("build", [lambda: networks.mlp("plain", 3), convolutional])
+@pytest.mark.parametrize(
+    ("ladder", "added", "end"),
+    [((0.001, 0.0005), [0.002, 0.004], "top"), ((0.0005, 0.001), [0.002, 0.004], "top"),
+     ((1e6, 1e5), [1e4, 1e3], "bottom")],
+)  # fmt: skip
+def test_a_winner_at_an_end_extends_the_ladder_there_once(digits, build, ladder, added, end):
+    choice = choose_learning_rate(build(), digits.subset(300), Recipe(epochs=3), ladder=ladder)
+    assert [t.recipe.learning_rate for t in choice.trials] == pytest.approx([*ladder, *added])
+    assert all(t.status == "diverged" or t.state.step == t.state.steps for t in choice.trials[len(ladder) :])
+    assert choice.ladder_end == end == choice.run.header["ladder_end"]
+
+
+def test_after_the_extension_the_winner_may_stand_within(digits):
+    choice = choose_learning_rate(networks.mlp("plain", 3), digits, Recipe(epochs=3), ladder=(3.2, 6.4, 1.6))
+    assert [t.recipe.learning_rate for t in choice.trials] == pytest.approx([3.2, 6.4, 1.6, 0.8, 0.4])
+    assert choice.ladder_end == ("bottom" if choice.recipe.learning_rate < 0.5 else None)
+
+
+def test_a_ladder_of_one_rate_has_nothing_beyond(digits):
+    assert len(choose_learning_rate(networks.mlp("plain", 3), digits, Recipe(epochs=1), ladder=(0.1,)).trials) == 1
+
+
+@pytest.mark.parametrize("build", [lambda: networks.mlp("plain", 3), convolutional])
+def test_the_search_is_a_stream_that_can_be_left(digits, build):
+    search = search_learning_rate(build(), digits, Recipe(epochs=15))
     trial, record = next(search)
     assert record.step == 1 and trial.recipe.learning_rate == 1.0
     search.close()
+
+
+@pytest.mark.parametrize("build", [lambda: networks.mlp("stochastic_depth", 8), convolutional])
+def test_a_trial_that_the_rule_ended_can_be_resumed(digits, build):
+    """It goes on from where it was: the same numbers as in a search that gave it all its epochs."""
+    small, recipe = digits.subset(128), Recipe(epochs=3)
+    rates = (0.02, 0.01, 0.005, 0.0025, 0.00125)
+    ended = choose_learning_rate(build(), small, recipe, ladder=rates).trials
+    [last] = [t for t in ended[:5] if t.status == "stopped"]
+    assert last.state.step == 2
+    whole = choose_learning_rate(build(), small, recipe, ladder=(last.recipe.learning_rate,)).run
+    resume(last, small, progress=False)
+    assert last.status == "finished" and len(last.steps) == 6
+    assert [r.loss for r in last.steps] == pytest.approx([r.loss for r in whole.steps], rel=1e-4)
+    assert last.model.state_dict().keys() == whole.model.state_dict().keys()
 
 
 def test_short_recipes_train_at_least_one_epoch_on_each_rung(digits):
@@ -66,5 +105,25 @@ def test_short_recipes_train_at_least_one_epoch_on_each_rung(digits):
 
 
 def test_when_everything_diverges_the_choice_says_so(digits):
-    choice = choose_learning_rate(networks.mlp("plain", 20), digits, Recipe(epochs=2), ladder=(1e6, 1e5))
+    choice = choose_learning_rate(networks.mlp("plain", 20), digits, Recipe(epochs=2), ladder=(1e9, 1e8))
     assert choice.run.status == "diverged" and choice.run.diverged_at is not None
+    assert choice.ladder_end == "bottom" and choice.recipe.learning_rate == pytest.approx(1e6)
+
+
+def test_the_epochs_of_a_search_are_those_that_it_trains(choice):
+    assert epochs_of_search(15) == 13 * 5 + 4 * 10
+    trained = sum(t.state.epoch for t in choice.trials)
+    assert trained + sum(5 - t.state.epoch for t in choice.trials if t.status == "diverged") == epochs_of_search(15)
+
+
+def test_what_a_job_finds_depends_on_the_job_alone(digits):
+    """Not on what was searched before, nor on the records that somebody reads meanwhile."""
+    jobs = [Job({"kind": kind, "depth": 6, "width": 20}, Recipe(epochs=3)) for kind in ("highway", "stochastic_depth")]
+    found = [[r[:6] for r in job.run().records] for job in (*jobs, *reversed(jobs))]
+    assert found[0] == found[3] and found[1] == found[2] and found[0] != found[1]
+
+
+def test_a_job_keeps_an_earlier_editions_result_apart():
+    by_rule, given = (Job({"kind": "plain", "depth": 6}, Recipe(), by_rule=b).key for b in (True, False))
+    assert by_rule != given
+    assert given == "plain-6-seed0-" + given.rsplit("-", 1)[1] and len(set(itertools.chain(given))) > 5

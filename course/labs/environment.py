@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import torch
@@ -32,10 +33,13 @@ class Place:
 
 def setup() -> None:
     """What the first cell of a chapter calls: one torch thread, repeatable cuDNN, and a line that says where it runs.
+    In Colab it first adds what labs need and Colab lacks; what is there stays as it is.
 
     >>> setup()  # doctest: +ELLIPSIS
     plain Python · ... · labs: static, there is no page to draw on
     """
+    if "google.colab" in sys.modules:
+        _complete()
     torch.set_num_threads(1)  # more are slower for networks this small, and two threads give another curve than one
     torch.backends.cudnn.deterministic = True
     print(detect())
@@ -47,6 +51,13 @@ def detect() -> Place:
     """
     where, labs = _where()
     return Place(where, devices.choose(), labs)
+
+
+def _complete() -> None:
+    """Install what is missing of what Colab may not have, by the shell: there it alone shows what pip says."""
+    missing = [name for name in ("anywidget", "psygnal") if find_spec(name) is None]
+    if missing:
+        sys.modules["IPython"].get_ipython().system(f"pip install -q --no-deps {' '.join(missing)}")
 
 
 def _where() -> tuple[str, str]:

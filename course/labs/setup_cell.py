@@ -1,21 +1,12 @@
-"""The first code cell of every chapter. It is the same everywhere, but for the address that `course release` writes."""
+"""The first code cell of every chapter: two lines, the same everywhere but for the address, which release writes.
+
+The first installs in Colab alone, as `!pip` does there, so that pip's own words are seen; Colab's torch, numpy and
+plotly stay as they are. The second ends in a comment since a traceback shows it: what to do without the course.
+"""
 
 CELL = """\
-# The same in every chapter. In Colab it adds the course to what is there; elsewhere it installs nothing.
-import subprocess
-import sys
-from importlib.util import find_spec
-
-if find_spec("course") is None:
-    if "google.colab" not in sys.modules:
-        sys.exit("The course is not in this Python. In a terminal, in its folder, type: uv run course lab")
-    missing = [name for name in ("anywidget", "psygnal") if find_spec(name) is None]
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]  # torch, numpy and plotly stay as they are
-    subprocess.run([*pip, "git+ADDRESS", *missing], check=True)
-
-from course.labs import environment
-
-environment.setup()"""
+if "google.colab" in str(get_ipython()): get_ipython().system("pip install -q --no-deps git+ADDRESS")
+from course.labs import environment; environment.setup()  # No course? In Colab go online; else: uv run course lab"""
 
 
 def text(address: str) -> str:

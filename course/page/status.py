@@ -74,7 +74,7 @@ def _searching(latest: Latest) -> Status:
     tried = f"The rule tries rates for {latest.name}"
     begun = sum(bool(trial.records) for trial in latest.lab_run.trials)
     if begun:
-        tried += f": {begun} so far, {wording.rate(latest.rate)} leads with loss {wording.number(latest.loss)}"
+        tried += f": of {begun}, {wording.rate(latest.rate)} leads with loss {wording.number(latest.loss)}"
     return line("◌", f"{tried}.", f"Training {latest.name}.")
 
 
@@ -109,4 +109,6 @@ def _ended(latest: Latest) -> Status:
         test=wording.percent(run.test_accuracy),
         guessing=wording.number(math.log(lab_run.classes)),
     )
+    if ended := wording.ladder_end([run.header.get("ladder_end")]):
+        said += f" The rule chose rate {wording.rate(run.recipe.learning_rate)}{ended}."
     return line(symbol, wording.capital(said), None, alert=symbol in "!×")

@@ -46,11 +46,7 @@ class SGD:
             ]
             if updated:
                 weights, gradients, velocities = map(list, zip(*updated, strict=True))
-                torch._fused_sgd_(
-                    weights, gradients, velocities if recipe.momentum else [], lr=rate, momentum=recipe.momentum,
-                    nesterov=recipe.nesterov, weight_decay=recipe.weight_decay if decayed else 0.0, dampening=0.0,
-                    maximize=False, is_first_step=False,
-                )  # fmt: skip
+                sgd_update(weights, gradients, velocities, recipe, rate, decayed)
 
     def state_dict(self) -> dict[str, Any]:
         """The velocities."""
@@ -60,6 +56,22 @@ class SGD:
         """Take the velocities over."""
         for mine, saved in zip(self.velocities, state["velocities"], strict=True):
             mine.copy_(saved)
+
+
+def sgd_update(
+    weights: list[Tensor],
+    gradients: list[Tensor],
+    velocities: list[Tensor],
+    recipe: Recipe,
+    rate: float | Tensor,
+    decayed: bool,
+) -> None:
+    """PyTorch's fused kernel for `SGD`: all three lists are as long, and weights and velocities change in place."""
+    torch._fused_sgd_(
+        weights, gradients, velocities if recipe.momentum else [], lr=rate, momentum=recipe.momentum,
+        nesterov=recipe.nesterov, weight_decay=recipe.weight_decay if decayed else 0.0, dampening=0.0,
+        maximize=False, is_first_step=False,
+    )  # fmt: skip
 
 
 class Adam(torch.optim.Adam):

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Literal
 
 from torch import nn
 
@@ -17,10 +18,14 @@ from course.recipes import Recipe
 from course.records import Record, Run
 from course.training.fitting import describe
 from course.training.loop import Stop, train
+from course.training.stack import Stack, stackable
 from course.training.state import State
 
-LADDER = tuple(2.0**-k for k in range(11))  # 1, 1/2, 1/4 … 1/1024
-RUNGS = ((2 / 15, 4), (1 / 3, 2), (1.0, 1))  # (share of the epochs, how many go on)
+LADDER = tuple(2.0**-k for k in range(13))  # 1, 1/2, 1/4 … 1/4096
+SHARE, KEPT = 1 / 3, 4  # of the epochs, for all; how many rates go on to the end
+RUNGS_ADDED = 2  # at an end of the ladder where the winner stands
+
+End = Literal["top", "bottom"]
 
 
 @dataclass
@@ -33,36 +38,37 @@ class Choice:
     run: Run
     trials: list[Run] = field(repr=False)
 
-
-class _Trial:
-    """One candidate: a copy of the network that trains up to a given step and waits there."""
-
-    def __init__(self, network: nn.Module, data: Dataset, recipe: Recipe, stop: Stop | None):
-        model = copy.deepcopy(network)
-        header, state = describe(model, data, recipe), State(model, data, recipe)
-        self.run = Run(recipe, status="stopped", header=header, model=model, state=state)
-        self.records = train(model, data, recipe, state=state, stop=stop)
-
-    def advance(self, epochs: int) -> Iterator[Record]:
-        """Train to the end of that epoch, evaluations of the last one included."""
-        last = epochs == self.run.recipe.epochs
-        state = self.run.state
-        while last or state.step < epochs * state.steps_per_epoch:
-            record = next(self.records, None)
-            if record is None:
-                break
-            self.run.records.append(record)
-            yield record
-        if self.run.diverged_at is not None:
-            self.run.status = "diverged"
-        elif last and state.step == state.steps:
-            self.run.status = "finished"
-
     @property
-    def score(self) -> float:
-        """The training loss so far; worse than any other if it is not a number."""
-        loss = self.run.loss
-        return loss if math.isfinite(loss) else math.inf
+    def ladder_end(self) -> End | None:
+        """Where the winner stands on the ladder: "top" at its largest rate, "bottom" at its smallest, None within."""
+        end: End | None = self.run.header["ladder_end"]
+        return end
+
+
+class _Singly:
+    """Runs that train one after another: what `Stack` is for runs that can be stacked."""
+
+    def __init__(self, runs: list[Run], data: Dataset, stop: Stop | None):
+        self.records = {id(run): train(run.state.model, data, run.recipe, state=run.state, stop=stop) for run in runs}
+        self.runs = runs
+
+    def advance(self, epochs: int) -> Iterator[tuple[Run, Record]]:
+        """Train to the end of that epoch, evaluations of the last one included."""
+        for run in self.runs:
+            last = epochs == run.recipe.epochs
+            while last or run.state.step < epochs * run.state.steps_per_epoch:
+                record = next(self.records[id(run)], None)
+                if record is None:
+                    break
+                run.records.append(record)
+                yield run, record
+
+    def keep(self, staying: list[Run]) -> None:
+        """Go on with these runs alone."""
+        for run in self.runs:
+            if run not in staying:
+                self.records[id(run)].close()
+        self.runs = [run for run in self.runs if run in staying]
 
 
 def search_learning_rate(
@@ -70,39 +76,78 @@ def search_learning_rate(
 ) -> Generator[tuple[Run, Record], None, Choice]:
     """The rule as a stream: yields (the trial's run, its new record) and returns the `Choice`.
 
-    Successive halving (Jamieson & Talwalkar 2016): every rate of the ladder trains for 2/15 of the epochs, the best
-    four go on to a third, the best two to the end, and the lowest training loss wins; ties go to the larger rate. The
-    network is copied.
+    All rates of the ladder train for a third of the epochs, the best four go on to the end, and the lowest training
+    loss wins; ties go to the larger rate. Where the winner stands at an end of the ladder, two more rates beyond it
+    train to the end, once, and compete. (One round of successive halving, Jamieson & Talwalkar 2016; more rounds, or an
+    earlier one, drop the slow rates that deep plain networks need.) The network is copied; trials of small dense
+    networks train together, as a `Stack`. Each is a run like any other: `resume` goes on where the rule ended it.
     """
-    trials = [_Trial(network, data, recipe.replace(learning_rate=rate), stop) for rate in ladder]
-    left = trials
+    together = Stack if stackable(network, data, recipe) else _Singly
+    trials: list[Run] = []
+    groups = []
+
+    def start(rates: tuple[float, ...]) -> Stack | _Singly:
+        runs = [_start(network, data, recipe.replace(learning_rate=rate)) for rate in rates]
+        trials.extend(runs)
+        groups.append(together(runs, data, stop))
+        return groups[-1]
+
     try:
-        for share, keep in RUNGS:
-            epochs = _rung(share, recipe.epochs)
-            for trial in left:
-                for record in trial.advance(epochs):
-                    yield trial.run, record
-            left = sorted(left, key=lambda t: t.score)[:keep]
+        first = start(ladder)
+        yield from first.advance(_third(recipe.epochs))
+        finalists = sorted(trials, key=_rank)[:KEPT]
+        first.keep(finalists)
+        yield from first.advance(recipe.epochs)
+        end = _end(min(finalists, key=_rank), ladder)
+        if end and len(ladder) > 1 and not (stop and stop.is_set()):
+            beyond = _beyond(ladder, end)
+            ladder += beyond
+            finalists += (second := start(beyond)).runs
+            yield from second.advance(recipe.epochs)
     finally:
+        for group in groups:
+            group.keep([])
         for trial in trials:
-            trial.records.close()
-    for trial in trials:
-        if trial is not left[0]:
-            trial.run.model = trial.run.state = None  # eleven copies would outlive the search
-    return Choice(left[0].run.recipe, left[0].run, [t.run for t in trials])
+            if trial.diverged_at is not None:
+                trial.status = "diverged"
+            elif trial.state.step == trial.state.steps:
+                trial.status = "finished"
+    winner = min(finalists, key=_rank)
+    winner.header["ladder_end"] = _end(winner, ladder)
+    return Choice(winner.recipe, winner, trials)
 
 
-def _rung(share: float, epochs: int) -> int:
-    return max(1, round(share * epochs))
+def _start(network: nn.Module, data: Dataset, recipe: Recipe) -> Run:
+    model = copy.deepcopy(network)
+    header, state = describe(model, data, recipe), State(model, data, recipe)
+    return Run(recipe, status="stopped", header=header, model=model, state=state)
+
+
+def _rank(trial: Run) -> tuple[float, float]:
+    """Sorts by training loss; of equals the larger rate comes first, but the smallest if all diverged."""
+    loss, rate = trial.loss, trial.recipe.learning_rate
+    return (loss, -rate) if math.isfinite(loss) else (math.inf, rate)
+
+
+def _end(trial: Run, ladder: tuple[float, ...]) -> End | None:
+    rate = trial.recipe.learning_rate
+    return "top" if rate == max(ladder) else "bottom" if rate == min(ladder) else None
+
+
+def _beyond(ladder: tuple[float, ...], end: End) -> tuple[float, ...]:
+    """Two more rungs, as far apart as the last two are."""
+    last, before = sorted(ladder, reverse=end == "top")[:2]
+    return tuple(last * (last / before) ** k for k in range(1, RUNGS_ADDED + 1))
+
+
+def _third(epochs: int) -> int:
+    return max(1, round(SHARE * epochs))
 
 
 def epochs_of_search(epochs: int, ladder: tuple[float, ...] = LADDER) -> int:
-    """Epochs that the rule trains in all, if no candidate diverges: 54 for 15."""
-    total, before, left = 0, 0, len(ladder)
-    for share, keep in RUNGS:
-        total += left * (_rung(share, epochs) - before)
-        before, left = _rung(share, epochs), min(left, keep)
-    return total
+    """Epochs that the rule trains in all, if no trial diverges and the winner stands within the ladder: 105 for 15."""
+    third = _third(epochs)
+    return len(ladder) * third + min(len(ladder), KEPT) * (epochs - third)
 
 
 def choose_learning_rate(
