@@ -83,6 +83,13 @@ class Run:
         return f"Run({', '.join(parts)}, {now.seconds:.1f} s)"
 
     @property
+    def ending(self) -> str:
+        """The status of a run that trains no longer: diverged, finished, or stopped before its recipe's end."""
+        if self.diverged_at is not None:
+            return "diverged"
+        return "finished" if self.state is not None and self.state.step == self.state.steps else "stopped"
+
+    @property
     def steps(self) -> list[Record]:
         """The training steps, without evaluations."""
         return [r for r in self.records if r.split == "train"]

@@ -127,6 +127,7 @@ def measurements(digits):
             F.cross_entropy(model(x), y).backward()
 
     return {
+        "activation_cosines": lambda m: measure.activation_cosines(m, x),
         "activation_statistics": lambda m: measure.activation_statistics(m, x, nn.ReLU),
         "block_outputs": lambda m: measure.block_outputs(m, x),
         "count_parameters": measure.count_parameters,
@@ -320,6 +321,35 @@ def test_he_keeps_the_second_moment_through_relu_layers_and_glorot_halves_it():
 def test_activation_statistics_say_which_modules_are_missing(batch):
     with pytest.raises(ValueError, match="Sequential has no Tanh: name modules that it has"):
         measure.activation_statistics(networks.mlp("plain", 3), batch[0], nn.Tanh)
+
+
+def test_the_mean_cosine_by_hand_leaves_out_what_has_no_direction():
+    net = nn.Sequential(nn.Linear(2, 2, bias=False), nn.ReLU())
+    nn.init.eye_(net[0].weight)
+    x = torch.tensor([[1.0, 0.0], [0.0, 2.0], [3.0, 3.0], [-1.0, -1.0]])  # the last is 0 behind the ReLU
+    assert measure.activation_cosines(net, x).tolist() == pytest.approx([2 * math.sqrt(0.5) / 3])
+    before = measure.activation_cosines(net, x, nn.Linear)
+    assert before.tolist() == pytest.approx([(2 * math.sqrt(0.5) - 1 - 2 * math.sqrt(0.5)) / 6])
+    assert measure.activation_cosines(net, x[:2] * 1e-30).tolist() == [0.0]
+    assert measure.activation_cosines(net, x[2:]).isnan().all()
+    with pytest.raises(ValueError, match="give a batch of two or more, got 1"):
+        measure.activation_cosines(net, x[:1])
+
+
+def test_a_wide_relu_layer_brings_two_signals_together_as_the_arc_cosine_map_says():
+    g = torch.Generator().manual_seed(1)
+    cosine = torch.tensor([-0.9, -0.3, 0.0, 0.5, 0.95], dtype=torch.float64)
+    pairs = torch.stack([torch.ones_like(cosine), torch.zeros_like(cosine), cosine, (1 - cosine**2).sqrt()], dim=1)
+    weight = torch.randn(200_000, 2, generator=g, dtype=torch.float64)
+    a, b = ((pairs[:, half : half + 2] @ weight.T).relu() for half in (0, 2))
+    seen = (a * b).sum(1) / (a.norm(dim=1) * b.norm(dim=1))
+    torch.testing.assert_close(measure.arc_cosine_map(cosine), seen, rtol=0, atol=0.005)
+    for size in (torch.float32, torch.float64):
+        near = 1 - torch.logspace(-9, 0, 200, dtype=size)
+        assert (measure.arc_cosine_map(near) >= near - 1e-7).all() and (measure.arc_cosine_map(near) <= 1).all()
+    for wrong in (1.5, math.nan):
+        with pytest.raises(ValueError, match="a cosine lies between -1 and 1; got"):
+            measure.arc_cosine_map(torch.tensor([0.5, wrong]))
 
 
 # ---- highway

@@ -45,6 +45,7 @@ BUILDERS = {
     "highway_conv_mnist": lambda seed: networks.highway_conv_mnist(seed=seed),
     "highway_conv_cifar": lambda seed: networks.highway_conv_cifar(seed=seed),
     "vdcnn": lambda seed: networks.vdcnn(9, 4, seed=seed),
+    "small_alexnet": lambda seed: networks.small_alexnet(["fc6"], seed=seed),
 } | {kind: lambda seed, kind=kind: mlp(kind, 20, seed=seed) for kind in KINDS}
 BUILDERS |= {f"without {t}": lambda seed, t=t: networks.five_techniques((t,), 20, seed=seed) for t in TECHNIQUES[:4]}
 BUILDERS |= {f"shortcut {s}": lambda seed, s=s: networks.shortcut_mlp(s, 20, seed=seed) for s in networks.SHORTCUTS}
@@ -567,6 +568,17 @@ def test_each_of_the_five_techniques_can_be_taken_away_alone():
     assert sum(isinstance(m, nn.Linear) for m in net.modules()) == 20
 
 
+@pytest.mark.parametrize(
+    ("without", "parameters"),
+    [((), 124_682), (["fc6"], 58_890), (["fc5"], 58_890), (("conv3", "conv4"), 106_186),
+     (["fc6", "conv4", "conv3", "fc5"], 6_090)],
+)  # fmt: skip
+def test_a_small_alexnet_is_joined_again_where_layers_are_gone(without, parameters):
+    net = networks.small_alexnet(without)
+    assert count(net) == parameters and net(images(2, 1, 8, 8)).shape == (2, 10)
+    assert sum(isinstance(m, nn.Linear | nn.Conv2d) for m in net) == 7 - len(without)
+
+
 SHORTCUT_BLOCKS = {
     "half": lambda block, x: torch.relu(block.branch(x) + x / 2),
     "dropout": lambda block, x: torch.relu(block.branch(x) + x),  # in eval mode
@@ -621,6 +633,7 @@ def test_shortcuts_start_as_they_should():
             lambda: networks.preact_resnet(111, bottleneck=True),
             r"depth must be 9n \+ 2 \(11, 20, 29, …\), got 111; the nearest are 110 and 119",
         ),
+        (lambda: networks.small_alexnet(["fc7"]), "one of conv3, conv4, fc5, fc6; got 'fc7'"),
         (lambda: networks.five_techniques(("bn",)), "takes names of rectifier, dropout, .*got 'bn'"),
         (lambda: networks.five_techniques(depth=3), "even and at least 4 .*; got 3"),
         (lambda: networks.scan_network("plain", 3), "kind must be one of feedforward, .*got 'plain'"),

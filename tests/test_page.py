@@ -6,8 +6,8 @@ import threading
 import numpy as np
 import pytest
 
-from course import Recipe, networks, themes
-from course.labs import RULE, DepthLab, InitLab, InstantLab, SGDLab, predict
+from course import Recipe, networks, themes, wording
+from course.labs import RULE, DepthLab, InitLab, InstantLab, SGDLab, predict, recordings
 from course.labs.lab_run import LabRun
 from course.page import page_of, protocol
 from course.page.kernel import KernelPage
@@ -40,12 +40,14 @@ def as_ended(lab, status, losses, **changes):
 
 # ── the status line ──
 
+BY_RULE = wording.rate(recordings.recorded("depth")["plain", 10].recipe.learning_rate)
+
 
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
         ({"kind": "plain", "depth": 50, "learning_rate": 0.03}, "○ Ready: plain 50, rate 0.03."),
-        ({"kind": "plain", "depth": 10}, "○ Ready: plain 10, rate 0.0156, by the rule."),
+        ({"kind": "plain", "depth": 10}, f"○ Ready: plain 10, rate {BY_RULE}, by the rule."),
         ({"kind": "rezero", "depth": 3}, "○ Ready: ReZero 3, the rule looks for a rate while you watch."),
         ({"kind": "plain", "depth": 1, "learning_rate": 0.1}, "○ Ready: plain 2 (there is no depth 1), rate 0.1."),
         ({"kind": "plain", "depth": 11}, "○ Ready: plain 11, the rule looks for a rate while you watch."),

@@ -99,10 +99,12 @@ def test_a_label_says_only_what_tells_the_runs_apart():
     assert "deepened" in words(plots.curves({"10 layers": run(), "50, deepened": run()}))
 
 
-def test_the_label_at_the_end_gives_the_drawn_value_in_the_houses_number_format():
-    made = run("plain", 50, last=0.00051)
-    smoothed = smoothing.smooth([r.loss for r in made.steps])[-1]
-    assert wording.number(smoothed) in words(plots.curves([made]))
+def test_the_label_at_the_end_gives_the_loss_that_tables_quote_and_while_it_runs_the_drawn_value():
+    for status in ("finished", "running"):
+        made = run("plain", 50, last=0.00051, status=status)
+        smoothed = smoothing.smooth([r.loss for r in made.steps])[-1]
+        said = wording.number(made.loss if status == "finished" else smoothed)
+        assert said in words(plots.curves([made])) and wording.number(made.loss) != wording.number(smoothed)
 
 
 def test_labels_that_would_meet_are_pushed_apart():

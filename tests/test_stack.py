@@ -90,6 +90,8 @@ def test_a_run_that_leaves_shares_nothing_with_the_stack(digits):
     before = copy.deepcopy(runs[0].model.state_dict())
     list(stack.advance(2))
     assert all(torch.equal(before[k], v) for k, v in runs[0].model.state_dict().items())
+    kept = [*runs[0].model.parameters(), *runs[0].model.buffers(), *runs[0].state.optimizer.velocities]
+    assert all(t.untyped_storage().nbytes() == t.nbytes for t in kept), "a saved view would save the whole stack"
     assert runs[0].state.step == 22 and runs[1].state.step == 44
 
 
@@ -120,6 +122,8 @@ NOT = {
     "dropout": lambda: nn.Sequential(nn.Flatten(), blocks.Dropout(0.5), nn.Linear(64, 10)),
     "without bias": lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 10, bias=False)),
     "not flattened first": lambda: nn.Sequential(nn.Linear(8, 8), nn.Flatten(), nn.Linear(64, 10)),
+    "nothing flattened": lambda: nn.Sequential(nn.Linear(8, 10)),
+    "nothing to train": lambda: nn.Sequential(nn.Flatten()),
     "no scale": lambda: nn.Sequential(nn.Flatten(), nn.BatchNorm1d(64, affine=False), nn.Linear(64, 10)),
     "own layer": lambda: nn.Sequential(nn.Flatten(), Own(64, 10)),
     "float64": lambda: networks.mlp("plain", 4).double(),

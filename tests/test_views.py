@@ -70,12 +70,12 @@ def numbers(d):
 # what they hold
 
 
-def test_a_curve_holds_the_smoothed_loss_and_says_the_value_at_its_end():
+def test_a_curve_holds_the_smoothed_loss_and_says_the_runs_training_loss_at_its_end():
     made = run("plain", 50, last=0.00051)
     (curve,) = views.curves([made]).lines
     assert list(curve.y) == smoothing.smooth([r.loss for r in made.steps])
     assert list(curve.raw) == [r.loss for r in made.steps]
-    assert curve.value == wording.number(curve.y[-1]) and curve.end == "own" and not curve.crosses
+    assert curve.value == wording.number(made.loss) and curve.end == "own" and not curve.crosses
 
 
 def test_a_line_keeps_the_values_that_it_was_made_of_while_the_list_goes_on_growing():
@@ -250,7 +250,7 @@ def test_views_stand_side_by_side_where_there_is_room_and_below_each_other_elsew
 def test_labels_that_would_meet_are_pushed_apart():
     view = views.curves([run(kind, 50, last=0.01) for kind in ("plain", "highway", "residual")])
     root = ElementTree.fromstring(views.svg(view))
-    heights = [float(e.get("y")) for e in root.iter(f"{SVG}text") if "".join(e.itertext()).endswith(" 0.011")]
+    heights = [float(e.get("y")) for e in root.iter(f"{SVG}text") if "".join(e.itertext()).endswith(" 0.010")]
     assert len(heights) == 3 and np.diff(sorted(heights)).min() >= 21 - 1e-6
 
 
@@ -307,11 +307,11 @@ def test_a_lab_without_runs_says_what_to_do():
     assert "No run yet: press Train." in words(views.svg(views.of_lab([])))
 
 
-def test_a_labs_picture_holds_at_most_a_few_hundred_points_and_the_last_is_the_value():
+def test_a_labs_picture_holds_at_most_a_few_hundred_points_and_says_the_runs_loss():
     made = run("plain")
     view = views.of_lab([NamedRun("plain 10", 3, "plain", made)], most=12)
     (curve,) = view.lines
-    assert len(curve.x) == 12 and curve.x[-1] == 40 and curve.value == wording.number(curve.y[-1])
+    assert len(curve.x) == 12 and curve.x[-1] == 40 and curve.value == wording.number(made.loss)
     assert curve.number == 3 and view.pattern(0) == themes.run_pattern(3)
 
 

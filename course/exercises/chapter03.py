@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable
 
 import torch
@@ -44,6 +45,30 @@ COUNT = Exercise(
         Case("without fc7", these(removed=["fc7"]), tolerance=1e-9),
         Case("without four layers", these(removed=["conv3", "conv4", "fc6", "fc7"]), tolerance=1e-9),
         Case("without fc6 and fc7", these(removed=["fc6", "fc7"]), tolerance=1e-9, public=False),
+    ),
+)  # fmt: skip
+
+
+@seeded
+def curves(g: Generator, rates: int, epochs: int, rounds: list[tuple[int, int]], diverged: int = 0) -> Inputs:
+    """Losses of rates 1, 1/2 … after each epoch: some fall fast, others fall far."""
+    losses = {}
+    for k in range(rates):
+        low, speed = torch.rand(2, generator=g).tolist()
+        losses[2.0**-k] = [low + (2.3 - low) * math.exp(-speed * epoch) for epoch in range(1, epochs + 1)]
+    for k in range(diverged):
+        losses[2.0**-k][k:] = [math.inf] * (epochs - k)
+    return {"losses": losses, "rounds": rounds}
+
+
+PLAY = Exercise(
+    "play_rule", "03", points=3, minutes=12, difficulty=2,
+    cases=(
+        Case("two rounds", curves(8, 12, [(2, 4), (5, 2)]), seed=302),
+        Case("some diverged", curves(9, 12, [(2, 5), (5, 2)], diverged=2), seed=532),
+        Case("one round", curves(8, 12, [(3, 4)]), seed=4),
+        Case("no round: all rates to the end", curves(6, 10, []), seed=3),
+        Case("three rounds", curves(10, 15, [(1, 7), (3, 4), (8, 2)], diverged=1), seed=4, public=False),
     ),
 )  # fmt: skip
 
@@ -192,6 +217,18 @@ NORMS = Exercise(
 )  # fmt: skip
 
 
+COSINES = Exercise(
+    "cosine_through_layers", "03", points=2, minutes=8, difficulty=1,
+    cases=(
+        Case("unrelated pictures, 5 layers", these(cosine=0.0, layers=5)),
+        Case("one layer", these(cosine=-0.5, layers=1)),
+        Case("50 layers", these(cosine=0.3, layers=50), tolerance=1e-6),
+        Case("opposite pictures", these(cosine=-1.0, layers=20), public=False),
+        Case("the same picture", these(cosine=1.0, layers=3), public=False),
+    ),
+)  # fmt: skip
+
+
 class _Block(nn.Module):
     """Two linear layers with a ReLU between them, their input added or not."""
 
@@ -221,4 +258,4 @@ FIT_IDENTITY = Exercise(
     ),
 )  # fmt: skip
 
-EXERCISES = (CONV, COUNT, DEEPEN, BOUND, HE, NORMS, FIT_IDENTITY)
+EXERCISES = (CONV, COUNT, PLAY, DEEPEN, BOUND, HE, NORMS, COSINES, FIT_IDENTITY)

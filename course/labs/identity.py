@@ -23,7 +23,7 @@ class IdentityLab(InstantLab):
         Number("perturbation", "Perturbation ε: H(x) = x + ε g(x)", 0, 1, 0.0),
         Number("weight_decay", "Weight decay", 0, 0.1, 0.0),
         Number("learning_rate", "Learning rate", 0.01, 3, 0.3, log=True),
-        Number("steps", "Steps", 50, 2000, 300, whole=True, small=True),
+        Number("steps", "Steps", 50, 2000, 100, whole=True, small=True),
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
 

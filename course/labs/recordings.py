@@ -14,7 +14,7 @@ from course import networks, smoothing, sweeps
 from course.recipes import Recipe
 from course.records import Run
 
-DEPTHS = (2, 4, 10, 20, 30, 50, 76, 100)
+DEPTHS = (2, 4, 6, 8, 10, 14, 20, 26, 30, 36, 42, 50, 60, 76, 88, 100)
 WIDTH, EPOCHS = 50, 15
 SECONDS_PER_COST = 0.0012  # of `Job.cost`, on one core
 

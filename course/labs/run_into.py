@@ -20,7 +20,7 @@ def run_into(lab_run: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, b
     try:
         with devices.threads(recipe.threads):  # the panels too: two threads thrash beside any busy process
             (_search if by_rule else _train)(lab_run, model, data, recipe, stop)
-        lab_run.run.status = _ending(lab_run.run)
+        lab_run.run.status = lab_run.run.ending
     except KeyboardInterrupt:
         lab_run.run.status = "stopped"
         raise
@@ -63,9 +63,3 @@ def _search(lab_run: LabRun, model: nn.Module, data: Dataset, recipe: Recipe, st
     winner.header["network"] = lab_run.run.header["network"]
     lab_run.columns.extend(columns.get(id(winner), []))
     lab_run.run = winner  # last: who sees it sees its columns too
-
-
-def _ending(run: Run) -> str:
-    if run.diverged_at is not None:
-        return "diverged"
-    return "finished" if run.state is not None and run.state.step == run.state.steps else "stopped"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import torch
@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from course import blocks
 from course.measure.preserving import preserved
 from course.measure.structure import RESIDUAL, WEIGHTED, names, weighted_layers
+
+Of = type[nn.Module] | tuple[type[nn.Module], ...] | None
 
 
 def gradient_norms(model: nn.Module, x: Tensor | None = None, y: Tensor | None = None) -> Tensor:
@@ -50,9 +52,7 @@ class ActivationStatistics(NamedTuple):
     zeros: Tensor  # fraction that is exactly 0
 
 
-def activation_statistics(
-    model: nn.Module, x: Tensor, of: type[nn.Module] | tuple[type[nn.Module], ...] | None = None
-) -> ActivationStatistics:
+def activation_statistics(model: nn.Module, x: Tensor, of: Of = None) -> ActivationStatistics:
     """Mean, std, second moment and fraction of zeros of the signal after each layer, first layer first: (layers,) each.
 
     A layer is a dense layer, a convolution or a whole block; its output includes the normalisation, activation and
@@ -60,6 +60,23 @@ def activation_statistics(
     outputs of these modules alone, such as `nn.Linear` (pre-activations) or `nn.BatchNorm2d` (He et al.'s layer
     responses). In the mode that the model is in. Raises ValueError if there is no such module.
     """
+    return ActivationStatistics(*_after_each_layer(model, x, of, _statistics).T)
+
+
+def activation_cosines(model: nn.Module, x: Tensor, of: Of = None) -> Tensor:
+    """The mean cosine between the signals of two different examples of `x`, (N, …), after each layer: (layers,).
+
+    1: every example points the same way, 0: they have no direction in common. Layers and `of` are those of
+    `activation_statistics`. An example whose signal is 0 throughout has no direction and is left out; nan where fewer
+    than two are left. Raises ValueError for fewer than two examples, or if there is no such module.
+    """
+    if len(x) < 2:
+        raise ValueError(f"a cosine is between two examples: give a batch of two or more, got {len(x)}")
+    return _after_each_layer(model, x, of, _mean_cosine)
+
+
+def _after_each_layer(model: nn.Module, x: Tensor, of: Of, look: Callable[[Tensor], Tensor]) -> Tensor:
+    """What `look` makes of each layer's output: (layers, …)."""
     kinds = of or (*RESIDUAL, blocks.LooksLinear, *WEIGHTED)
     modules = [m for m in model.modules() if isinstance(m, kinds)] if of else list(_outermost(model, kinds))
     if not modules:
@@ -69,13 +86,13 @@ def activation_statistics(
     with preserved(model), torch.no_grad():
         for module in modules:
             if of:
-                module.register_forward_hook(lambda _, __, output: rows.append(_statistics(output)))
+                module.register_forward_hook(lambda _, __, output: rows.append(look(output)))
             else:
-                module.register_forward_pre_hook(lambda _, inputs: rows.append(_statistics(inputs[0])))
+                module.register_forward_pre_hook(lambda _, inputs: rows.append(look(inputs[0])))
         output = model(x)
     if not of:  # the first layer's input is no layer's output
-        rows = [*rows[1:], _statistics(output)]
-    return ActivationStatistics(*torch.stack(rows, dim=1))
+        rows = [*rows[1:], look(output)]
+    return torch.stack(rows)
 
 
 def _outermost(module: nn.Module, kinds: type | tuple[type, ...]) -> Iterator[nn.Module]:
@@ -90,3 +107,11 @@ def _outermost(module: nn.Module, kinds: type | tuple[type, ...]) -> Iterator[nn
 def _statistics(x: Tensor) -> Tensor:
     x = x.float() if x.dtype in (torch.float16, torch.bfloat16) or not x.is_floating_point() else x
     return torch.stack([x.mean(), x.std(correction=0), x.square().mean(), (x == 0).to(x.dtype).mean()])
+
+
+def _mean_cosine(x: Tensor) -> Tensor:
+    signals = x.flatten(1).double()
+    signals = signals[signals.any(1)]
+    n = len(signals)
+    total: Tensor = (signals / signals.norm(dim=1, keepdim=True)).sum(0)
+    return (total.square().sum() - n).div(n * (n - 1) or torch.nan)  # a square has n ones, and each cosine twice

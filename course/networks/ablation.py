@@ -1,12 +1,15 @@
-"""A network with all five techniques that made depth trainable, or with one of them taken away."""
+"""Networks with something taken away: one of the five techniques that made depth trainable, or some of their layers."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
 from course import blocks, initializers
-from course.networks.build import build
+from course.networks.build import build, check_one_of
 
 TECHNIQUES = ("rectifier", "dropout", "batch norm", "identity", "initialisation")
 DROPPED = 0.1  # share of the units inside each branch
@@ -56,3 +59,27 @@ def five_techniques(
 @torch.no_grad()
 def _small_(weight: Tensor, generator: torch.Generator) -> Tensor:
     return weight.normal_(0, 0.01, generator=generator)
+
+
+def small_alexnet(without: Collection[str] = (), seed: int = 0) -> nn.Sequential:
+    """Four convolutions and three fully connected layers for the digits, (N, 1, 8, 8) -> (N, 10), He weights, and
+    joined again where the layers named in `without` are gone: conv3, conv4 (32 maps), fc5, fc6 (256 units).
+
+    Raises ValueError for another name.
+    """
+    for name in without:
+        check_one_of(("conv3", "conv4", "fc5", "fc6"), "a layer to take away", name)
+
+    def layout() -> nn.Sequential:
+        layers: list[nn.Module] = []
+        for maps in ((1, 16), (16, 32)):
+            layers += [nn.Conv2d(*maps, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
+        for _ in {"conv3", "conv4"} - set(without):
+            layers += [nn.Conv2d(32, 32, 3, padding=1), nn.ReLU()]
+        layers.append(nn.Flatten())
+        widths = [32 * 2 * 2] + [256 for _ in {"fc5", "fc6"} - set(without)]
+        for inputs, outputs in pairwise(widths):
+            layers += [nn.Linear(inputs, outputs), nn.ReLU()]
+        return nn.Sequential(*layers, nn.Linear(widths[-1], 10))
+
+    return build(layout, seed)

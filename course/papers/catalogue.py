@@ -11,6 +11,8 @@ from course.papers import (
     he2015,
     he2016,
     huang2016,
+    plain_signals,
+    rate_audit,
     srivastava2015,
     this_course,
     veit2016,
@@ -19,7 +21,7 @@ from course.papers.claim import Claim
 
 MODULES = (
     basics, dropout2014, batchnorm2015, before2015, he2015, srivastava2015, he2016, veit2016, huang2016,
-    balduzzi2017, this_course,
+    balduzzi2017, plain_signals, this_course, rate_audit,
 )  # fmt: skip
 CLAIMS: dict[str, Claim] = {claim.id: claim for module in MODULES for claim in module.CLAIMS}
 

@@ -20,9 +20,9 @@ class Claim:
     id: names its recordings. published: the figure with its place in the paper; empty for the course's own claims.
     groups: what is trained, by name, each with the recipe's seed 0; reads: the attribute of such a run that is
     measured. kinds: whose colour a group takes, where its network does not say so. experiment: for a claim about
-    anything else, a function from a seed to one number for each group; `measured` names the number. holds: whether the
-    values keep the claim; `inequality` says the same in words. cannot: why nothing of it can be recorded on a small
-    machine. chapters: where its table stands.
+    anything else, a function from a seed to one number for each group, or to a list that is kept beside these;
+    `measured` names the number. holds: whether the values keep the claim; `inequality` says the same in words. cannot:
+    why nothing of it can be recorded on a small machine. chapters: where its table stands.
     """
 
     id: str
@@ -31,7 +31,7 @@ class Claim:
     published: str = ""
     groups: Mapping[str, Job] = field(default_factory=dict)
     reads: str = "loss"
-    experiment: Callable[[int], Mapping[str, float]] | None = None
+    experiment: Callable[[int], Mapping[str, float | list[float]]] | None = None
     measured: str = "training loss"
     holds: Callable[[Values], bool] = lambda values: True
     inequality: str = ""

@@ -50,10 +50,10 @@ def errors(
         sgd.step(rate)
 
 
-def end(residual: bool, steps: int, seed: int) -> float:
-    """Mean of the last ten errors at the best of four rates, 0.1 to 3, so that each kind of block gets its own."""
+def end(residual: bool, steps: int, seed: int, rates: tuple[float, ...] = RATES) -> float:
+    """Mean of the last ten errors at the best of these rates, so that each kind of block can have its own."""
     found = []
-    for rate in RATES:
+    for rate in rates:
         last = list(errors(residual, steps, rate, seed))[-10:]
         found.append(sum(last) / len(last))
     return min(value for value in found if math.isfinite(value))

@@ -31,11 +31,16 @@ def measure(
             continue
         start = time.perf_counter()
         with devices.threads(1):
-            found = {group: float(value) for group, value in claim.experiment(seed).items()}
+            found = claim.experiment(seed)
+        series = {group: value for group, value in found.items() if isinstance(value, list)}
+        values = {group: float(value) for group, value in found.items() if not isinstance(value, list)}
         header = provenance(command) | {"job_seconds": round(time.perf_counter() - start, 3)}
         with atomic(path) as file:
-            file.write(json.dumps({"seed": seed, "values": found, "header": header}) + "\n")
-        yield from ((group, seed, value) for group, value in found.items())
+            file.write(
+                json.dumps({"seed": seed, "values": values, "header": header} | ({"series": series} if series else {}))
+                + "\n"
+            )
+        yield from ((group, seed, value) for group, value in values.items())
 
 
 def provenance(command: str) -> dict[str, Any]:
@@ -60,6 +65,11 @@ def values(folder: Path) -> dict[str, list[float]]:
     """Its numbers by group, one for each seed."""
     kept = files(folder)
     return {group: [k["values"][group] for k in kept] for group in kept[0]["values"]} if kept else {}
+
+
+def series(folder: Path) -> dict[int, dict[str, list[float]]]:
+    """What an experiment's numbers were read from, by seed and group; empty if it keeps nothing."""
+    return {kept["seed"]: kept["series"] for kept in files(folder) if "series" in kept}
 
 
 def within(budget: float, jobs: list[Job], folder: Path) -> Iterator[tuple[Job, Run]]:

@@ -103,6 +103,21 @@ def values(name: str, folder: Path = FOLDER) -> dict[str, list[float]]:
     return {group: [getattr(run, reads) for run in runs] for group, runs in recorded(name, folder).items()}
 
 
+def audit(folder: Path = FOLDER) -> dict[tuple[str, int], dict[float, list[float]]]:
+    """What the audit of the rule measured: by network and seed, for each rate the training loss of each epoch (15),
+    infinite from where it diverged.
+
+    >>> len(audit()["plain 50", 3][0.5])
+    15
+    """
+    found: dict[tuple[str, int], dict[float, list[float]]] = {}
+    for seed, groups in measuring.series(folder / "course-rate-audit").items():
+        for group, losses in groups.items():
+            net, _, rate = group.rpartition(" at ")
+            found.setdefault((net, seed), {})[float(rate)] = losses
+    return found
+
+
 def header(name: str, folder: Path = FOLDER) -> dict[str, Any]:
     """How a claim was recorded: hardware, threads, versions, date, command. Empty if nothing is."""
     if claim(name).experiment:

@@ -7,6 +7,7 @@ from course.training.optimizers import SGD
 from course.training.rates import (
     LADDER,
     Choice,
+    candidates,
     choose_learning_rate,
     epochs_of_search,
     largest_stable_learning_rate,
@@ -15,7 +16,7 @@ from course.training.rates import (
 from course.training.state import State
 
 __all__ = [
-    "LADDER", "SGD", "Choice", "State", "Stop", "choose_learning_rate", "describe", "epochs_of_search", "evaluate",
-    "fit", "interruptible", "largest_stable_learning_rate", "resume", "save_checkpoint",
+    "LADDER", "SGD", "Choice", "State", "Stop", "candidates", "choose_learning_rate", "describe", "epochs_of_search",
+    "evaluate", "fit", "interruptible", "largest_stable_learning_rate", "resume", "save_checkpoint",
     "search_learning_rate", "train", "train_step",
 ]  # fmt: skip

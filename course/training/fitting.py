@@ -142,12 +142,7 @@ def _consume(
         run.status = "failed"
         error.run = run  # type: ignore[attr-defined]
         raise
-    if run.diverged_at is not None:
-        run.status = "diverged"
-    elif state.step < state.steps:
-        run.status = "interrupted" if interrupted else "stopped"
-    else:
-        run.status = "finished"
+    run.status = "interrupted" if interrupted and run.ending == "stopped" else run.ending
     run.header["seconds"], run.header["peak_memory"] = round(state.seconds, 3), devices.peak_memory(data.device)
     run.header["images_per_second"] = round(state.step * run.recipe.batch_size / max(state.seconds, 1e-9), 1)
     if checkpoint:

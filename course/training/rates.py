@@ -45,8 +45,8 @@ class Choice:
         return end
 
 
-class _Singly:
-    """Runs that train one after another: what `Stack` is for runs that can be stacked."""
+class Singly:
+    """Runs that train one after another: what `Stack` is for those that can be stacked."""
 
     def __init__(self, runs: list[Run], data: Dataset, stop: Stop | None):
         self.records = {id(run): train(run.state.model, data, run.recipe, state=run.state, stop=stop) for run in runs}
@@ -68,6 +68,7 @@ class _Singly:
         for run in self.runs:
             if run not in staying:
                 self.records[id(run)].close()
+                run.status = run.ending
         self.runs = [run for run in self.runs if run in staying]
 
 
@@ -82,45 +83,40 @@ def search_learning_rate(
     earlier one, drop the slow rates that deep plain networks need.) The network is copied; trials of small dense
     networks train together, as a `Stack`. Each is a run like any other: `resume` goes on where the rule ended it.
     """
-    together = Stack if stackable(network, data, recipe) else _Singly
-    trials: list[Run] = []
-    groups = []
-
-    def start(rates: tuple[float, ...]) -> Stack | _Singly:
-        runs = [_start(network, data, recipe.replace(learning_rate=rate)) for rate in rates]
-        trials.extend(runs)
-        groups.append(together(runs, data, stop))
-        return groups[-1]
-
+    first = candidates(network, data, recipe, ladder, stop)
+    trials, groups = list(first.runs), [first]
     try:
-        first = start(ladder)
         yield from first.advance(_third(recipe.epochs))
         finalists = sorted(trials, key=_rank)[:KEPT]
         first.keep(finalists)
         yield from first.advance(recipe.epochs)
         end = _end(min(finalists, key=_rank), ladder)
         if end and len(ladder) > 1 and not (stop and stop.is_set()):
-            beyond = _beyond(ladder, end)
-            ladder += beyond
-            finalists += (second := start(beyond)).runs
+            added = _beyond(ladder, end)
+            second = candidates(network, data, recipe, added, stop)
+            ladder, trials, finalists = ladder + added, trials + second.runs, finalists + second.runs
+            groups.append(second)
             yield from second.advance(recipe.epochs)
     finally:
         for group in groups:
             group.keep([])
-        for trial in trials:
-            if trial.diverged_at is not None:
-                trial.status = "diverged"
-            elif trial.state.step == trial.state.steps:
-                trial.status = "finished"
     winner = min(finalists, key=_rank)
     winner.header["ladder_end"] = _end(winner, ladder)
     return Choice(winner.recipe, winner, trials)
 
 
-def _start(network: nn.Module, data: Dataset, recipe: Recipe) -> Run:
-    model = copy.deepcopy(network)
-    header, state = describe(model, data, recipe), State(model, data, recipe)
-    return Run(recipe, status="stopped", header=header, model=model, state=state)
+def candidates(
+    network: nn.Module, data: Dataset, recipe: Recipe, rates: tuple[float, ...], stop: Stop | None = None
+) -> Stack | Singly:
+    """Runs of copies of the network, one for each rate, that train up to an epoch as they are asked to; as a `Stack`
+    where that is possible and pays.
+    """
+    runs = []
+    for rate in rates:
+        model, own = copy.deepcopy(network), recipe.replace(learning_rate=rate)
+        state = State(model, data, own)
+        runs.append(Run(own, status="stopped", header=describe(model, data, own), model=model, state=state))
+    return (Stack if stackable(network, data, recipe) else Singly)(runs, data, stop)
 
 
 def _rank(trial: Run) -> tuple[float, float]:

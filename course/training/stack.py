@@ -93,8 +93,9 @@ def stackable(network: nn.Module, data: Dataset, recipe: Recipe) -> bool:
         and (recipe.optimizer, recipe.precision, recipe.channels_last, recipe.compile)
         == ("sgd", "float32", False, False)
         and type(network) is nn.Sequential
-        and [type(m) for m in modules].index(nn.Flatten) == 1
+        and [i for i, m in enumerate(modules) if type(m) is nn.Flatten] == [1]
         and all(type(m) in STACKED or type(m) in AS_THEY_ARE for m in modules)
+        and len(dense) > 0
         and all(m.bias is not None and m.out_features <= WIDEST for m in dense)
         and all(m.affine and m.track_running_stats and m.momentum for m in norms)
         and sum(len(m._parameters) for m in modules) == len(list(network.parameters()))
@@ -170,6 +171,7 @@ class Stack:
 
     def _release(self, run: Run) -> None:
         """Give a run its own copy of its numbers, and the state of the random ones."""
+        run.status = run.ending
         for p in run.state.model.parameters():
             p.data, p.grad = p.data.clone(), p.grad if p.grad is None else p.grad.clone()
         for buffer in run.state.model.buffers():
@@ -190,9 +192,7 @@ class Stack:
                 if not self.runs or (self.stop is not None and self.stop.is_set()):
                     return
                 records = self._step(augment.apply(recipe.augment, x, state.generators["augment"]), y, epoch)
-                for run, record in zip(self.runs, records, strict=True):
-                    run.records.append(record)
-                    yield run, record
+                yield from zip(self.runs, records, strict=True)
                 if any(record.diverged for record in records):
                     self.keep([run for run, record in zip(self.runs, records, strict=True) if not record.diverged])
             if epoch == recipe.epochs or (recipe.evaluate_every and epoch % recipe.evaluate_every == 0):
@@ -216,12 +216,10 @@ class Stack:
         self._show_gradients()
         self._update([None if diverged(loss) else rate for loss, rate in zip(means, rates, strict=True)])
         seconds = (time.perf_counter() - began) / len(self.runs)
-        for run in self.runs:
+        for run, loss, accuracy, rate in zip(self.runs, means, accuracies, rates, strict=True):
             run.state.step, run.state.seconds = self.shared.step, run.state.seconds + seconds
-        return [
-            Record(run.state.step, epoch, "train", loss, accuracy, rate, run.state.seconds)
-            for run, loss, accuracy, rate in zip(self.runs, means, accuracies, rates, strict=True)
-        ]
+            run.records.append(Record(run.state.step, epoch, "train", loss, accuracy, rate, run.state.seconds))
+        return [run.records[-1] for run in self.runs]
 
     def _show_gradients(self) -> None:
         """Fill the matrix of gradients, and let the models show what a single run's would: gradients, gates, draws."""

@@ -114,6 +114,7 @@ def line(
     kept = range(len(records)) if at is None else at
     places = [_place(records[i], x, one.run) for i in kept]
     words = VALUES[value][1]
+    quoted = split == "train" and value == "loss" and one.run.status == "finished"  # as in tables and text
     ended = "square" if one.run.status in ("stopped", "interrupted") else ""
     return Line(
         one.label,
@@ -123,7 +124,7 @@ def line(
         "line" if split == "train" else "marked",
         0 if own else one.number,
         one.number,
-        f"diverged at step {one.run.diverged_at}" if broke else words(y[kept[-1]]),
+        f"diverged at step {one.run.diverged_at}" if broke else words(one.run.loss if quoted else y[kept[-1]]),
         bold,
         [values[i] for i in kept] if raw else (),
         [words(y[i]) for i in kept],
@@ -143,7 +144,8 @@ def _limits(lines: Sequence[Line], value: str, log: bool) -> tuple[float, float]
 def _caption(drawn: Sequence[NamedRun], value: str, smooth: bool, which: str) -> str:
     mean = smoothing.SMOOTHING_IN_WORDS if value == "loss" else smoothing.SMOOTHING_IN_WORDS.replace("geometric ", "")
     depth = depth_in_common(drawn)
-    said = f"{mean}; thin: the {which} run unsmoothed" if smooth else "as measured, not smoothed"
+    number = "number: mean of the last epoch; " if value == "loss" else ""
+    said = f"{mean}; {number}thin: the {which} run unsmoothed" if smooth else "as measured, not smoothed"
     return f"{depth} layers; {said}" if depth else said
 
 

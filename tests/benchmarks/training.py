@@ -1,5 +1,8 @@
 """How fast `train` is beside the loop of the textbooks. Ratios in one run, one thread: uv run python
-tests/benchmarks/training.py
+tests/benchmarks/training.py [--rule]
+
+--rule: how fast the rule for learning rates is with stacked trials beside its single form, and `course compare` at its
+defaults beside the rule's first edition; from which width on a stack no longer pays. On an idle machine.
 
 The textbook loop: a DataLoader that gathers images one by one, `torch.optim.SGD`, `loss.item()` and the accuracy at
 each step. MNIST and CIFAR-10 are real if COURSE_TEST_DATA names a folder with torchvision's MNIST/raw and
@@ -8,6 +11,9 @@ cifar10-jpeg.zip, else random pixels.
 
 from __future__ import annotations
 
+import copy
+import itertools
+import math
 import os
 import statistics
 import sys
@@ -21,8 +27,10 @@ from torch import nn
 from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
 
-from course import Recipe, data, devices, networks, train
+from course import Recipe, data, devices, networks, train, training
 from course.data import Dataset, Split
+from course.records import Run
+from course.training import State, rates, stack
 
 ROUNDS = 5
 
@@ -112,8 +120,79 @@ def random_images(name: str, shape: tuple[int, int, int], count: int) -> Dataset
     return Dataset(f"{name} (random pixels)", tuple("0123456789"), split, split)
 
 
+def runs(network: nn.Module, dataset: Dataset, recipe: Recipe, ladder: tuple[float, ...]) -> list[Run]:
+    """A run of a copy of the network at each rate, not begun."""
+    made = []
+    for rate in ladder:
+        model, own = copy.deepcopy(network), recipe.replace(learning_rate=rate)
+        made.append(Run(own, model=model, state=State(model, dataset, own)))
+    return made
+
+
+def first_edition(network: nn.Module, dataset: Dataset, recipe: Recipe) -> None:
+    """The rule's first edition: eleven rates for 2/15 of the epochs, the best four to a third, the best two to the end;
+    one after another. (It drops slow rates early, and deep plain networks need them.)
+    """
+    trials = rates.Singly(runs(network, dataset, recipe, training.LADDER[:11]), dataset, None)
+    for share, keep in ((2 / 15, 4), (1 / 3, 2), (1.0, 1)):
+        for _ in trials.advance(max(1, round(share * recipe.epochs))):
+            pass
+        ranked = sorted(trials.runs, key=lambda run: run.loss if math.isfinite(run.loss) else math.inf)
+        trials.keep(ranked[:keep])
+
+
+def singly(network: nn.Module, dataset: Dataset, recipe: Recipe) -> None:
+    """The rule with every trial trained by itself."""
+    stackable, rates.stackable = rates.stackable, lambda *_: False
+    try:
+        training.choose_learning_rate(network, dataset, recipe)
+    finally:
+        rates.stackable = stackable
+
+
+def the_rule() -> None:
+    """Stacked against single, then the 15 networks of `course compare`, then widths."""
+    digits, recipe = data.load("digits", device="cpu"), Recipe(epochs=15)
+    chosen = training.choose_learning_rate
+    print("\nthe rule, seconds          single   stacked    ratio")
+    for kind in ("plain", "highway", "residual"):
+        network = networks.mlp(kind, 50)
+        single, stacked = (seconds(rule, network, digits, recipe) for rule in (singly, chosen))
+        print(f"  {kind:20}{single:10.2f}{stacked:10.2f}{single / stacked:9.2f}")
+    nets = [networks.mlp(kind, d) for kind in ("plain", "highway", "residual") for d in (2, 10, 20, 50, 100)]
+    first, now = (sum(seconds(rule, net, digits, recipe) for net in nets) for rule in (first_edition, chosen))
+    print(f"\n15 networks of `compare` in turn: first edition {first:.1f} s, now {now:.1f} s, {now / first:.2f}")
+    print("\na stack of 13 and of 4 beside single runs, 10 layers, one epoch: how many times faster")
+    for kind, width in itertools.product(("plain", "residual"), (50, 100, 150, 200)):
+        ratios = [stack_ratio(networks.mlp(kind, 10, width), digits, recipe, count) for count in (13, 4)]
+        print(f"  {kind:10} width {width:4}: {ratios[0]:5.2f} {ratios[1]:5.2f}")
+
+
+def stack_ratio(network: nn.Module, dataset: Dataset, recipe: Recipe, count: int) -> float:
+    """How many times faster a stack of so many slow rates trains an epoch than single runs; median of `ROUNDS`."""
+    found = []
+    for _ in range(ROUNDS):
+        took = []
+        for kind in (rates.Singly, stack.Stack):
+            group = kind(runs(network, dataset, recipe, training.LADDER[-count:]), dataset, None)
+            took.append(seconds(list, group.advance(1)))
+        found.append(took[0] / took[1])
+    return statistics.median(found)
+
+
+def seconds(call: Callable[..., object], *arguments: object) -> float:
+    """Of one call."""
+    began = time.perf_counter()
+    call(*arguments)
+    return time.perf_counter() - began
+
+
 def main() -> None:
     torch.set_num_threads(1)
+    if "--rule" in sys.argv:
+        print(f"torch {torch.__version__}, {devices.describe(torch.device('cpu'))}; {sys.version.split()[0]}")
+        the_rule()
+        return
     beside = os.environ.get("COURSE_TEST_DATA")
     print(f"torch {torch.__version__}, {devices.describe(torch.device('cpu'))}; {sys.version.split()[0]}")
 
