@@ -86,7 +86,7 @@ def _outcome(exercise: Exercise, case: Case, answer: Any, kept: Expected, second
         should = kept.arrays(exercise, case)
         passed = agrees(arrays(seen), should, case.tolerance)
     except TimeUp:
-        error, hint = f"not done after {seconds:g} s: is there a loop that never ends?", ""
+        error, hint = f"not done after {seconds:g} s: is there a loop that never ends?", case.hint
     except KeyboardInterrupt:
         error, hint = "interrupted", ""
     except BaseException as raised:  # whatever an answer may raise, sys.exit too, its reader gets a line about it

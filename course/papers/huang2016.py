@@ -10,11 +10,11 @@ from torch import nn
 
 from course import blocks, networks
 from course.papers.claim import Claim, Values
-from course.papers.digits import accuracy, digits, trained
+from course.papers.digits import accuracy, by_rule, digits, trained
 from course.papers.he2015 import on_cifar
 from course.papers.veit2016 import error_without
 from course.recipes import Recipe
-from course.training import train
+from course.training import evaluate, train
 
 PAPER = "Huang et al. 2016"
 GPU = "needs CIFAR-10 and a GPU for 15 hours"
@@ -56,6 +56,18 @@ def short_runs(seed: int) -> dict[str, float]:
     return {name: 1 - accuracy(trained(start, seed)) for name, start in starts.items()}
 
 
+def losses_in_use(seed: int) -> dict[str, float]:
+    """Training loss after 15 epochs of the digits, 50 layers, by the rule: of the last epoch's steps, and of the whole
+    network in use.
+    """
+    found: dict[str, float] = {}
+    for name, kind in KINDS.items():
+        run = by_rule(networks.mlp(kind, 50, seed=seed), seed)
+        assert run.model is not None
+        found |= {f"{name}, in training": run.loss, f"{name}, in use": evaluate(run.model, digits().train)[0]}
+    return found
+
+
 def without_blocks(seed: int) -> dict[str, float]:
     """Rise of the test error when 8 of 24 blocks are deleted from a trained network of 50 layers, mean of 20 draws."""
     found = {}
@@ -91,6 +103,13 @@ CLAIMS = (
         "Huang et al.'s gains are those of 500 epochs", experiment=short_runs, measured="test error, fraction",
         holds=lambda v: abs(mean(v["stochastic depth"]) - mean(v["residual"])) < 0.02,
         inequality="means within 0.02", chapters=(6,),
+    ),
+    Claim(
+        "huang2016-losses-digits", "this course",
+        "the training loss of stochastic depth is one with blocks missing: in use, with all of them, it is far lower",
+        experiment=losses_in_use,
+        holds=lambda v: mean(v["stochastic depth, in use"]) < mean(v["stochastic depth, in training"]) / 2,
+        inequality="with stochastic depth, in use less than half of that in training, on average", chapters=(6,),
     ),
     Claim(
         "huang2016-lesion-digits", PAPER, "a network trained with stochastic depth suffers less without some blocks",

@@ -4,13 +4,19 @@
 
 from __future__ import annotations
 
-from statistics import median
+import math
+from statistics import fmean, median
 
-from course import measure, networks
+import torch
+from torch import nn
+
+from course import data, measure, networks
 from course.papers.claim import Claim, Values, above
 from course.papers.digits import digits, losses, mlp_job, trained
 from course.recipes import Constant, Recipe, Steps
+from course.records import diverged
 from course.sweeps import Job
+from course.training import choose_learning_rate, fit, train
 
 PAPER = "Srivastava et al. 2015"
 BIASES, DEPTHS = (0, -1, -2, -4, -8), (10, 50, 100)
@@ -56,7 +62,7 @@ def only_shut_gates_go_deep(values: Values) -> bool:
 def highway_like_shallow(values: Values) -> bool:
     """Plain networks of 50 layers end far above highway ones; highway 100 ends within 0.02 of highway 10."""
     flat = median(values["highway 100"]) - median(values["highway 10"]) < 0.02
-    return flat and above(1.0, "plain 50, 71 wide", 0.05, "highway 50")(values)
+    return flat and above(0.5, "plain 50, 71 wide", 0.02, "highway 50")(values)
 
 
 def trained_gates(seed: int) -> dict[str, float]:
@@ -74,6 +80,63 @@ def trained_gates(seed: int) -> dict[str, float]:
     }
 
 
+def halved(network: nn.Module) -> nn.Module:
+    """The network itself, each weight half as large; biases stay."""
+    with torch.no_grad():
+        for parameter in network.parameters():
+            if parameter.dim() > 1:
+                parameter.mul_(0.5)
+    return network
+
+
+def ways_to_train(seed: int) -> dict[str, float]:
+    """Training loss of 50 layers after 15 epochs of the digits, at fixed rates; infinite for a run that diverged."""
+
+    def start(bias: float) -> nn.Module:
+        return networks.mlp("highway", 50, seed=seed, gate_bias=bias)
+
+    recipe, shut = Recipe(epochs=15, seed=seed), networks.gate_bias_for_depth(48)
+    runs = {
+        "bias -2": (start(-2), recipe.replace(learning_rate=0.015)),
+        "bias -2, Adam": (start(-2), recipe.replace(learning_rate=0.003, optimizer="adam")),
+        "bias -2, weights × ½": (halved(start(-2)), recipe.replace(learning_rate=0.25)),
+        "bias -2, weights × ½, Adam": (halved(start(-2)), recipe.replace(learning_rate=0.003, optimizer="adam")),
+        "kept 0.4": (start(shut), recipe.replace(learning_rate=0.125)),
+    }
+    return {name: fit(network, digits(), recipe).loss for name, (network, recipe) in runs.items()}
+
+
+def plateau_and_cliff(seed: int) -> dict[str, float]:
+    """Of 50 layers with bias -2 at the rate 0.015: the mean loss of the first 100 steps, the step that diverged, and
+    the length of the gradient, mean of those 100 steps and at the last step before that one.
+    """
+    network, losses, lengths = networks.mlp("highway", 50, seed=seed, gate_bias=-2), list[float](), list[float]()
+    for record in train(network, digits(), Recipe(epochs=15, learning_rate=0.015, seed=seed)):
+        if record.split == "train":
+            losses.append(record.loss)
+            lengths.append(measure.gradient_norms(network).norm().item())
+    return {
+        "loss, first 100 steps": fmean(losses[:100]),
+        "diverged at step": len(losses) if diverged(losses[-1]) else math.inf,
+        "gradient, first 100 steps": fmean(lengths[:100]),
+        "gradient, one step before": lengths[-2],
+    }
+
+
+def blocks_needed(seed: int) -> dict[str, float]:
+    """How many of the 18 blocks of a highway network of 20 layers cost more than a point of training error, one at a
+    time, for two data sets; by the rule.
+    """
+    found = {}
+    for name, images in (("digits", digits()), ("MNIST, 2,000 images", data.load("mnist", subset=2000, device="cpu"))):
+        network = networks.mlp("highway", 20, inputs=images.inputs, seed=seed)
+        model = choose_learning_rate(network, images, Recipe(epochs=15, seed=seed)).run.model
+        assert model is not None
+        lesions = measure.lesion(model, images.train)
+        found[name] = (lesions.error - lesions.base_error > 0.01).sum().item()
+    return found
+
+
 CLAIMS = (
     Claim(
         "srivastava2015-depth-digits",
@@ -83,7 +146,7 @@ CLAIMS = (
         {f"highway {d}": mlp_job("highway", d) for d in DEPTHS}
         | {f"plain {d}, 71 wide": mlp_job("plain", d, 71) for d in (10, 50)},
         holds=highway_like_shallow,
-        inequality="plain 50 above 1, highway 50 below 0.05, three deviations apart; highway 100 within 0.02 of 10",
+        inequality="plain 50 above 0.5, highway 50 below 0.02, three deviations apart; highway 100 within 0.02 of 10",
         kinds={f"plain {d}, 71 wide": "plain" for d in (10, 50)},
         chapters=(4,),
     ),
@@ -95,6 +158,31 @@ CLAIMS = (
         experiment=bias_grid,
         holds=only_shut_gates_go_deep,
         inequality="50 and 100 layers: bias 0 and −1 above 1; kept 0.4 below 0.1 at all depths",
+        chapters=(4,),
+    ),
+    Claim(
+        "course-plateau-and-cliff",
+        "this course",
+        "50 layers with gate bias −2 stay at the loss of guessing while the gradient is short, then it explodes",
+        experiment=plateau_and_cliff,
+        measured="loss in nats, steps, length of the gradient",
+        holds=lambda v: min(v["loss, first 100 steps"]) > 2.25
+        and max(v["diverged at step"]) < math.inf
+        and max(v["gradient, first 100 steps"]) < 0.2
+        and min(v["gradient, one step before"]) > 20,
+        inequality="loss above 2.25 and gradient below 0.2 at first, then diverged, after a gradient above 20",
+        chapters=(4,),
+    ),
+    Claim(
+        "course-gate-bias-sufficient",
+        "this course",
+        "the rule for the gate bias is sufficient, not necessary: with half the weights 50 layers train with −2, too",
+        experiment=ways_to_train,
+        holds=lambda v: max(v["kept 0.4"]) < 0.02
+        and min(v["bias -2"]) > 2
+        and max(v["bias -2, weights × ½"]) < 1.5
+        and max(v["bias -2, weights × ½, Adam"]) < 0.3,
+        inequality="kept 0.4 below 0.02; bias −2 diverged or above 2, with half the weights below 1.5, Adam below 0.3",
         chapters=(4,),
     ),
     Claim(
@@ -110,13 +198,25 @@ CLAIMS = (
         chapters=(4,),
     ),
     Claim(
+        "srivastava2015-harder-digits",
+        PAPER,
+        "a harder task needs more of the layers",
+        "MNIST: up to layer 15; CIFAR-100: any of the first 40 (fig. 4)",
+        experiment=blocks_needed,
+        measured="blocks of 18 that cost more than a point",
+        holds=lambda v: max(v["digits"]) < min(v["MNIST, 2,000 images"]),
+        inequality="on MNIST more for each seed than on the digits for any",
+        chapters=(4,),
+    ),
+    Claim(
         "course-thousand-layers",
         "this course",
         "a highway network of 1,000 layers trains within five epochs",
         groups={"highway 1,000": Job({"kind": "highway", "depth": 1000, "width": 50},
-                                     Recipe(epochs=5, learning_rate=0.5), by_rule=False)},
+                                     Recipe(epochs=5, learning_rate=0.5), by_rule=False),
+                "highway 10, by the rule": Job({"kind": "highway", "depth": 10, "width": 50}, Recipe(epochs=5))},
         holds=lambda values: max(values["highway 1,000"]) < 0.5,
-        inequality="below 0.5 for each seed",
+        inequality="1,000 layers below 0.5 for each seed",
         chapters=(4,),
     ),
     Claim(
