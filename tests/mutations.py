@@ -87,6 +87,8 @@ MUTANTS = [
     Mutant("normalised by the wrong constants", "data/dataset.py", "(self.images[index].float() - self.mean) / self.std", "self.images[index].float() - self.mean", "data"),
     Mutant("the last, smaller batch is kept", "data/dataset.py", "order[: len(order) // size * size].split(size)", "order.split(size)", "data training"),
     Mutant("validation images stay in training", "data/dataset.py", "self.train.select(order[count:])", "self.train", "data"),
+    Mutant("cosines without what came up", "measure/gradients.py", "(d @ d.T) * (h @ h.T)", "(d @ d.T)", "measure"),
+    Mutant("centred at each batch", "networks/line_networks.py", "return x - self.mean", "return x - x.detach().mean(0)", "measure"),
     Mutant("autocorrelation without its mean", "measure/gradients.py", "z = rows - rows.mean(1, keepdim=True)", "z = rows", "measure"),
     Mutant("a path that also takes the shortcut", "measure/paths.py", "after(branch(x) + shortcut(x).detach())", "after(branch(x) + shortcut(x))", "measure"),
     Mutant("measuring moves running averages", "measure/preserving.py", "b.clone() for", "b for", "measure"),

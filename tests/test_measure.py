@@ -137,6 +137,7 @@ def measurements(digits):
         "gate_biases": measure.gate_biases,
         "gradient_by_path_length": lambda m: measure.gradient_by_path_length(m, x, y, samples=1),
         "gradient_check": lambda m: measure.gradient_check(m, x, y, samples=1),
+        "gradient_cosines": lambda m: measure.gradient_cosines(m, x, y),
         "gradient_norms": lambda m: (measure.gradient_norms(m), measure.gradient_norms(m, x, y)),
         "input_gradient": lambda m: measure.input_gradient(m, x, output=3),
         "lesion": lambda m: measure.lesion(m, split),
@@ -747,6 +748,20 @@ def test_the_gradient_along_a_line_is_that_of_each_output_by_its_own_point(kind)
     hidden = measure.line_gradient(network[:-1], x)
     torch.testing.assert_close(hidden @ network[-1].weight.T, one)
     assert all(p.grad is None and p.requires_grad for p in network.parameters())
+    by_point = [measure.input_gradient(network, point[None, None]) for point in x]  # constants hold for one row as well
+    torch.testing.assert_close(torch.cat(by_point), one)
+
+
+@pytest.mark.parametrize("branch_layers", [1, 2])
+def test_units_are_centred_and_normalised_at_the_points_that_a_network_is_built_with(branch_layers):
+    points = torch.randn(64, 7, generator=torch.Generator().manual_seed(0))
+    for kind in ("feedforward", "residual_centred", "residual"):
+        network = networks.scan_network(kind, 4, width=20, points=points, branch_layers=branch_layers)
+        inside = measure.activation_statistics(
+            network, points, of=type(next(m for m in network.modules() if hasattr(m, "settle")))
+        )
+        assert inside.mean.abs().max() < 1e-5
+        assert kind != "residual" or inside.std.tolist() == pytest.approx([1] * 4, abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -763,6 +778,43 @@ def test_gradients_shatter_with_depth_and_less_with_shortcuts(kind, layers, beta
     drawn = [networks.scan_network(kind, layers, beta, seed=seed) for seed in range(20)]
     series = torch.stack([measure.line_gradient(network, LINE)[:, 0] for network in drawn])
     assert measure.autocorrelation(series, [1, 5, 10]).tolist() == pytest.approx(expected, abs=0.15)
+
+
+def test_udlbooks_network_shatters_once_its_units_are_centred_and_keeps_its_size_with_hes_variance():
+    def series(*settings):
+        drawn = [networks.udl_network(30, *settings, seed=seed) for seed in range(5)]
+        return torch.stack([measure.line_gradient(network, LINE)[:, 0] for network in drawn])
+
+    correlation = {s: measure.autocorrelation(series(*s), [5]).item() for s in ((1.0, False), (1.0, True))}
+    assert correlation[1.0, False] > 0.6 and abs(correlation[1.0, True]) < 0.15
+    assert series(1.0).abs().mean() < 1e-5
+    assert series(2.0).abs().mean() > 1e-3
+
+
+@pytest.mark.parametrize("kind", networks.KINDS)
+def test_the_cosines_of_gradients_are_those_of_one_example_at_a_time(kind, batch):
+    network, (x, y) = networks.mlp(kind, 6).double().eval(), batch
+    x = x.double()
+    found = measure.gradient_cosines(network, x, y)
+    for layer, cosines in zip(measure.weighted_layers(network).values(), found, strict=True):
+        each = [torch.autograd.grad(F.cross_entropy(network(x[i, None]), y[i, None]), layer) for i in range(len(x))]
+        rows = F.normalize(torch.stack([torch.cat([g.flatten() for g in one]) for one in each]), eps=1e-300)
+        torch.testing.assert_close(cosines, rows @ rows.T)
+
+
+def test_the_cosines_take_a_batchs_statistics_as_constants_and_refuse_convolutions(batch):
+    network, (x, y) = networks.mlp("plain_bn", 4).double(), batch
+    in_train_mode = measure.gradient_cosines(network, x.double(), y)
+    for module in network:
+        if isinstance(module, nn.BatchNorm1d):
+            module.momentum = None  # the plain mean of one batch
+    network(x.double())
+    for module in network:
+        if isinstance(module, nn.BatchNorm1d):
+            module.running_var.mul_((len(x) - 1) / len(x))
+    torch.testing.assert_close(in_train_mode, measure.gradient_cosines(network.eval(), x.double(), y))
+    with pytest.raises(ValueError, match="takes networks of dense layers; this one has Conv2d"):
+        measure.gradient_cosines(networks.cifar_resnet(8, inputs=1), x, y)
 
 
 def test_without_kinks_spread_over_the_line_a_gradient_takes_two_values_and_a_linear_one_takes_one():

@@ -638,6 +638,8 @@ def test_shortcuts_start_as_they_should():
         (lambda: networks.five_techniques(depth=3), "even and at least 4 .*; got 3"),
         (lambda: networks.scan_network("plain", 3), "kind must be one of feedforward, .*got 'plain'"),
         (lambda: networks.scan_network("linear", 0), "layers must be at least 1, got 0"),
+        (lambda: networks.scan_network("residual", 2, branch_layers=3), "branch_layers must be one of 1, 2; got 3"),
+        (lambda: networks.udl_network(0), "layers must be at least 1, got 0"),
         (lambda: networks.shortcut_mlp("gate", 20), "shortcut must be one of identity, half, .*got 'gate'"),
         (lambda: networks.shortcut_mlp("half", 21), "even and at least 4 .*; got 21"),
         (lambda: networks.imagenet_resnet(20), "depth must be one of 18, 34, 50, 101, 152; got 20"),

@@ -13,7 +13,7 @@ from course.views import Frame, Line, Lines, Map
 
 LAGS, READ_OUTS, EVERY = 30, 50, 4  # the covariance is drawn for every fourth point
 NAMES = {
-    "feedforward": "ReLU",
+    "feedforward": "ReLU, centred",
     "not_centred": "ReLU, not centred",
     "no_biases": "ReLU, no biases",
     "residual": "residual + BN",

@@ -1,14 +1,15 @@
-"""Gradients with respect to the input, and how they resemble each other along a line (Balduzzi et al. 2017)."""
+"""How gradients at different inputs resemble each other: along a line, and within a batch (Balduzzi et al. 2017)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from course.measure.preserving import preserved
-from course.measure.structure import NORMS
+from course.measure.structure import NORMS, WEIGHTED, names, weighted_layers
 
 
 def input_gradient(model: nn.Module, x: Tensor, output: int | None = None) -> Tensor:
@@ -41,6 +42,32 @@ def line_gradient(model: nn.Module, x: Tensor) -> Tensor:
         weights = torch.zeros_like(y, requires_grad=True)
         gradient = torch.autograd.grad(y, points, weights, create_graph=True)[0]
         return torch.autograd.grad(gradient.sum(), weights)[0]
+
+
+def gradient_cosines(model: nn.Module, x: Tensor, y: Tensor) -> Tensor:
+    """The cosine between two examples' gradients with respect to a layer's weights, layer 1 first: (layers, N, N).
+
+    Of the cross-entropy on x, (N, …), and y, (N,); layers are those of `weighted_layers`. A dense layer's gradient for
+    one example is δ hᵀ, δ (outputs,) the gradient at its output and h (inputs,) its input, so the scalar product of two
+    of them is that of the δ times that of the h. 0 where a gradient is 0. In the mode that the model is in, but batch
+    norm in train mode takes the batch's statistics as constants. Raises ValueError if a layer is a convolution.
+    """
+    layers = weighted_layers(model)
+    dense = [m for m in model.modules() if isinstance(m, WEIGHTED)]
+    if others := {type(m) for m in dense if not isinstance(m, nn.Linear)}:
+        raise ValueError(f"gradient_cosines takes networks of dense layers; this one has {names(tuple(others))}")
+    seen: dict[nn.Module, tuple[Tensor, Tensor]] = {}
+    with preserved(model), torch.enable_grad():
+        _freeze_batch_statistics(model)
+        for module in dense:
+            module.register_forward_hook(lambda module, inputs, y: seen.update({module: (inputs[0].detach(), y)}))
+        loss = F.cross_entropy(model(x), y, reduction="sum")
+        deltas = torch.autograd.grad(loss, [y for _, y in seen.values()])
+    products = {m.weight: (d @ d.T) * (h @ h.T) for (m, (h, _)), d in zip(seen.items(), deltas, strict=True)}
+    nothing = deltas[0].new_zeros(len(x), len(x))  # of a block that stayed at home
+    grams = torch.stack([sum((products.get(w, nothing) for w in layer), nothing) for layer in layers.values()])
+    lengths = grams.diagonal(dim1=1, dim2=2).sqrt()
+    return (grams / (lengths[:, :, None] * lengths[:, None]).clamp(min=torch.finfo(grams.dtype).tiny)).clamp(-1, 1)
 
 
 def _freeze_batch_statistics(model: nn.Module) -> None:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from course import measure, networks
 from course.papers.claim import Claim, Values
-from course.papers.digits import accuracy, trained
+from course.papers.digits import accuracy, digits, trained
 
 PAPER = "Balduzzi et al. 2017"
 POINTS, DRAWS = 256, 7  # on [-2, 2]; networks drawn for each seed
@@ -29,6 +29,12 @@ SCANNED = {
     "residual, 50 blocks, β = 0.1": ("residual", 50, 0.1),
     "no biases, not centred, 50": ("no_biases", 50, 1.0),
 }
+
+REPAIRS = (("as published", 1.0, False), ("He's variance", 2.0, False), ("centred", 1.0, True), ("both", 2.0, True))
+BLOCKS = (1, 4, 24)
+BATCH = {"ReLU": "plain", "ReLU + BN": "plain_bn", "residual + BN": "residual", "highway": "highway",
+         "CReLU": "crelu", "CReLU + looks-linear": "looks_linear"}  # fmt: skip
+AGREE_AT = (4, 10, 20, 50)
 
 
 def grid() -> Tensor:
@@ -74,6 +80,11 @@ def alike(network: nn.Sequential, points: Tensor) -> float:
     return float(((rows @ rows.T).sum() - len(rows)) / (len(rows) * (len(rows) - 1)))
 
 
+def normal_inputs(width: int, seed: int) -> Tensor:
+    """128 inputs that have nothing to do with each other, (128, width)."""
+    return torch.randn(128, width, generator=torch.Generator().manual_seed(90_000 + seed))
+
+
 def correlations(seed: int, width: int = 200) -> dict[str, float]:
     """Mean correlation of gradients at two of 128 normal inputs, four networks each."""
     found = {}
@@ -82,9 +93,8 @@ def correlations(seed: int, width: int = 200) -> dict[str, float]:
             scale = layers**-0.5 if beta is None else beta
             values = []
             for i in range(4):
-                network = networks.scan_network(kind, layers, scale, width, seed=100 * seed + i, inputs=width)
-                x = torch.randn(128, width, generator=torch.Generator().manual_seed(90_000 + 100 * seed + i))
-                values.append(alike(network, x))
+                x = normal_inputs(width, 100 * seed + i)
+                values.append(alike(networks.scan_network(kind, layers, scale, width, 100 * seed + i, x), x))
             found[f"{name}, {layers}"] = fmean(values)
     return found
 
@@ -95,6 +105,91 @@ def decays_as_expected(values: Values) -> bool:
     at_50 = {name: fmean(values[f"{name}, 50"]) for name, _, _ in THEORY}
     slowly = at_50["feedforward"] < 0.01 and 0.05 < at_50["β = 1"] < 0.3
     return near and slowly and 0.55 < at_50["β = 1/√L"] < at_50["β = 0.1"]
+
+
+def public_notebook(seed: int) -> dict[str, float]:
+    """Autocorrelation at lag 5 of the gradient of 50 layers as in udlbook's notebook 11.1, and with one or both of its
+    settings mended, and the gradient's size, as a root mean square, the notebook's and with He's variance.
+    """
+    found = {}
+    for name, variance, centred in REPAIRS:
+        drawn = [networks.udl_network(50, variance, centred, seed=100 * seed + i) for i in range(DRAWS)]
+        series = torch.stack([measure.line_gradient(network, grid())[:, 0] for network in drawn])
+        found[name] = measure.autocorrelation(series, [5]).item()
+        found[f"{name}: size"] = series.square().mean().sqrt().item()
+    return found
+
+
+def centring_alone_shatters(values: Values) -> bool:
+    """For each seed the published network is like brown noise, He's variance does not make it white, centring does,
+    with either variance; and the gradient vanishes with the published variance alone.
+    """
+    published, he, centred, both = (values[name] for name, _, _ in REPAIRS)
+    sizes = zip(values["as published: size"], values["He's variance: size"], strict=True)
+    return (
+        min(published) > 0.6
+        and min(he) > 0.2
+        and max(map(abs, centred + both)) < 0.1
+        and all(vanishing < 1e-5 * kept for vanishing, kept in sizes)
+    )
+
+
+def two_explanations(seed: int, width: int = 50) -> dict[str, float]:
+    """Mean correlation of gradients at two of 128 normal inputs in residual networks without batch norm, four networks
+    each: branches of one and of two layers, units centred and not.
+    """
+    found = {}
+    for kind, centred in (("residual_centred", "centred"), ("residual_not_centred", "not centred")):
+        for layers, name in ((1, "one layer"), (2, "two layers")):
+            for blocks in BLOCKS:
+                values = []
+                for i in range(100 * seed, 100 * seed + 4):
+                    x = normal_inputs(width, i)
+                    network = networks.scan_network(kind, blocks, 1.0, width, i, x, branch_layers=layers)
+                    values.append(alike(network, x))
+                found[f"{name}, {centred}, {blocks}"] = fmean(values)
+    return found
+
+
+def centring_explains(values: Values) -> bool:
+    """Centred, the means lie within 0.04 of (3/4)^L and (2/3)^L; not centred, at 24 blocks every seed far above, and
+    two layers below one.
+    """
+    theory = {"one layer": 3 / 4, "two layers": 2 / 3}
+    near = all(abs(fmean(values[f"{name}, centred, {n}"]) - r**n) < 0.04 for name, r in theory.items() for n in BLOCKS)
+    one, two = (values[f"{name}, not centred, 24"] for name in theory)
+    return near and min(one + two) > 0.015 and fmean(two) < fmean(one)
+
+
+def agreement(seed: int) -> dict[str, float]:
+    """Mean cosine between the gradients that two images of one class have with respect to the first layer's weights,
+    before training, 400 digits; for 50 layers with batch norm the mean over all layers as well.
+    """
+    x, y = digits().subset(400, seed=seed).train[:]
+    same = (y[:, None] == y).fill_diagonal_(False)
+    found = {}
+    for name, kind in BATCH.items():
+        for depth in AGREE_AT:
+            cosines = measure.gradient_cosines(networks.mlp(kind, depth, seed=seed), x, y)
+            found[f"{name}, {depth}"] = cosines[0][same].mean().item()
+            if depth == 50 and "BN" in name:
+                found[f"{name}, 50, all layers"] = cosines[:, same].mean().item()
+    return found
+
+
+def shattering_reaches_the_batch(values: Values) -> bool:
+    """For each seed: highway and looks-linear agree at every depth; without shortcuts nothing is left at 50 layers, and
+    with batch norm less; a residual network agrees in its later layers.
+    """
+    steady = {"highway": 0.15, "CReLU + looks-linear": 0.35}
+    return (
+        all(min(values[f"{name}, {n}"]) > least for name, least in steady.items() for n in AGREE_AT)
+        and all(min(values[f"{name}, 4"]) > 0.07 for name in ("ReLU", "ReLU + BN", "residual + BN"))
+        and max(median(values[f"{name}, 50"]) for name in ("ReLU", "CReLU")) < 0.07
+        and max(values["ReLU + BN, 50"] + values["residual + BN, 50"]) < 0.02
+        and max(values["ReLU + BN, 50, all layers"]) < 0.03
+        and min(values["residual + BN, 50, all layers"]) > 0.06
+    )
 
 
 def looks_linear_is_linear(seed: int) -> dict[str, float]:
@@ -146,6 +241,30 @@ CLAIMS = (
         measured="mean correlation", holds=decays_as_expected,
         inequality="feedforward within 0.05 of 2^−L; at 50 layers below 0.01, residual above 0.05, with β = 1/√L and "
         "0.1 above 0.55", chapters=(7,),
+    ),
+    Claim(
+        "balduzzi2017-public-notebook", PAPER,
+        "50 layers as in a public notebook (udlbook 11.1) do not shatter: its units are not centred; its small weights "
+        "only make the gradient small", "the notebook's author: not reproduced", experiment=public_notebook,
+        measured="autocorrelation at lag 5 of 255; size, root mean square", holds=centring_alone_shatters,
+        inequality="as published above 0.6, with He's variance above 0.2, centred within 0.1 of 0; as published the "
+        "gradient is 1e5 times as small as with He's variance", chapters=(7,),
+    ),
+    Claim(
+        "balduzzi2017-residual-blocks", PAPER,
+        "without batch norm the correlation falls by 3/4 in a residual block of one layer and by 2/3 in one of two, if "
+        "units are centred; if not, far less of it is lost", "3/4 for one layer, derived",
+        experiment=two_explanations, measured="mean correlation", holds=centring_explains,
+        inequality="centred within 0.04 of (3/4)^L and (2/3)^L for 1, 4 and 24 blocks; not centred above 0.015 at 24",
+        chapters=(7,),
+    ),
+    Claim(
+        "course-gradient-agreement", "this course",
+        "what two images of one class want of the first layer's weights has little in common in deep networks with "
+        "ReLUs, as much as ever in highway and looks-linear ones", experiment=agreement,
+        measured="mean cosine of two gradients", holds=shattering_reaches_the_batch,
+        inequality="4 to 50 layers: highway above 0.15, looks-linear above 0.35; at 50 ReLU and CReLU below 0.07, with "
+        "batch norm below 0.02, where over all layers residual is above 0.06 and ReLU below 0.03", chapters=(7,),
     ),
     Claim(
         "balduzzi2017-looks-linear", PAPER, "with looks-linear weights a CReLU network is linear at the start",
