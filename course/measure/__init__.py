@@ -18,6 +18,6 @@ __all__ = [
     "ActivationStatistics", "Lesions", "Shuffle", "activation_cosines", "activation_statistics", "arc_cosine_map",
     "autocorrelation", "block_outputs", "count_parameters", "delete_blocks", "gate_activity", "gate_activity_by_class",
     "gate_biases", "gradient_by_path_length", "gradient_check", "gradient_cosines", "gradient_norms", "input_gradient",
-    "kendall_tau", "lesion", "line_gradient", "multiply_adds", "path_lengths", "preserved", "random_signals", "residual_blocks",
-    "shuffle_blocks", "weighted_layers",
+    "kendall_tau", "lesion", "line_gradient", "multiply_adds", "path_lengths", "preserved", "random_signals",
+    "residual_blocks", "shuffle_blocks", "weighted_layers",
 ]  # fmt: skip
