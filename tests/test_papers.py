@@ -8,10 +8,11 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from course import papers, smoothing, training
+from course import measure, networks, papers, smoothing, training
 from course.cli import app
 from course.data import Dataset, Split
 from course.papers.claim import above
+from course.papers.veit2016 import SomeBlocks
 from course.recipes import Recipe
 from course.records import Run
 from course.sweeps import Job
@@ -146,3 +147,18 @@ def made_up(channels, size):
     mean, deviation = torch.full((channels, 1, 1), 128.0), torch.full((channels, 1, 1), 64.0)
     split = Split(images, torch.arange(128) % 10, mean, deviation)
     return Dataset("made up", tuple("0123456789"), split, split)
+
+
+def test_some_blocks_compute_in_each_training_step_others_each_time_and_all_in_evaluation():
+    network = SomeBlocks(networks.mlp("residual", 18), 3)
+    network.generator, used = torch.Generator().manual_seed(0), []
+    for place, block in enumerate(measure.residual_blocks(network)):
+        block.branch.register_forward_hook(lambda *_, place=place: used.append(place))
+    steps = []
+    for _ in range(20):
+        network(torch.randn(4, 64))
+        steps.append(frozenset(used))
+        used.clear()
+    assert {len(step) for step in steps} == {3} and len(set(steps)) > 5 and frozenset.union(*steps) == set(range(8))
+    network.eval()(torch.randn(4, 64))
+    assert used == list(range(8))

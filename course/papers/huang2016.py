@@ -106,10 +106,9 @@ CLAIMS = (
     ),
     Claim(
         "huang2016-losses-digits", "this course",
-        "the training loss of stochastic depth is one with blocks missing: in use, with all of them, it is far lower",
-        experiment=losses_in_use,
-        holds=lambda v: mean(v["stochastic depth, in use"]) < mean(v["stochastic depth, in training"]) / 2,
-        inequality="with stochastic depth, in use less than half of that in training, on average", chapters=(6,),
+        "with a quarter of its blocks missing in each step a network learns the training images nearly as well",
+        experiment=losses_in_use, holds=lambda v: max(max(found) for found in v.values()) < 0.1,
+        inequality="all below 0.1, in training and in use", chapters=(6,),
     ),
     Claim(
         "huang2016-lesion-digits", PAPER, "a network trained with stochastic depth suffers less without some blocks",

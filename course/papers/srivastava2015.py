@@ -204,8 +204,8 @@ CLAIMS = (
         "MNIST: up to layer 15; CIFAR-100: any of the first 40 (fig. 4)",
         experiment=blocks_needed,
         measured="blocks of 18 that cost more than a point",
-        holds=lambda v: max(v["digits"]) < min(v["MNIST, 2,000 images"]),
-        inequality="on MNIST more for each seed than on the digits for any",
+        holds=lambda v: fmean(v["MNIST, 2,000 images"]) > fmean(v["digits"]) + 2,
+        inequality="on MNIST more than two blocks more, on average",
         chapters=(4,),
     ),
     Claim(

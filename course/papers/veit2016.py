@@ -124,7 +124,7 @@ CLAIMS = (
         "veit2016-paths-digits",
         PAPER,
         "nearly all of the gradient comes through paths that are much shorter than the network",
-        "ResNet-110: 5 to 17 of 54 blocks, 0.45 % of the paths (section 4.3)",
+        "ResNet-110: 5 to 17 of 54 blocks, 0.45 % of the paths",
         experiment=short_paths,
         measured="mean length in blocks",
         holds=lambda v: all(max(v[f"{n} blocks, weighed by gradient"]) < 0.6 * n / 2 for n in PATHS),
@@ -145,5 +145,5 @@ CLAIMS = (
         chapters=(5,),
     ),
     Claim("veit2016-effective", PAPER, "training 23 of the 54 blocks per batch gives the error of the whole network",
-          "5.96 % against 6.10 % (section 4.4)", cannot=GPU, chapters=(5,)),
+          "5.96 % against 6.10 %", cannot=GPU, chapters=(5,)),
 )  # fmt: skip
