@@ -100,7 +100,7 @@ CLAIMS = (
     Claim(
         "veit2016-lesion-digits",
         PAPER,
-        "without one of its blocks a residual network of nine errs on a few images more in a hundred, a plain one without "
+        "without one of its nine blocks a residual network errs on a few images more in a hundred, a plain one without "
         "a layer on nearly all",
         "any layer of VGG: chance; ResNet-110: hardly any change but where the size changes (fig. 3)",
         experiment=one_block_less,
