@@ -10,6 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from course import wording
+from course.labs import recordings
 from course.page.style import script
 
 LAB = "from course.labs import DepthLab\nlab = DepthLab(); lab"
@@ -66,7 +68,8 @@ def test_drag_the_depth_press_train_and_watch_it_learn(notebook):
     notebook.open(LAB, THREADS)
     notebook.run(0)
     page = notebook.page
-    expect(status(notebook)).to_contain_text("Ready: plain 10, rate 0.0156, by the rule.")
+    by_rule = wording.rate(recordings.recorded("depth")["plain", 10].recipe.learning_rate)
+    expect(status(notebook)).to_contain_text(f"Ready: plain 10, rate {by_rule}, by the rule.")
     expect(page.locator(".jp-OutputArea-child").nth(1)).to_be_hidden()  # the picture, while the lab lives
 
     slider = page.get_by_label("Depth", exact=True)

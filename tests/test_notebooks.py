@@ -355,7 +355,8 @@ def first_cell(tmp_path_factory):
     (packages / "beside.pth").write_text(sysconfig.get_path("purelib"))  # an editable course is not followed from here
 
     def run(where, project):
-        env = os.environ | {
+        here = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}  # IPython would go there
+        env = here | {
             "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": f"url.file://{project}.insteadOf",
             "GIT_CONFIG_VALUE_0": ADDRESS, "PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0",
             "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore", "IPYTHONDIR": str(folder),
