@@ -65,7 +65,7 @@ MUTANTS = [
     Mutant("gradients are summed over steps", "training/optimizers.py", "            p.grad = None", "            pass", "training"),
     Mutant("evaluation in train mode", "training/evaluation.py", "    model.eval()\n    loss, correct", "    loss, correct", "training"),
     Mutant("a new order only once", "training/state.py", "SEED_DISTANCE + epoch)", "SEED_DISTANCE)", "training"),
-    Mutant("resuming repeats the epoch", "training/loop.py", "islice(batches, done, None)", "islice(batches, 0, None)", "training"),
+    Mutant("resuming repeats the epoch", "training/state.py", "self.order(epoch)), done, None)", "self.order(epoch)), 0, None)", "training"),
     Mutant("checkpoints without random numbers", "training/state.py", 'generator.set_state(saved["generators"][name].cpu())', "pass", "training"),
     Mutant("a diverged step is applied", "training/loop.py", "not diverged(loss.item())", "True", "training"),
     Mutant("divergence only at infinity", "records.py", "return not loss <= DIVERGED_ABOVE", "return not loss < math.inf", "training"),

@@ -36,8 +36,10 @@ def evaluate(model: nn.Module, split: Split, recipe: Recipe | None = None) -> tu
 
 
 def evaluations(state: State, data: Dataset, epoch: int) -> Iterator[Record]:
-    """The records at the end of `epoch`, unless an earlier part of this run has them already."""
-    if state.evaluated >= epoch:
+    """The records at the end of `epoch`, if the recipe evaluates there and no earlier part of this run has them."""
+    every = state.recipe.evaluate_every
+    due = epoch == state.recipe.epochs or (every and epoch % every == 0)
+    if not due or state.evaluated >= epoch:
         return
     splits = {"train_eval": data.train, "test": data.test} | ({"valid": data.held_out} if data.held_out else {})
     rate = state.recipe.rate(state.step, state.steps)

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
-from itertools import islice
 from typing import NamedTuple
 
 import torch
@@ -75,10 +74,8 @@ def _loop(model: nn.Module, data: Dataset, recipe: Recipe, state: State | None, 
     model.train()
     model.zero_grad()
     for epoch in range(state.epoch, recipe.epochs + 1):
-        batches = data.batches("train", recipe.batch_size, state.order(epoch))
-        done = state.step - (epoch - 1) * state.steps_per_epoch
         clock = time.perf_counter()
-        for x, y in islice(batches, done, None):
+        for x, y in state.batches(data, epoch):
             if stop is not None and stop.is_set():
                 yield from _flush(waiting)
                 return
@@ -95,8 +92,7 @@ def _loop(model: nn.Module, data: Dataset, recipe: Recipe, state: State | None, 
                     if record.diverged:
                         return
                 flushed = clock = time.perf_counter()  # what the consumer did in between is not training
-        if epoch == recipe.epochs or (recipe.evaluate_every and epoch % recipe.evaluate_every == 0):
-            yield from evaluations(state, data, epoch)
+        yield from evaluations(state, data, epoch)
 
 
 def _wrapped(state: State, device: torch.device) -> devices.Step:

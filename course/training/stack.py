@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable, Generator, Iterator
-from itertools import compress, groupby, islice, pairwise
+from itertools import compress, groupby, pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -134,9 +134,20 @@ class Stack:
         self._gather()
 
     def _gather(self) -> None:
-        """Weights, gradients and velocities become a matrix each, a row a run; parameters and buffers, views."""
+        """The runs' numbers move into the stack's, of which their models and optimisers then hold views."""
         models = [run.state.model.train() for run in self.runs]
         self.optimizers = [run.state.optimizer for run in self.runs]
+        self._gather_parameters()
+        for whole, *each in zip(self.network.buffers(), *(m.buffers() for m in models), strict=True):
+            whole.data = torch.stack(each)
+            for one, view in zip(each, whole, strict=True):
+                one.data = view
+        everywhere = zip(self.network.modules(), *(m.modules() for m in models), strict=True)
+        self.shown = [(b, each) for b, *each in everywhere if isinstance(b, (blocks.Highway, blocks.StochasticDepth))]
+        next(m for m in self.network.modules() if isinstance(m, _Flatten)).count = len(self.runs)
+
+    def _gather_parameters(self) -> None:
+        """Weights, gradients and velocities become a matrix each, a row a run."""
         flat = nn.utils.parameters_to_vector
         self.weights = torch.stack([flat(o.parameters).detach() for o in self.optimizers])  # (T, numbers)
         self.velocities = torch.stack([flat(o.velocities) for o in self.optimizers])
@@ -151,18 +162,7 @@ class Stack:
                 optimizer.parameters[i].data = weights[row].view(shape)
                 optimizer.parameters[i].grad = gradients[row].view(shape)
                 optimizer.velocities[i] = velocities[row].view(shape)
-        for whole, *each in zip(self.network.buffers(), *(m.buffers() for m in models), strict=True):
-            whole.data = torch.stack(each)
-            for one, view in zip(each, whole, strict=True):
-                one.data = view
         self.present = [True] * len(self.sizes)
-        names = [dict(model.named_modules()) for model in models]
-        self.shown = [
-            (block, [each[name] for each in names])
-            for name, block in self.network.named_modules()
-            if isinstance(block, (blocks.Highway, blocks.StochasticDepth))
-        ]
-        next(m for m in self.network.modules() if isinstance(m, _Flatten)).count = len(self.runs)
 
     def keep(self, staying: list[Run]) -> None:
         """Go on with these runs alone."""
@@ -191,19 +191,17 @@ class Stack:
     def _advance(self, epochs: int) -> Generator[tuple[Run, Record]]:
         recipe, state = self.shared.recipe, self.shared
         for epoch in range(state.epoch, epochs + 1):
-            batches = self.data.batches("train", recipe.batch_size, state.order(epoch))
-            for x, y in islice(batches, state.step - (epoch - 1) * state.steps_per_epoch, None):
+            for x, y in state.batches(self.data, epoch):
                 if not self.runs or (self.stop is not None and self.stop.is_set()):
                     return
                 records = self._step(augment.apply(recipe.augment, x, state.generators["augment"]), y, epoch)
                 yield from zip(self.runs, records, strict=True)
                 if any(record.diverged for record in records):
                     self.keep([run for run, record in zip(self.runs, records, strict=True) if not record.diverged])
-            if epoch == recipe.epochs or (recipe.evaluate_every and epoch % recipe.evaluate_every == 0):
-                for run in self.runs:
-                    for record in evaluations(run.state, self.data, epoch):
-                        run.records.append(record)
-                        yield run, record
+            for run in self.runs:
+                for record in evaluations(run.state, self.data, epoch):
+                    run.records.append(record)
+                    yield run, record
 
     def _step(self, x: Tensor, y: Tensor, epoch: int) -> list[Record]:
         """Forward, loss, backward, update of all runs: x (N, C, H, W), y (N,). `train_step`, with T losses."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from course.data import Dataset
 from course.recipes import Recipe
@@ -49,6 +51,11 @@ class State:
     def order(self, epoch: int) -> torch.Generator:
         """The generator that shuffles epoch `epoch`."""
         return torch.Generator().manual_seed(self.recipe.seed * SEED_DISTANCE + epoch)
+
+    def batches(self, data: Dataset, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """The training batches of epoch `epoch` that are still to come, (x, y)."""
+        done = self.step - (epoch - 1) * self.steps_per_epoch
+        return islice(data.batches("train", self.recipe.batch_size, self.order(epoch)), done, None)
 
     @property
     def epoch(self) -> int:
