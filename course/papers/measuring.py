@@ -35,11 +35,9 @@ def measure(
         series = {group: value for group, value in found.items() if isinstance(value, list)}
         values = {group: float(value) for group, value in found.items() if not isinstance(value, list)}
         header = provenance(command) | {"job_seconds": round(time.perf_counter() - start, 3)}
+        kept = {"seed": seed, "values": values, "header": header} | ({"series": series} if series else {})
         with atomic(path) as file:
-            file.write(
-                json.dumps({"seed": seed, "values": values, "header": header} | ({"series": series} if series else {}))
-                + "\n"
-            )
+            file.write(json.dumps(kept) + "\n")
         yield from ((group, seed, value) for group, value in values.items())
 
 
