@@ -4,6 +4,7 @@ import base64
 import json
 import subprocess
 import sys
+from itertools import pairwise
 
 import jupyter
 import pytest
@@ -68,6 +69,9 @@ def test_drag_the_depth_press_train_and_watch_it_learn(notebook):
     notebook.open(LAB, THREADS)
     notebook.run(0)
     page = notebook.page
+    figures = [word.bounding_box() for word in page.locator(".dl .ticks > *").all()]
+    figures.sort(key=lambda box: box["x"])
+    assert len(figures) > 8 and all(a["x"] + a["width"] < b["x"] for a, b in pairwise(figures)), "two figures overlap"
     by_rule = wording.rate(recordings.recorded("depth")["plain", 10].recipe.learning_rate)
     expect(status(notebook)).to_contain_text(f"Ready: plain 10, rate {by_rule}, by the rule.")
     expect(page.locator(".jp-OutputArea-child").nth(1)).to_be_hidden()  # the picture, while the lab lives

@@ -25,6 +25,7 @@ export const NOTES = {
   linear: "No activation: one linear map, however deep.",
   rezero: "Each block is scaled by α, and α starts at 0.",
 };
+const NOTE_AT = 63; // the depth at which the word on the marks stands
 const SKIPS = ["highway", "residual", "stochastic_depth", "rezero"];
 const HALVES = ["looks_linear", "crelu"];
 
@@ -81,15 +82,16 @@ function paintSkip({ g, em, foot, tall, step, X }, layer, gated) {
 
 /** The recorded depths in figures, as far as there is room. @param {number[]} recorded @param {Ground} ground */
 function marksOf(recorded, { em, step, X }) {
+  const noted = recorded.length > 0 && step > 4.4; // there is room for a word on what the marks are
   let right = Infinity;
   const apart = [...recorded]
     .sort((a, b) => b - a)
     .filter((depth) => {
-      const room = (right - depth) * step >= 1.7 * em;
+      const room = (right - depth) * step >= 1.7 * em && !(noted && Math.abs(depth - NOTE_AT) * step < 4.2 * em);
       if (room) right = depth;
       return room;
     });
   const words = apart.map((depth) => h("span", { style: `left:${X(depth)}px` }, String(depth)));
-  if (recorded.length && step > 4.4) words.push(h("em", { style: `left:${X(63)}px` }, "marks: recorded"));
+  if (noted) words.push(h("em", { style: `left:${X(NOTE_AT)}px` }, "marks: recorded"));
   return words;
 }
