@@ -17,7 +17,7 @@ import { paint, paintControls } from "./paint.js";
 export class View {
   /** @type {"log" | "linear" | "accuracy"} */ y = "log";
   /** @type {"step" | "epoch" | "seconds"} */ x = "step";
-  /** @type {number | null} where on the time axis values are read */ cursor = null;
+  /** @type {number | null} where values are read, of the time axis; null: at the ends */ share = null;
   /** @type {number | null} the run whose strip is shown, unless it is the newest's */ chosen = null;
   /** @type {Theme} */ theme = "light";
   /** @type {HTMLElement | null} the open question */ card = null;
@@ -69,6 +69,10 @@ export class View {
   get selected() {
     return this.visible.find((run) => run.id === this.chosen) ?? this.visible.at(-1);
   }
+  /** Where on the time axis values are read, as long as the axis is now. */
+  get cursor() {
+    return this.share === null ? null : this.share * this.frame.length;
+  }
   /** The text of the prediction. */
   get picked() {
     return this.requests.state?.answer?.text ?? null;
@@ -96,7 +100,7 @@ export class View {
   }
   /** Read values along the curves. @param {number | null} share of the time axis; null for the ends */
   read(share) {
-    this.cursor = share === null ? null : share * this.frame.length;
+    this.share = share;
     this.draw();
   }
   /** Put the question over the chart. */
