@@ -17,6 +17,7 @@ from course.page.style import script
 
 LAB = "from course.labs import DepthLab\nlab = DepthLab(); lab"
 THREADS = "import threading; [t.name for t in threading.enumerate() if t.name.startswith('course')]"
+EDGES = "words => words.map((word) => word.getBoundingClientRect()).map(({ left, right }) => [left, right])"
 LONG = "lab.set(kind='highway', depth=50, epochs=300, learning_rate=0.01)"
 
 
@@ -69,11 +70,10 @@ def test_drag_the_depth_press_train_and_watch_it_learn(notebook):
     notebook.open(LAB, THREADS)
     notebook.run(0)
     page = notebook.page
-    figures = [word.bounding_box() for word in page.locator(".dl .ticks > *").all()]
-    figures.sort(key=lambda box: box["x"])
-    assert len(figures) > 8 and all(a["x"] + a["width"] < b["x"] for a, b in pairwise(figures)), "two figures overlap"
     by_rule = wording.rate(recordings.recorded("depth")["plain", 10].recipe.learning_rate)
     expect(status(notebook)).to_contain_text(f"Ready: plain 10, rate {by_rule}, by the rule.")
+    figures = sorted(page.locator(".dl .ticks > *").evaluate_all(EDGES))
+    assert len(figures) > 8 and all(a[1] < b[0] for a, b in pairwise(figures)), "two figures overlap"
     expect(page.locator(".jp-OutputArea-child").nth(1)).to_be_hidden()  # the picture, while the lab lives
 
     slider = page.get_by_label("Depth", exact=True)

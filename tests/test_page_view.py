@@ -147,7 +147,7 @@ def test_the_rates_that_the_rule_tries_take_the_networks_colour_and_are_labelled
     labels = page.locator(".dtrial")
     expect(labels).to_have_count(13)
     expect(page.locator(".dtrial.leads")).to_have_text("rate 0.70.50")
-    tops = sorted(box["y"] for box in (labels.nth(i).bounding_box() for i in range(13)))
+    tops = sorted(labels.evaluate_all("labels => labels.map((label) => label.getBoundingClientRect().y)"))
     assert min(b - a for a, b in pairwise(tops)) > 10, "no label covers another"
     chart = page.locator(".chart").bounding_box()
     assert chart["y"] <= tops[0] and tops[-1] + 10 <= chart["y"] + chart["height"]
