@@ -6,6 +6,7 @@ from course.training.loop import Stop, train, train_step
 from course.training.optimizers import SGD
 from course.training.rates import (
     LADDER,
+    RUNGS,
     Choice,
     candidates,
     choose_learning_rate,
@@ -16,7 +17,7 @@ from course.training.rates import (
 from course.training.state import State
 
 __all__ = [
-    "LADDER", "SGD", "Choice", "State", "Stop", "candidates", "choose_learning_rate", "describe", "epochs_of_search",
-    "evaluate", "fit", "interruptible", "largest_stable_learning_rate", "resume", "save_checkpoint",
+    "LADDER", "RUNGS", "SGD", "Choice", "State", "Stop", "candidates", "choose_learning_rate", "describe",
+    "epochs_of_search", "evaluate", "fit", "interruptible", "largest_stable_learning_rate", "resume", "save_checkpoint",
     "search_learning_rate", "train", "train_step",
 ]  # fmt: skip

@@ -22,7 +22,7 @@ from course.training.stack import Stack, stackable
 from course.training.state import State
 
 LADDER = tuple(2.0**-k for k in range(13))  # 1, 1/2, 1/4 … 1/4096
-SHARE, KEPT = 1 / 3, 4  # of the epochs, for all; how many rates go on to the end
+RUNGS = ((1 / 3, 6), (2 / 3, 4))  # after this share of the epochs so many rates go on
 RUNGS_ADDED = 2  # at an end of the ladder where the winner stands
 
 End = Literal["top", "bottom"]
@@ -77,18 +77,21 @@ def search_learning_rate(
 ) -> Generator[tuple[Run, Record], None, Choice]:
     """The rule as a stream: yields (the trial's run, its new record) and returns the `Choice`.
 
-    All rates of the ladder train for a third of the epochs, the best four go on to the end, and the lowest training
-    loss wins; ties go to the larger rate. Where the winner stands at an end of the ladder, two more rates beyond it
-    train to the end, once, and compete. (One round of successive halving, Jamieson & Talwalkar 2016; more rounds, or an
-    earlier one, drop the slow rates that deep plain networks need.) The network is copied; trials of small dense
-    networks train together, as a `Stack`. Each is a run like any other: `resume` goes on where the rule ended it.
+    All rates of the ladder train for a third of the epochs, the best six for another third, the best four of these to
+    the end, and the lowest training loss wins; ties go to the larger rate. Where the winner stands at an end of the
+    ladder, two more rates beyond it train to the end, once, and compete. (Successive halving, Jamieson & Talwalkar
+    2016; earlier rounds, or fewer rates in them, drop the slow ones that deep plain networks need: the claim
+    `course-rate-audit`.) The network is copied; trials of small dense networks train together, as a `Stack`. Each is a
+    run like any other: `resume` goes on where the rule ended it.
     """
     first = candidates(network, data, recipe, ladder, stop)
     trials, groups = list(first.runs), [first]
     try:
-        yield from first.advance(_third(recipe.epochs))
-        finalists = sorted(trials, key=_rank)[:KEPT]
-        first.keep(finalists)
+        finalists = trials
+        for epoch, count in _rungs(recipe.epochs):
+            yield from first.advance(epoch)
+            finalists = sorted(finalists, key=_rank)[:count]
+            first.keep(finalists)
         yield from first.advance(recipe.epochs)
         end = _end(min(finalists, key=_rank), ladder)
         if end and len(ladder) > 1 and not (stop and stop.is_set()):
@@ -136,14 +139,16 @@ def _beyond(ladder: tuple[float, ...], end: End) -> tuple[float, ...]:
     return tuple(last * (last / before) ** k for k in range(1, RUNGS_ADDED + 1))
 
 
-def _third(epochs: int) -> int:
-    return max(1, round(SHARE * epochs))
+def _rungs(epochs: int) -> list[tuple[int, int]]:
+    """The epochs after which rates are left out, and how many go on."""
+    return [(max(1, round(share * epochs)), count) for share, count in RUNGS]
 
 
 def epochs_of_search(epochs: int, ladder: tuple[float, ...] = LADDER) -> int:
-    """Epochs that the rule trains in all, if no trial diverges and the winner stands within the ladder: 105 for 15."""
-    third = _third(epochs)
-    return len(ladder) * third + min(len(ladder), KEPT) * (epochs - third)
+    """Epochs that the rule trains in all, if no trial diverges and the winner stands within the ladder: 115 for 15."""
+    ends = [end for end, _ in _rungs(epochs)] + [epochs]
+    counts = [len(ladder)] + [min(len(ladder), count) for _, count in _rungs(epochs)]
+    return sum(count * (end - begin) for count, begin, end in zip(counts, [0, *ends], ends, strict=False))
 
 
 def choose_learning_rate(

@@ -66,20 +66,60 @@ class _BatchNorm(nn.Module):
         self.momentum, self.eps = one.momentum or 0.0, one.eps
 
     def forward(self, x: Tensor) -> Tensor:
-        self.num_batches_tracked += 1
+        self.num_batches_tracked.add_(1)
         mean, var, weight, bias = (v.reshape(-1) for v in (self.running_mean, self.running_var, self.weight, self.bias))
         y = F.batch_norm(x.view(1, -1, x.shape[2]), mean, var, weight, bias, True, self.momentum, self.eps)
         return y.view(x.shape)
+
+
+class _Carry(torch.autograd.Function):
+    """The highway block as one node, whose backward pass needs x, H and T alone: a seventh of its time is saved, which
+    goes into reading and writing memory. x (T, C, N), weights (T, C, C), biases (T, C) -> y and gates (T, C, N).
+    """
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, w_h: Tensor, b_h: Tensor, w_t: Tensor, b_t: Tensor) -> tuple[Tensor, Tensor]:
+        h = torch.baddbmm(b_h.unsqueeze(2), w_h, x).relu_()
+        t = torch.baddbmm(b_t.unsqueeze(2), w_t, x).sigmoid_()
+        ctx.save_for_backward(x, h, t, w_h, w_t)
+        ctx.mark_non_differentiable(t)
+        return torch.lerp(x, h, t), t
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, ...]:
+        x, h, t, w_h, w_t = ctx.saved_tensors
+        dy = gradients[0]
+        dt = torch.ops.aten.sigmoid_backward((h - x).mul_(dy), t)
+        dh = dy * t
+        dx = dy - dh
+        dh = torch.ops.aten.threshold_backward(dh, h, 0)
+        dx.baddbmm_(w_h.mT, dh).baddbmm_(w_t.mT, dt)
+        return dx, torch.bmm(dh, x.mT), dh.sum(2), torch.bmm(dt, x.mT), dt.sum(2)
+
+
+class _Highway(blocks.Highway):
+    """(T, C, N) -> the same; `gates` (T, C, N)."""
+
+    def __init__(self, one: blocks.Highway):
+        nn.Module.__init__(self)
+        self.transform, self.gate = _stacked(one.transform), _stacked(one.gate)
+
+    def forward(self, x: Tensor) -> Tensor:
+        h, t = self.transform, self.gate
+        y: Tensor
+        y, self.gates = _Carry.apply(x, h.weight, h.bias, t.weight, t.bias)
+        return y
 
 
 STACKED: dict[type[nn.Module], Callable[[Any], nn.Module]] = {
     nn.Flatten: _Flatten,
     nn.Linear: _Linear,
     nn.BatchNorm1d: _BatchNorm,
+    blocks.Highway: _Highway,
 }
 AS_THEY_ARE = {
-    nn.Sequential, nn.Identity, nn.ReLU, nn.Tanh, nn.Sigmoid, blocks.CReLU, blocks.Highway, blocks.LooksLinear,
-    blocks.Residual, blocks.ReZero, blocks.StochasticDepth,
+    nn.Sequential, nn.Identity, nn.ReLU, nn.Tanh, nn.Sigmoid, blocks.CReLU, blocks.LooksLinear, blocks.Residual,
+    blocks.ReZero, blocks.StochasticDepth,
 }  # fmt: skip
 
 
