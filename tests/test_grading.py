@@ -21,7 +21,6 @@ from course.grading import box, gradebook
 
 ROOT = Path(__file__).parents[1]
 NOBODY = 65534
-LEFT = Path("/tmp/course-was-here")
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="grading runs on Linux")
 pytestmark = LINUX
 ROWS = [*rows.MALICIOUS, *rows.BROKEN, *rows.HONEST]
@@ -175,7 +174,7 @@ def test_each_row_gets_what_it_deserves_and_harms_no_neighbour(graded, mode, row
 def test_nothing_outside_the_box_has_changed_and_nobody_is_left(graded, mode):
     found = graded(mode)
     assert found.after == found.before
-    assert not LEFT.exists() and not Path("/dev/shm/course-was-here").exists()
+    assert not [*Path("/tmp").glob("course-was-here*"), *Path("/dev/shm").glob("course-was-here*")]
     assert not found.left
 
 
@@ -204,6 +203,6 @@ def test_every_wrong_answer_has_a_reason_in_words(graded):
 def test_the_own_answer_of_the_library_is_flagged_and_so_are_copies(graded):
     flags = graded("flat").flags
     library = ["the library's own object stands under this name"]
-    assert flags["is the library's own"] == {"gate_bias_for_depth": library}
+    assert flags["is the library's own"]["gate_bias_for_depth"] == library
     assert flags["is made of the library's own"]["HighwayLayer"] == library
     assert all("the same in" in words for words in flags["numpy"]["lesion"])

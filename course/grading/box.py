@@ -71,7 +71,13 @@ class Box:
         before = bubblewrap_command(home, self._user is not None) if self.bubblewrap else []
         with (self.folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
-                [*before, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=ENVIRONMENT, cwd="/"
+                [*before, *command],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=ENVIRONMENT,
+                cwd="/",
+                start_new_session=True,  # Ctrl-C is for the judge
             )
         setup = {"user": self._user, "imports": self._imports, "readable": [*map(str, readable(home))],
                  "listed": [*map(str, installed())]}  # fmt: skip
@@ -108,6 +114,8 @@ class Box:
             said, written = self._answer(deadline + 30)
         except (EOFError, OSError):
             self._stop()
+            if not self.folder.exists():
+                raise BoxError("the box has been closed") from None
             self._start()
             return Ending("broken", 0, 0.0, b"")
         long = said["code"] == -SIGXCPU or (said["code"] == -SIGKILL and said["cpu"] >= bounds.seconds)
@@ -123,8 +131,8 @@ class Box:
 
     def close(self) -> None:
         """End the zygote and take its folder away."""
-        self._stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+        self._stop()
 
     def __enter__(self) -> Box:
         return self

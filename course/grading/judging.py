@@ -23,6 +23,7 @@ from course.exercises.observing import Arrays, Observation, agrees, arrays, obse
 from course.grading.box import Bounds, Box, Ending
 from course.grading.turns import Turns
 
+READING = Bounds(20)
 SLOW = 2  # cases that may run out of time before the rest is not tried
 ERRORS = {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)}
 CAUSES = {
@@ -83,7 +84,7 @@ class Judge:
     def notebook(self, box: Box, raw: bytes) -> dict[str, Graded]:
         """The grade of each exercise of one notebook."""
         names = [exercise.name for exercise in self.exercises]
-        ending = box.run(Bounds(20), {"kind": "read", "names": names}, raw)
+        ending = self._run(box, READING, {"kind": "read", "names": names}, raw)
         try:
             read = json.loads(ending.written)
             problem = read.get("unreadable")
@@ -163,13 +164,13 @@ class Judge:
         words = "" if passed else call + self._difference(exercise, case, should, seen)
         return Outcome(case, passed, conduct, words, seen, library=library)
 
-    def _run(self, box: Box, bounds: Bounds, job: dict[str, Any]) -> Ending:
+    def _run(self, box: Box, bounds: Bounds, job: dict[str, Any], payload: bytes = b"") -> Ending:
         """Do a job; once more and alone if the clock ended one that was computing: perhaps others were in its way."""
         with self._turns.shared():
-            ending = box.run(bounds, job)
+            ending = box.run(bounds, job, payload)
         if ending.how == "broken" or (ending.how == "too late" and ending.cpu > bounds.seconds / 10):
             with self._turns.alone():
-                ending = box.run(bounds, job)
+                ending = box.run(bounds, job, payload)
         return ending
 
     def _seed(self, exercise: Exercise, case: Case, job: dict[str, Any]) -> int:
