@@ -7,9 +7,11 @@ from itertools import product
 from pathlib import Path
 from xml.etree import ElementTree
 
+import jupyter
 import numpy as np
 import pytest
 import torch
+from playwright.sync_api import expect
 from typer.testing import CliRunner
 
 from course import drawings, networks, views
@@ -283,3 +285,32 @@ def test_no_word_is_cut_and_none_lies_on_another_at_600_pixels(page):
         page.set_content(drawn.html)
         found |= {name: problems} if (problems := page.evaluate(OUTSIDE)) else {}
     assert not found
+
+
+SHOWN = """
+from course import drawings
+drawings.highway({bias / 2: 1 / (1 + 2.718 ** (-bias / 2)) for bias in range(-8, 3)})
+"""
+
+
+def test_jupyterlab_plays_a_drawing_and_its_theme_is_the_notebooks(chromium, lab_server):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    notebook = jupyter.Notebook(context.new_page(), *lab_server)
+    notebook.open(SHOWN, name="drawing")
+    notebook.run(0)
+    figure, ground = notebook.cell(0).locator(".course-drawing"), "e => getComputedStyle(e).backgroundColor"
+    expect(figure.get_by_role("img", name="A gate decides the width of two streams")).to_be_visible()
+    assert figure.locator("svg").bounding_box()["width"] == 700
+    light = figure.evaluate(ground)
+    figure.get_by_role("button", name="Play").click()
+    expect(figure.get_by_role("button", name="Pause")).to_be_visible()
+    expect(figure.locator(".scene").first).to_have_attribute("display", "none")
+    figure.get_by_role("button", name="Pause").click()
+    notebook.command("apputils:change-theme", theme="JupyterLab Dark")
+    expect(notebook.page.locator("body[data-jp-theme-light=false]")).to_be_attached(timeout=20_000)
+    assert figure.evaluate(ground) != light
+    notebook.command("apputils:change-theme", theme="JupyterLab Light")
+    expect(notebook.page.locator("body[data-jp-theme-light=true]")).to_be_attached(timeout=20_000)
+    assert not notebook.problems
+    notebook.shut_down()
+    context.close()

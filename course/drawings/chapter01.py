@@ -12,8 +12,8 @@ from course.views.drawing import Shape
 
 
 def neuron(x: Sequence[float], w: Sequence[float], b: float, h: float) -> Picture:
-    """One neuron. Four inputs reach a sum over lines as wide as their weights, solid if positive, hollow if negative.
-    The bias joins them, ReLU bends the sum, one number comes out.
+    """A neuron weighs, adds and bends. Four inputs reach a sum over lines as wide as their weights, solid if positive,
+    hollow if negative. The bias joins them, ReLU bends the sum, one number comes out.
 
     x, w: four numbers each; h: what the neuron answers.
     """
@@ -38,7 +38,7 @@ def neuron(x: Sequence[float], w: Sequence[float], b: float, h: float) -> Pictur
 
 
 def flow_graph(weights: Sequence[Any], gradients: Sequence[Any]) -> Picture:
-    """A graph that runs both ways. Boxes from x to the loss. First values go forward, then a gradient comes back
+    """The graph runs both ways. Boxes from x to the loss. First values go forward, then a gradient comes back
     beside each arrow; a box with weights also hands a gradient to its weights.
 
     weights, gradients: of the two linear boxes, a matrix each, drawn as squares: solid positive, hollow negative.

@@ -14,7 +14,7 @@ SIZES = (3, 4, 4, 2)
 
 
 def dropout(masks: Any) -> Picture:
-    """Dropout trains another network in each step. Left, a network with eight hidden units; right, what is left of it
+    """Each step trains another network. Left, a network with eight hidden units; right, what is left of it
     in one step: dropped units are hatched and their lines are gone. From step to step other units are missing.
 
     masks: (steps, 8), for each step which hidden units are kept (not 0) and which are dropped (0).
@@ -56,7 +56,7 @@ def _net(x: float, y: float, wide: float, high: float, r: float, mask: list[bool
 
 
 def norms() -> Picture:
-    """What is averaged together. Rows are examples, columns features or channels. Batch norm averages one column over
+    """One column or one row. Rows are examples, columns features or channels. Batch norm averages one column over
     all examples, layer norm one row over all features.
     """
     rows, columns, pitch = 5, 4, 27

@@ -37,8 +37,8 @@ from course.views.drawing import Shape, line, shape, through
 
 
 def convolution(image: Any, kernel: Any, stride: int = 2, padding: int = 1) -> Picture:
-    """A convolution. A window slides over a padded picture. At each place its numbers, times the one kernel's and added
-    up, give one cell of the output: the same few weights are used everywhere.
+    """One small kernel, used everywhere. A window slides over a padded picture. At each place its numbers, times the
+    one kernel's and added up, give one cell of the output: the same few weights are used everywhere.
 
     image: (n, n); kernel: (k, k). The scenes are the window's places; the output's cells are computed.
     """
@@ -176,9 +176,9 @@ def identity() -> Picture:
 
 
 def fading_gradient() -> Picture:
-    """A gradient through fifty layers. Three bands run back through a row of bars. Times 0.9 in each layer the band
-    thins to nothing, times 1 it keeps its width, times 1.1 what leaves the first layer is over a hundred times what
-    came in.
+    """Fifty factors make a gradient vanish or explode. Three bands run back through a row of bars. Times 0.9 in each
+    layer the band thins to nothing, times 1 it keeps its width, times 1.1 what leaves the first layer is over a
+    hundred times what came in.
     """
     out: list[Shape] = []
     x0, x1, full, layers = 150.0, 560.0, 34.0, 50

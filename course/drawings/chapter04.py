@@ -34,8 +34,9 @@ FULL = 32.0  # pixels of a stream that carries everything
 
 
 def highway(gates: Mapping[float, float]) -> Picture:
-    """A highway layer. The input takes two pipes. A gate at the end of each lets a share through: what one opens, the
-    other closes. Behind the gates the two streams, the input and something new, are added.
+    """A gate decides the width of two streams. The input takes two pipes. A gate at the end of each lets a share
+    through: what one opens, the other closes. Behind the gates the two streams, the input and something new, are
+    added.
 
     gates: for each gate bias the transform gate T (0 to 1) that was measured. The scenes go from a bias of -2, or the
     nearest, down to the lowest, up to the highest and back.
@@ -91,8 +92,9 @@ def _streams(t: float, up: float, low: float, mid: float) -> list[Shape]:
 
 
 def fading(shares: Mapping[str, Sequence[float]]) -> Picture:
-    """How much of the input arrives. Rows of bars, one for each gate bias: the share of the input in the signal behind
-    each layer. Half-open gates leave nothing after a few layers; nearly shut ones let a good part arrive at the end.
+    """The gate bias decides what arrives. Rows of bars, one for each gate bias: the share of the input in the signal
+    behind each layer. Half-open gates leave nothing after a few layers; nearly shut ones let a good part arrive at the
+    end.
 
     shares: for each row's name the share (0 to 1) behind layer 1, 2, ….
     """

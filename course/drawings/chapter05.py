@@ -44,8 +44,8 @@ Path = tuple[int, ...]
 
 
 def residual_block(parameters: int, plain: float, residual: float) -> Picture:
-    """A plain and a residual block. Two rows of the same boxes. The lower one has one line more: the input goes around
-    the branch F and is added in front of the last ReLU. So it arrives even where F gives nothing.
+    """Same boxes, one line more. Above a plain, below a residual block. The lower one has one line more: the input
+    goes around the branch F and is added in front of the last ReLU. So it arrives even where F gives nothing.
 
     parameters: of either; plain, residual: the share of x that is in y while F is switched off.
     """
@@ -91,7 +91,7 @@ def _path(way: Path, i: int, width: float) -> list[Shape]:
 
 
 def paths(sizes: Mapping[Path, float]) -> Picture:
-    """The eight paths of three residual blocks. Through or around each of three blocks there are eight paths, each as
+    """The gradient comes over the short paths. Through or around each of three blocks there are eight paths, each as
     wide as the gradient that comes back over it. The short ones are wide.
 
     sizes: for each path, such as (1, 0, 1), the size of its gradient; 1 through a branch, 0 around it.
@@ -115,8 +115,8 @@ def paths(sizes: Mapping[Path, float]) -> Picture:
 
 
 def lesion_of_paths(sizes: Mapping[Path, float]) -> Picture:
-    """Take one block out. Of the eight paths through three blocks the four that used this block vanish, whichever
-    block it is; the other four still carry the gradient.
+    """Without one block half of the paths are gone. Of the eight paths through three blocks the four that used this
+    block vanish, whichever block it is; the other four still carry the gradient.
 
     sizes: as in `paths`. The scenes take out each block in turn.
     """

@@ -11,8 +11,9 @@ from course.views.drawing import Shape
 
 
 def stochastic_depth(kept: Any, survival: Any) -> Picture:
-    """Stochastic depth. Each column is the network in one training step, block 1 at the bottom. Blocks that stay at
-    home are missing from the string, and only the shortcut is left; the upper ones are missing more often.
+    """A short network trains, a deep one is used. Each column is the network in one training step, block 1 at the
+    bottom. Blocks that stay at home are missing from the string, and only the shortcut is left; the upper ones are
+    missing more often.
 
     kept: (steps, blocks), whether each block computed; survival: (blocks,), the probability that it does.
     """
