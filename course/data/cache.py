@@ -45,7 +45,8 @@ def write(path: Path, dataset: Dataset, fingerprint: str = "") -> None:
 
     tensors = {f"{s}.{f}": getattr(getattr(dataset, s), f).contiguous() for s in SPLITS for f in ("images", "y")}
     tensors |= {"mean": dataset.train.mean, "std": dataset.train.std}
-    about = {"format": FORMAT, "name": dataset.name, "classes": json.dumps(dataset.classes), "fingerprint": fingerprint}
+    about = {"format": FORMAT, "name": dataset.name, "fingerprint": fingerprint}
+    about |= {"classes": json.dumps(dataset.classes), "notes": json.dumps(dataset.notes)}
     try:
         with atomic(path, "wb") as file:
             file.write(save(tensors, about))
@@ -72,7 +73,8 @@ def read(path: Path, fingerprint: str = "") -> Dataset | None:
                 return None
             constants = (file.get_tensor("mean"), file.get_tensor("std"))
             parts = [Split(file.get_tensor(f"{s}.images"), file.get_tensor(f"{s}.y"), *constants) for s in SPLITS]
-            return Dataset(about["name"], tuple(json.loads(about["classes"])), *parts)
+            notes = tuple(json.loads(about.get("notes", "[]")))
+            return Dataset(about["name"], tuple(json.loads(about["classes"])), *parts, notes=notes)
     except (SafetensorError, OSError, KeyError, ValueError, TypeError):
         return None
 
@@ -91,7 +93,7 @@ def per_channel(images: Tensor) -> tuple[Tensor, Tensor]:
 
 def _places(root: Path, name: str) -> tuple[Path, Path]:
     """Below `root`, and in the platform's cache folder under a name that no other root shares."""
-    key = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:12]
+    key = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:12]
     return (
         root / "course" / f"{name}.safetensors",
         _platform_cache() / "elsewhere" / f"{name}-{key}.safetensors",
