@@ -126,6 +126,16 @@ def reason(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
+def system_error(error: OSError) -> str:
+    """What the system says, and of which file.
+
+    >>> system_error(FileNotFoundError(2, "No such file or directory", "runs/a.jsonl"))
+    'runs/a.jsonl: No such file or directory'
+    """
+    said = error.strerror or reason(error)
+    return f"{error.filename}: {said}" if error.filename else said
+
+
 def capital(text: str) -> str:
     """The text with its first letter large, the others as they are."""
     return text[:1].upper() + text[1:]

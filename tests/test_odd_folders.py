@@ -68,7 +68,11 @@ def phone(folder):
     return {
         "shape": (3, 8, 6),
         "like": upright,
-        "notes": ["10 of 10 images turned upright", "1 of 10 images of another kind than the ending", r"1 file .*\.heic"],
+        "notes": [
+            "10 of 10 images turned upright",
+            "1 of 10 images of another kind than the ending",
+            r"1 file .*\.heic",
+        ],
     }
 
 
@@ -109,7 +113,9 @@ def windows_zip(folder):
         for label in ("cat", "dog"):
             for number in range(4):
                 save(folder.parent / "one.png")
-                archive.writestr(zipfile.ZipInfo(f"pets\\{label}\\{number}.png"), (folder.parent / "one.png").read_bytes())
+                archive.writestr(
+                    zipfile.ZipInfo(f"pets\\{label}\\{number}.png"), (folder.parent / "one.png").read_bytes()
+                )
     return {"classes": ("cat", "dog"), "counts": (6, 2), "path": f"{folder}.zip"}
 
 

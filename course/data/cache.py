@@ -26,7 +26,7 @@ def default_root() -> Path:
 def file_for(root: Path, name: str) -> Path:
     """Where to write the cache file of `name`: below `root`, or the platform's cache folder if `root` is read-only."""
     beside, elsewhere = _places(root, name)
-    return beside if _writable(root) else elsewhere
+    return beside if can_write(root) else elsewhere
 
 
 def find(root: Path, name: str, fingerprint: str = "") -> Dataset | None:
@@ -79,6 +79,12 @@ def read(path: Path, fingerprint: str = "") -> Dataset | None:
         return None
 
 
+def can_write(root: Path) -> bool:
+    """Whether files may be added below `root`. What is marked read-only stays untouched, even if we are root."""
+    there = next(p for p in (root, *root.absolute().parents) if p.exists())
+    return bool(os.access(there, os.W_OK) and there.stat().st_mode & 0o222) and not _read_only(there)
+
+
 def per_channel(images: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation of each channel of (N, C, H, W) uint8 images, as (C, 1, 1), without a float copy of
     all.
@@ -104,12 +110,6 @@ def _platform_cache() -> Path:
     from platformdirs import user_cache_dir
 
     return Path(user_cache_dir("course", appauthor=False))
-
-
-def _writable(root: Path) -> bool:
-    """Whether files may be added below `root`. What is marked read-only stays untouched, even if we are root."""
-    there = next(p for p in (root, *root.absolute().parents) if p.exists())
-    return bool(os.access(there, os.W_OK) and there.stat().st_mode & 0o222) and not _read_only(there)
 
 
 def _read_only(folder: Path) -> bool:

@@ -98,9 +98,7 @@ def _size(source: Folder | Zip, first: Listed) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _stack(
-    source: Folder | Zip, part: list[Listed], size: tuple[int, int], bar: tqdm, seen: pictures.Seen
-) -> Tensor:
+def _stack(source: Folder | Zip, part: list[Listed], size: tuple[int, int], bar: tqdm, seen: pictures.Seen) -> Tensor:
     """(N, 1 or 3, H, W) uint8."""
     width, height = size
     stack = torch.empty(len(part), 3, height, width, dtype=torch.uint8)

@@ -174,4 +174,3 @@ def _split(source: Folder | Zip, listed: list[Listed]) -> tuple[list[Listed], li
     if not test:
         raise DataError(f"{source.path}: every class has a single image, so nothing is left to test with; add images")
     return train, test
-

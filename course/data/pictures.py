@@ -106,11 +106,11 @@ def _eight_bits(image: Image.Image, seen: Seen) -> Image.Image:
 
 def _upper_eight(image: Image.Image, seen: Seen) -> Image.Image:
     """Values up to 65,535 as their upper eight bits."""
-    low, high = image.getextrema()
+    low, high = (int(end) for end in image.getextrema())  # type: ignore[arg-type]  # of one band
     if low < 0 or high >= DEEP:
         raise ValueError(f"its values run from {low:,} to {high:,}, beyond sixteen bits: save it with 8 bits")
     seen.changes["deep"] += 1
-    seen.largest = max(seen.largest, int(high))
+    seen.largest = max(seen.largest, high)
     return image.point(lambda v: v / 256).convert("L")
 
 
@@ -119,7 +119,7 @@ def _on_white(image: Image.Image, seen: Seen) -> Image.Image:
     from PIL import Image
 
     above = image.convert("RGBA")
-    if above.getextrema()[3][0] == 255:
+    if above.getchannel("A").getextrema()[0] == 255:
         return image
     seen.changes["transparent"] += 1
     return Image.alpha_composite(Image.new("RGBA", above.size, "white"), above)

@@ -79,7 +79,7 @@ class Zip:
 
     @cached_property
     def members(self) -> dict[str, zipfile.ZipInfo]:
-        """By name with `/`, whatever the archiver wrote: some on Windows write `\\`."""
+        """By name with `/`: some archivers of Windows write backslashes."""
         return {member.filename.replace("\\", "/"): member for member in self.file.infolist()}
 
     def names(self) -> list[str]:
