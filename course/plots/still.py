@@ -12,7 +12,7 @@ from course.views import Lines, Map
 WIDTH = 760  # pixels of the picture
 
 
-class Figure(go.Figure):
+class Figure(go.Figure):  # type: ignore[misc]  # Plotly has no types
     """A Plotly figure that carries the picture of its view, and says in words what it is."""
 
     _ipython_display_: Any = None  # Plotly's own shows what its renderer has and nothing else,
