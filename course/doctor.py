@@ -113,8 +113,9 @@ def _data() -> Iterator[Finding]:
     folder = data.default_root()
     there = next(p for p in (folder, *folder.absolute().parents) if p.exists())
     what = "cannot be written" if there.is_dir() else f"cannot be: {there} is a file"
-    writable = there.is_dir() and data.can_write(folder)
-    yield Finding(writable, f"data folder {folder}", f"it {what}; set COURSE_DATA to a folder of your own")
+    yield Finding(
+        data.can_write(folder), f"data folder {folder}", f"it {what}; set COURSE_DATA to a folder of your own"
+    )
     free = shutil.disk_usage(there).free
     yield Finding(
         free >= NEEDED_DISK,

@@ -15,6 +15,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
@@ -133,6 +134,7 @@ def _start_worker(reports: Any) -> None:
     global _reports
     _reports = reports
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warnings.filterwarnings("ignore", ".*cannot be written")  # a cache; the parent has said so
     torch.set_num_threads(1)
     parent = multiprocessing.parent_process()
     assert parent is not None
@@ -169,9 +171,12 @@ class _Pool:
         self.stop()
         self.start()
 
-    def stop(self) -> None:
-        for process in list((self.executor._processes or {}).values()):
-            process.terminate()  # in the middle of a run, perhaps; what had finished is on disk
+    def stop(self, resting: bool = False) -> None:
+        """End the workers: at once, perhaps in the middle of a run (what had finished is on disk), or, where they rest,
+        each by itself, so that no semaphore is left behind.
+        """
+        for process in [] if resting else list((self.executor._processes or {}).values()):
+            process.terminate()
         self.executor.shutdown(wait=True, cancel_futures=True)
 
 
@@ -202,6 +207,7 @@ def sweep(
     if not waiting:
         return
     pool = None if executor else _Pool(min(workers or cores(), len(waiting)))
+    done = False
     try:
         for job, run in _schedule(waiting, executor, pool, on_progress):
             if folder and run.status in ("finished", "diverged"):
@@ -210,9 +216,10 @@ def sweep(
                 except OSError as error:  # a full disk: the run is still in memory, and whoever sweeps may show it
                     run.header["unsaved"] = wording.system_error(error)
             yield job, run
+        done = True
     finally:
         if pool:
-            pool.stop()
+            pool.stop(resting=done)
 
 
 def _schedule(

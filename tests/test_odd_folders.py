@@ -144,8 +144,8 @@ def scans(folder):
 
 def old_encoding(folder):
     """Names written by a system of the last century: bytes that are no UTF-8."""
-    pets(folder, classes=("dog", "caf\udce9"))
-    return {"classes": ("caf\udce9", "dog")}
+    pets(folder, classes=("dog", "f\udce9t\udce9"))
+    return {"classes": ("dog", "f\udce9t\udce9")}
 
 
 def segmentation(folder):
@@ -212,7 +212,7 @@ def test_a_named_set_that_is_damaged_by_a_pipe_is_no_endless_wait(tmp_path):
         ([0, 1], r"images of shape \(3, 1, 8, 8\) and labels of shape \(2,\)"),
     ],
 )
-def test_labels_that_are_none_are_refused_in_the_datas_own_words(labels, words):
+def test_labels_that_are_none_are_refused_in_the_words_of_the_data(labels, words):
     images = torch.zeros(3, 1, 8, 8, dtype=torch.uint8)
     split = data.Split(images, torch.tensor(labels), torch.zeros(1, 1, 1), torch.ones(1, 1, 1))
     with pytest.raises(ValueError, match=words):

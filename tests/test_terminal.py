@@ -213,8 +213,8 @@ def test_what_cannot_be_done_ends_with_2_and_one_line(arguments, tmp_path, monke
 
 
 def test_a_name_in_an_encoding_of_its_own_reaches_files_and_terminal(tmp_path):
-    mine = pictures(tmp_path / "caf\udce9")
+    mine = pictures(tmp_path / "f\udce9t\udce9")
     result = course("compare", *SMALL, "--data", mine, "--out", tmp_path / "out")
     assert result.exit_code == 0, result.exception
-    assert "caf\\udce9: 16 training" in result.output
-    assert "caf\udce9" in json.loads((tmp_path / "out" / "compare.json").read_text())["settings"]["data"]
+    assert "f\\udce9t\\udce9: 16 training" in result.output
+    assert "f\udce9t\udce9" in json.loads((tmp_path / "out" / "compare.json").read_text())["settings"]["data"]

@@ -82,7 +82,7 @@ def read(path: Path, fingerprint: str = "") -> Dataset | None:
 def can_write(root: Path) -> bool:
     """Whether files may be added below `root`. What is marked read-only stays untouched, even if we are root."""
     there = next(p for p in (root, *root.absolute().parents) if p.exists())
-    return bool(os.access(there, os.W_OK) and there.stat().st_mode & 0o222) and not _read_only(there)
+    return there.is_dir() and bool(os.access(there, os.W_OK) and there.stat().st_mode & 0o222) and not _read_only(there)
 
 
 def per_channel(images: Tensor) -> tuple[Tensor, Tensor]:
