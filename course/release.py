@@ -15,6 +15,7 @@ from course.exercises import Case, Exercise
 from course.exercises.expected import encoded
 from course.exercises.mistakes import answers
 from course.exercises.observing import arrays, observe
+from course.exercises.timeout import TimeUp, time_limit
 from course.labs import setup_cell
 from course.records import atomic
 
@@ -183,40 +184,48 @@ def load(text: str, name: str) -> Any:
 
 
 def values(root: Path, chapter: str, notebook: dict[str, Any]) -> dict[str, Any]:
-    """Expected values of the public cases from the worked answers, what the stub and each usual mistake show in them,
-    and the words for these mistakes.
+    """Expected values of the public cases from the worked answers, what each usual mistake shows in them, the words
+    for these mistakes, and the stub's text.
 
     Raises ValueError where an exercise has no worked answer, or mistakes that are no edits of a right one.
     """
-    found, stubs = worked_answers(notebook), worked_answers(released(notebook, "", ""))
+    found = worked_answers(notebook)
     missing = [exercise.name for exercise in exercises.of_chapter(chapter) if exercise.name not in found]
     if missing:
         raise ValueError(f"chapter {chapter} has no worked answer for {', '.join(missing)}")
     return {
-        exercise.name: _values(root, exercise, found[exercise.name], stubs[exercise.name])
+        exercise.name: _values(root, exercise, found[exercise.name], stub(notebook, exercise.name))
         for exercise in exercises.of_chapter(chapter)
     }
 
 
-def _values(root: Path, exercise: Exercise, answer: Any, stub: Any) -> dict[str, Any]:
+def stub(notebook: dict[str, Any], name: str) -> str:
+    """The students' form of the cell in which a worked notebook defines an answer."""
+    begins = re.compile(rf"^(?:def|class) {name}\b", re.M)
+    cells = ("".join(c["source"]) for c in notebook["cells"] if "exercise" in c["metadata"].get("tags", []))
+    return student(next(source for source in cells if begins.search(source)), name)
+
+
+def _values(root: Path, exercise: Exercise, answer: Any, stub: str) -> dict[str, Any]:
     known = answers(root, exercise)
     wrong = {mistake.name: load(known.wrong(mistake), exercise.name) for mistake in known.mistakes}
     cases = {}
     for case in exercise.public:
-        shown = {name: seen for name, wrongly in wrong.items() if (seen := _shown(case, wrongly)) is not None}
-        cases[case.label] = {"expected": _seen(case, answer), "stub": _shown(case, stub), "mistakes": shown}
-    return {"hints": {mistake.name: mistake.words for mistake in known.mistakes}, "cases": cases}
+        tried = {name: _shown(case, wrongly, exercise.seconds) for name, wrongly in wrong.items()}
+        shown = {name: seen for name, seen in tried.items() if seen is not None}
+        cases[case.label] = {"expected": _seen(case, answer), "mistakes": shown}
+    return {"hints": {mistake.name: mistake.words for mistake in known.mistakes}, "cases": cases, "stub": stub}
 
 
 def _seen(case: Case, answer: Any) -> list[dict[str, Any]]:
     return [encoded(value) for value in arrays(observe(case, answer))]
 
 
-def _shown(case: Case, answer: Any) -> list[dict[str, Any]] | None:
-    """What a stub or a wrong answer shows in a case; None where it raises."""
+def _shown(case: Case, answer: Any, seconds: float) -> list[dict[str, Any]] | None:
+    """What a wrong answer shows in a case; None where it raises or is not done in time."""
     try:
-        return _seen(case, answer)
-    except Exception:
+        return time_limit(seconds, lambda: _seen(case, answer))
+    except (Exception, TimeUp):
         return None
 
 
