@@ -205,6 +205,8 @@ def _exit_codes() -> Iterator[None]:
 
     try:
         yield
+    except typer.Exit:  # to typer a RuntimeError
+        raise
     except (ValueError, DataError) as error:
         terminal.say(f"error: {error}", error=True)
         raise typer.Exit(2) from None
