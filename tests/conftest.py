@@ -1,4 +1,5 @@
 import os
+import signal
 from pathlib import Path
 
 import jupyter
@@ -6,6 +7,7 @@ import pytest
 import torch
 
 torch.set_num_threads(1)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # `nohup pytest &` has it ignored, which children inherit
 
 CHROMIUM = [Path(f"/usr/bin/{name}") for name in ("chromium", "chromium-browser", "google-chrome")]
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]

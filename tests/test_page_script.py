@@ -1,11 +1,10 @@
 """The page's small modules, joined into the one that anywidget loads."""
 
-import os
 import re
-import shutil
 import subprocess
 from importlib.resources import files
 
+import needs
 import pytest
 
 from course.page import protocol
@@ -26,18 +25,6 @@ def quoted(text):
     return set(re.findall(r"""["'](\w*)["']""", text))
 
 
-@pytest.fixture(scope="module")
-def node():
-    """Node's path. Without it its tests are skipped, but not where `CI` is set."""
-    found = shutil.which("node")
-    if found is None:
-        reason = "node is not installed"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found
-
-
 @pytest.mark.parametrize("entry", PAGES)
 def test_no_name_stands_for_two_things_on_one_page(entry):
     owners = {}
@@ -50,13 +37,13 @@ def test_no_name_stands_for_two_things_on_one_page(entry):
 
 
 @pytest.mark.parametrize("entry", PAGES)
-def test_the_joined_page_is_one_valid_module_without_imports(entry, node, tmp_path):
+def test_the_joined_page_is_one_valid_module_without_imports(entry, tmp_path):
     joined = script(entry)
     assert re.findall(r"^(?:import|export)\b.*", joined, re.M) == [
         re.search(r"^export default .*", joined, re.M).group()
     ]
     (tmp_path / "page.mjs").write_text(joined, encoding="utf-8")
-    checked = subprocess.run([node, "--check", tmp_path / "page.mjs"], capture_output=True, text=True)
+    checked = subprocess.run([needs.program("node"), "--check", tmp_path / "page.mjs"], capture_output=True, text=True)
     assert checked.returncode == 0, checked.stderr
 
 
