@@ -88,7 +88,7 @@ def flow_graph(weights: Sequence[Any], gradients: Sequence[Any]) -> Picture:
     )
     steps = [forward[0], forward[1], forward[2], forward[3], backward[2], backward[1], backward[0]]
     grown = [[shape for some in steps[: k + 1] for shape in some] for k in range(len(steps))]
-    scenes = [Scene(tuple(shapes), f"{words_.capitalize()}.") for shapes, words_ in zip(grown, told, strict=True)]
+    scenes = [Scene(tuple(shapes), f"{said.capitalize()}.") for shapes, said in zip(grown, told, strict=True)]
     whole = Scene(scenes[-1].shapes, "Values have gone forward, gradients have come back.")
     out = [*base, key(118, 270, "forward", "forward: values")]
     foot = key(300, 270, "backward", "backward: gradients, $∂h$ = $∂$ loss / $∂h$")

@@ -17,6 +17,7 @@ from course.drawings.marks import (
     bar,
     bend,
     box,
+    circle,
     figure,
     head,
     note,
@@ -122,51 +123,38 @@ def _per_cent(share: float) -> str:
 
 
 def notations() -> Picture:
-    """Two notations for one gate. Left and right are the same layer and the same opening: the one calls it T and counts
-    what is new, the other z and counts what is carried. The two curves over the bias are mirror images.
+    """Two notations for one gate. Left and right stand the same layer and the same opening. The share of the input that
+    is carried, drawn over the gate's bias, falls in the one notation and rises in the other: mirror images.
     """
-    out: list[Shape] = []
-    steps, t = [k / 20 for k in range(-120, 121)], 0.12
-    for side, (name, share, gate, formula) in enumerate((
-        ("transform notation", t, "T", "$y$ = $T$ $H$ + (1 − $T$) $x$"),
-        ("carry notation", 1 - t, "z", "$y$ = $z$ $x$ + (1 − $z$) $H$"),
-    )):  # fmt: skip
-        x = 175 + 350 * side
-        left, top, wide, high = x - 105, 60.0, 240.0, 104.0
-        x += 15
-        out += [head(x, 26, name, "middle"), rect(left, top, wide, high, "@page", "@axis", THIN)]
-        out += [straight(x, top, x, top + high, "@hairline", THIN)]
-        curve = [(x + 20 * b, top + high * (1 - 1 / (1 + math.exp(-b)))) for b in steps]
-        out.append(line(through(curve), "@highway", THICK))
-        bias = math.log(share / (1 - share))
-        cx, cy = x + 20 * bias, top + high * (1 - share)
+    bias, top, high = 2.0, 60.0, 104.0
+    carried = 1 / (1 + math.exp(-bias))
+    y = top + high * (1 - carried)
+    out: list[Shape] = [straight(350, 40, 350, 296, "@axis", THIN, dash=(6, 5))]
+    for mid, sign, name, old, new, formula in (
+        (176.0, -1, "transform notation", "1 − $T$", "$T$", "$y$ = $T$ $H$ + (1 − $T$) $x$"),
+        (524.0, 1, "carry notation", "$z$", "1 − $z$", "$y$ = $z$ $x$ + (1 − $z$) $H$"),
+    ):
+        biases = [k / 20 for k in range(-120, 121)]
+        curve = [(mid + 20 * b, top + high * (1 - 1 / (1 + math.exp(-sign * b)))) for b in biases]
+        x, outer = mid + 20 * sign * bias, mid + 120 * sign
         out += [
-            straight(cx, cy, cx, top + high, "@ink", THIN, dash=(2, 3)),
-            straight(left, cy, cx, cy, "@ink", THIN, dash=(2, 3)),
+            head(mid, 26, name, "middle"),
+            rect(mid - 120, top, 240, high, "@page", "@axis", THIN),
+            straight(mid, top, mid, top + high, "@hairline", THIN),
+            straight(x, y, x, top + high, "@ink", THIN, dash=(2, 3)),
+            straight(350, y, outer, y, "@ink", THIN, dash=(2, 3)),
+            line(through(curve), "@highway", THICK),
+            circle(x, y, 5, stroke=THICK),
+            words(outer + 8 * sign, y + 5, figure(carried), "end" if sign < 0 else "start"),
+            words(x, top + high + 18, f"bias {figure(sign * bias, 0)}"),
+            words(mid, 218, formula, size=16),
+            band(f"M{mid - 112} 248h224", 0.8 * FULL * carried, "@highway"),
+            words(mid, 253, f"{old}: carried, the input $x$", colour="@on_highway"),
+            band(f"M{mid - 112} 271h224", 0.8 * FULL * (1 - carried), "@plain"),
+            words(mid, 294, f"{new}: something new, $H$"),
         ]
-        out.append(shape("circle", cx=cx, cy=cy, r=5, fill="@page", stroke="@ink", stroke_width=THICK))
-        out += [
-            words(left - 8, cy + 5, f"${gate}$ = {figure(share)}", "end"),
-            words(cx, top + high + 18, f"bias {figure(bias, 0)}"),
-        ]
-        out += [
-            note(left - 8, top + 5 if share < 0.8 else top - 6, "1", "end"),
-            note(left - 8, top + high + 5 if share > 0.2 else top + high + 14, "0", "end"),
-        ]
-        out.append(words(x, 212, formula, size=16))
-        y = 252.0
-        out += [
-            band(f"M{x - 112} {y - 11}h{224}", FULL * (1 - t) * 0.8, "@highway"),
-            band(f"M{x - 112} {y + 16}h{224}", FULL * t * 0.8, "@plain"),
-        ]
-        out.append(
-            words(
-                x, y - 6, f"{'1 − $T$' if not side else '$z$'} = {figure(1 - t)} of the input $x$", colour="@on_highway"
-            )
-        )
-        out.append(words(x, y + 38, f"{'$T$' if not side else '1 − $z$'} = {figure(t)} of something new, $H$"))
-    out.append(straight(350, 40, 350, 292, "@axis", THIN, dash=(6, 5)))
-    return picture(notations.__doc__, 306, out)
+    out.append(words(350, 26, "share of $x$ carried", size=12, colour="@ink2"))
+    return picture(notations.__doc__, 310, out)
 
 
 def gates_of_digits(gates: Any) -> Picture:

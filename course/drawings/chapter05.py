@@ -19,6 +19,7 @@ from course.drawings.marks import (
     bar,
     bend,
     box,
+    bracket,
     cells,
     chevron,
     circle,
@@ -34,7 +35,6 @@ from course.drawings.marks import (
     unit,
     words,
 )
-from course.drawings.marks import bracket as group_of
 from course.drawings.picture import Picture, Scene, picture
 from course.views.arrays import numbers
 from course.views.drawing import Shape, line
@@ -105,7 +105,7 @@ def paths(sizes: Mapping[Path, float]) -> Picture:
         a, b = 36 + 44 * first + 4 * k, 36 + 44 * last + 4 * k
         mean = sum(sizes[way] for way in ways[first : last + 1]) / (last - first + 1) / most
         count = ("1 path around all", "3 paths, one branch", "3 paths, two", "1 path, all three")[k]
-        out += [group_of(530, a - 10, b + 10), words(542, (a + b) / 2 - 2, count, "start")]
+        out += [bracket(530, a - 10, b + 10), words(542, (a + b) / 2 - 2, count, "start")]
         out.append(note(542, (a + b) / 2 + 17, f"gradient {figure(mean)}" + " on average" * (k in (1, 2)), "start"))
         said.append(f"{figure(mean)}")
     out += [unit(44, MID, "$x$"), unit(490, MID, "$y$")]
@@ -201,7 +201,7 @@ def changed_size(image: Any, half: Any) -> Picture:
     low, span = float(inside.min()), float(np.ptp(inside)) or 1.0
     out: list[Shape] = []
     side, small = 88.0, 44.0
-    for row, (name, words_here, elsewhere) in enumerate((
+    for row, (name, how, elsewhere) in enumerate((
         ("A", "every second pixel, zeros beside", "elsewhere: the line alone"),
         ("B", "a 1 × 1 convolution, stride 2", "elsewhere: the line alone"),
         ("C", "a 1 × 1 convolution, stride 2", "elsewhere: a 1 × 1 convolution, too"),
@@ -223,7 +223,7 @@ def changed_size(image: Any, half: Any) -> Picture:
             else:
                 out += _sheet(x, y - small / 2, small, (made[0 if row else k] - low) / span)
                 out += [words(x + small / 2, y + 40, ("times $a$", "times $b$")[k])] if row else []
-        out += [words(472, y - 4, words_here, "start"), note(472, y + 16, elsewhere, "start")]
+        out += [words(472, y - 4, how, "start"), note(472, y + 16, elsewhere, "start")]
     out += [note(96, 22, "1 channel"), note(398, 22, "2 channels"), note(428, 114, "zeros")]
     return picture(changed_size.__doc__, 346, out)
 
@@ -295,8 +295,8 @@ def broken_shortcuts(losses: Mapping[str, float]) -> Picture:
             out.append(line(hatch(508, y - 7, 110, 14), "@ink", 1))
         out.append(head(628, y + 5, wording.number(loss)))
     reading = ", ".join(f"{said[name]} {wording.number(losses[name])}" for name in said)
-    note_ = note(680, 352, "hatched: diverged at every rate", "end")
-    return picture(broken_shortcuts.__doc__, 364, out, note_, measured=f"Losses: {reading}.")
+    out.append(note(680, 352, "hatched: diverged at every rate", "end"))
+    return picture(broken_shortcuts.__doc__, 364, out, measured=f"Losses: {reading}.")
 
 
 def _on_the_line(name: str, x: float, y: float) -> list[Shape]:

@@ -32,8 +32,8 @@ def stochastic_depth(kept: Any, survival: Any) -> Picture:
             for b in range(blocks)
             if there[s, b]
         ]
-        line_ = straight(x + size / 2, y0 - 6, x + size / 2, y0 + 240, "@control", THIN)
-        return [line_, *beads, note(x + size / 2, y0 + 260, str(int(there[s].sum())))]
+        string = straight(x + size / 2, y0 - 6, x + size / 2, y0 + 240, "@control", THIN)
+        return [string, *beads, note(x + size / 2, y0 + 260, str(int(there[s].sum())))]
 
     columns = [column(s) for s in range(steps)]
     bars = [
