@@ -163,6 +163,25 @@ def reproduce(
 
 
 @app.command()
+def drawings(
+    as_json: Annotated[bool, typer.Option("--json", help="a list of {id, chapter, cell, alt, live}")] = False,
+) -> None:
+    """List the drawings: chapter, the cell that shows it, whether it is drawn from measured values, alt text."""
+    import json
+
+    from course import drawings as drawn
+
+    folder = _notebooks()
+    found = drawn.listed(folder.glob("[0-9][0-9]_*.ipynb"))
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    for one in found:
+        place = one["cell"] or f"in no notebook of {folder}"
+        typer.echo(f"{one['chapter']}  {one['id']} ({place}{', live' if one['live'] else ''}): {one['alt']}")
+
+
+@app.command()
 def release(
     chapter: Annotated[str, typer.Argument(help="two digits, such as 03; all chapters unless given")] = "",
     out: Annotated[Path | None, typer.Option(help="folder for a handout: the students' notebooks alone")] = None,
@@ -184,18 +203,21 @@ def lab(context: typer.Context) -> None:
     import subprocess
     import sys
 
-    folder = Path(__file__).parent.parent / "notebooks"
-    if not folder.is_dir():  # installed without a checkout
-        folder = Path.cwd()
     if getattr(os, "geteuid", lambda: 1)() == 0 and "--allow-root" not in context.args:
         terminal.say("error: JupyterLab does not run as root unless it is told to: course lab --allow-root", error=True)
         raise typer.Exit(2)
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *context.args]
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={_notebooks()}", *context.args]
     with subprocess.Popen(command) as jupyter:
         while jupyter.poll() is None:
             with suppress(KeyboardInterrupt):  # JupyterLab has heard it too, and asks whether to end
                 jupyter.wait()
     raise typer.Exit(1 if jupyter.returncode else 0)
+
+
+def _notebooks() -> Path:
+    """The students' notebooks of the checkout; installed without one, the folder one stands in."""
+    folder = Path(__file__).parent.parent / "notebooks"
+    return folder if folder.is_dir() else Path.cwd()
 
 
 @contextmanager
