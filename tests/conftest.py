@@ -47,7 +47,9 @@ def offline_page(chromium):
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     page.on(
         "request",
-        lambda request: None if request.url.startswith(("file:", "data:")) else page.problems.append(request.url),
+        lambda request: (
+            None if request.url.startswith(("file:", "data:", "blob:")) else page.problems.append(request.url)
+        ),
     )
     yield page
     context.close()
