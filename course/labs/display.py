@@ -20,14 +20,22 @@ class Displayed:
 
     def __init__(self) -> None:
         self._watchers: list[Callable[[], None]] = []
+        self._keepers: list[Callable[[], None]] = []
 
-    def watch(self, watcher: Callable[[], None]) -> None:
-        """Call `watcher()` whenever anything has changed, on whatever thread that happens."""
+    def watch(self, watcher: Callable[[], None], keeper: Callable[[], None] = lambda: None) -> None:
+        """Call `watcher()` whenever anything has changed, on whatever thread that happens, and `keeper()` when what is
+        to be seen shall be kept: it returns once that is done.
+        """
         self._watchers.append(watcher)
+        self._keepers.append(keeper)
 
     def _changed(self) -> None:
         for watcher in list(self._watchers):
             watcher()
+
+    def _settle(self) -> None:
+        for keeper in list(self._keepers):
+            keeper()
 
     def _ipython_display_(self) -> None:
         """IPython asks for this."""

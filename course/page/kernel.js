@@ -3,13 +3,19 @@
 /** @import { Answered, LabState } from "./protocol.js" */
 /** @import { Host } from "./link.js" */
 /**
+ * Who keeps the widgets; JupyterLab's knows the kernel, null for none.
+ * @typedef {object} Manager
+ * @property {(id: string) => Promise<Model>} get_model
+ * @property {{ status: string, connectionStatus: string } | null} [kernel]
+ */
+/**
  * A widget's model as anywidget gives it.
  * @typedef {object} Model
  * @property {(name: string) => any} get
  * @property {(said: object) => void} send
  * @property {(event: string, listener: (...heard: any[]) => void) => void} on
  * @property {(event: string, listener: (...heard: any[]) => void) => void} off
- * @property {{ get_model: (id: string) => Promise<Model> }} widget_manager
+ * @property {Manager} widget_manager
  */
 
 /** @param {Model} model @returns {Host} */

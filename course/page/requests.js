@@ -12,6 +12,7 @@ const SILENT = { symbol: "○", text: "", alert: false, announce: "", offer: fal
 export class Requests {
   /** @type {LabState | null} the last that was told */ state = null;
   notice = ""; // what was wrong with the last request
+  gone = ""; // why nobody would hear a request
   late = ""; // the request that nobody has heard for a while
   starting = false; // Train was pressed, and no state says yet what came of it
   accepted = false; // it was heard
@@ -39,6 +40,7 @@ export class Requests {
   }
   /** What the status line says. @returns {Status} */
   get status() {
+    if (this.gone) return alarm(this.gone);
     if (this.notice) return alarm(this.notice);
     if (this.late) return alarm(`${this.late} was sent. ${this.declared.late}`);
     return this.state?.status ?? SILENT;
@@ -97,6 +99,11 @@ export class Requests {
 
   // ── who trains ──
 
+  /** @param {string} words why there is nobody; "" when there is again */
+  lose(words) {
+    this.gone = words;
+    this.show();
+  }
   /** @param {Answered} answered */
   onAnswered({ done, error }) {
     if (done === "set") this.moves.answered();

@@ -107,7 +107,7 @@ export function factsOf(run, parts) {
   const { own, status } = run;
   const last = own.records.at(-1);
   const over = isOver(run);
-  const loss = status === "diverged" ? (last?.loss ?? NaN) : own.final;
+  const loss = !over ? NaN : status === "diverged" ? (last?.loss ?? NaN) : own.final;
   return {
     id: run.id,
     number: run.number,
@@ -124,7 +124,7 @@ export function factsOf(run, parts) {
     batch: BATCH,
     steps: run.epochs * run.perEpoch,
     seconds: last?.seconds ?? 0,
-    loss: over && Number.isFinite(loss) ? loss : null,
+    loss: Number.isFinite(loss) ? loss : null,
     test: over ? own.test : null,
     diverged: status === "diverged" ? (last?.step ?? null) : null,
     panel: run.panel,
