@@ -130,6 +130,21 @@ def record(
 
 
 @app.command()
+def page(
+    lab: Annotated[str, typer.Argument(help="depth, so far the only lab that trains in a page by itself")],
+    out: Annotated[Path, typer.Option(help="the file to write")] = Path("depth.html"),
+) -> None:
+    """Write a lab as one file that trains by itself in a browser: without Python, off the network, from a stick."""
+    from course.labs import DepthLab
+
+    with _exit_codes():
+        if lab != "depth":
+            raise ValueError(f"there is no page of a lab {lab!r}; there is one of: depth")
+        written = DepthLab().save_html(out)
+    typer.echo(f"{written}, {written.stat().st_size / 1000:.0f} kB: open it in a browser")
+
+
+@app.command()
 def reproduce(
     claim: Annotated[str, typer.Argument(help="a claim's id; without one all claims are listed")] = "",
     seeds: Annotated[str, typer.Option(help="how many (3 means 0, 1, 2), or which (7,8,9)")] = "3",

@@ -47,9 +47,7 @@ def offline_page(chromium):
     page.problems = []
     page.on("console", lambda message: page.problems.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: page.problems.append(str(error)))
-    page.on(
-        "request",
-        lambda request: None if request.url.startswith(("file:", "data:")) else page.problems.append(request.url),
-    )
+    own = ("file:", "data:", "blob:")
+    page.on("request", lambda request: None if request.url.startswith(own) else page.problems.append(request.url))
     yield page
     context.close()

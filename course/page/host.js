@@ -1,6 +1,6 @@
 // What differs between the places where a lab is read.
 
-/** @import { Model } from "./link.js" */
+/** @import { Model } from "./kernel.js" */
 /** @typedef {"light" | "dark"} Theme */
 
 const WATCHED = ["data-jp-theme-light", "data-jp-theme-name", "class", "data-vscode-theme-kind"];

@@ -7,7 +7,7 @@ import { inTurns } from "./turns.js";
 import { emOf } from "./canvas.js";
 
 /** @import { Theme } from "./host.js" */
-/** @import { Model } from "./link.js" */
+/** @import { Model } from "./kernel.js" */
 /** @import { InstantDeclared, InstantSaid, InstantState, Setting } from "./protocol.js" */
 /** @typedef {Pick<InstantSaid, "do" | "final">} Question */
 

@@ -1,10 +1,11 @@
 // A lab that trains while it is watched. Loaded by anywidget: one link to the kernel, and a view wherever it is shown.
 import { h, unique } from "./elements.js";
 import { watchKernel } from "./host.js";
+import { kernelOf } from "./kernel.js";
 import { Link } from "./link.js";
 import { View } from "./view.js";
 
-/** @import { Model } from "./link.js" */
+/** @import { Model } from "./kernel.js" */
 
 export default () => {
   /** @type {Promise<Link>} */
@@ -12,7 +13,7 @@ export default () => {
   return {
     /** @param {{ model: Model }} where */
     async initialize({ model }) {
-      const link = new Link(model);
+      const link = new Link(kernelOf(model));
       opened = link.open().then(() => link);
       await opened;
       return () => link.close();

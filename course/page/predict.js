@@ -3,7 +3,7 @@ import { cardOf, outcomeOf } from "./card.js";
 import { h, unique } from "./elements.js";
 import { followTheme, hidePicture, watchKernel } from "./host.js";
 
-/** @import { Model } from "./link.js" */
+/** @import { Model } from "./kernel.js" */
 
 export default {
   /** @param {{ model: Model, el: HTMLElement }} where */

@@ -4,7 +4,7 @@ import { inTurns } from "./turns.js";
 
 /** @import { Answered, Declared, Said, Setting, LabState, Status } from "./protocol.js" */
 
-const PATIENCE = 1000; // ms until the page says that the kernel has not heard yet
+const PATIENCE = 1000; // ms until the page says that nobody has heard yet
 /** @type {Status} before the first message */
 const SILENT = { symbol: "○", text: "", alert: false, announce: "", offer: false };
 
@@ -13,7 +13,7 @@ export class Requests {
   /** @type {LabState | null} the last that was told */ state = null;
   notice = ""; // what was wrong with the last request
   gone = ""; // why nobody would hear a request
-  late = ""; // the request that the kernel has not heard for a while
+  late = ""; // the request that nobody has heard for a while
   starting = false; // Train was pressed, and no state says yet what came of it
   accepted = false; // it was heard
   again = false; // the run under way was stopped for another one
@@ -42,7 +42,7 @@ export class Requests {
   get status() {
     if (this.gone) return alarm(this.gone);
     if (this.notice) return alarm(this.notice);
-    if (this.late) return alarm(`${this.late} was sent. The kernel hears it when the cell that runs has ended.`);
+    if (this.late) return alarm(`${this.late} was sent. ${this.declared.late}`);
     return this.state?.status ?? SILENT;
   }
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from functools import cache
 from importlib.resources import files
 
 from course import themes
 
-IMPORT = re.compile(r'^import\s[^;"]*from "\./([\w-]+\.js)";\n', re.M)
+IMPORT = re.compile(r'^import\s[^;"]*from "(\.\.?/[\w/-]+\.js)";\n', re.M)
 EXPORT = re.compile(r"^export (?!default\b)", re.M)
 
 
@@ -21,13 +22,14 @@ def script(entry: str) -> str:
 
 
 def modules(entry: str) -> list[str]:
-    """The files that make up a page, each after those that it imports."""
+    """The files that make up a page, each after those that it imports, as paths from this folder."""
     found: list[str] = []
 
     def follow(name: str) -> None:
         for imported in IMPORT.findall(_source(name)):
-            if imported not in found:
-                follow(imported)
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(name), imported))
+            if path not in found:
+                follow(path)
         found.append(name)
 
     follow(entry)

@@ -1,4 +1,5 @@
 // The nine kinds of fully connected network, as course/networks/mlp.py builds them.
+import { exp, log } from "./pinned.js";
 import { Random, heNormal, looksLinear, orthogonal } from "./random.js";
 import { Tape } from "./tape.js";
 
@@ -88,8 +89,8 @@ function draw(net, kind, random) {
 
 /** The bias at which a share of `kept` of the input survives all gates at the start. @param {number} gates */
 export function gateBiasForDepth(gates, kept = 0.4) {
-  const carry = kept ** (1 / Math.max(gates, 1));
-  return Math.log((1 - carry) / carry);
+  const carry = exp(log(kept) / Math.max(gates, 1));
+  return log((1 - carry) / carry);
 }
 
 /** The nearest depth that a kind has, the smaller on a tie. @param {string} kind @param {number} depth */

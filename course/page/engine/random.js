@@ -1,5 +1,7 @@
 // PyTorch's random numbers, so that a seed gives the page the notebook's weights, order of images and dropped blocks.
 
+import { cosSin, log } from "./pinned.js";
+
 const SIZE = 624; // words of the Mersenne twister's state
 const SHIFT = 397;
 const TOGETHER = 16; // normal numbers are drawn in eights and eights, and one by one where there are fewer
@@ -73,10 +75,10 @@ export class Random {
     const kept = this.#kept;
     this.#kept = null;
     if (kept !== null) return kept;
-    const angle = 2 * Math.PI * this.#uniformDouble();
-    const radius = Math.sqrt(-2 * Math.log1p(-this.#uniformDouble()));
-    this.#kept = radius * Math.sin(angle);
-    return radius * Math.cos(angle);
+    const [cos, sin] = cosSin(this.#uniformDouble());
+    const radius = Math.sqrt(-2 * log(1 - this.#uniformDouble()));
+    this.#kept = radius * sin;
+    return radius * cos;
   }
 }
 
@@ -84,10 +86,10 @@ export class Random {
 function pairs(out, at, deviation) {
   const half = TOGETHER / 2;
   for (let i = at; i < at + half; i++) {
-    const radius = Math.sqrt(-2 * Math.log(1 - out[i])) * deviation;
-    const angle = 2 * Math.PI * out[i + half];
-    out[i] = radius * Math.cos(angle);
-    out[i + half] = radius * Math.sin(angle);
+    const radius = Math.sqrt(-2 * log(1 - out[i])) * deviation;
+    const [cos, sin] = cosSin(out[i + half]);
+    out[i] = radius * cos;
+    out[i + half] = radius * sin;
   }
 }
 

@@ -19,13 +19,14 @@ export const rungs = (epochs) => RUNGS.map(([share, count]) => [Math.max(1, Math
 /**
  * All rates train for a third of the epochs, the best six for another third, the best four of these to the end; the
  * lowest training loss wins. Where the winner stands at an end of the ladder, two rates beyond it compete, once.
- * Yields each trial's records; an epoch at a time, in turns. Returns the winner.
+ * Yields each trial's records; an epoch at a time, in turns. Returns the winner; of what there is, once it is stopped.
  * @param {Tape} net
  * @param {Data} data
  * @param {Omit<Recipe, "rate">} recipe
+ * @param {() => boolean} stopped
  * @returns {Generator<[Run, Record], { winner: Run, end: End }>}
  */
-export function* search(net, data, recipe) {
+export function* search(net, data, recipe, stopped = () => false) {
   const start = net.save();
   /** @param {number[]} rates */
   const trialsAt = (rates) =>
@@ -36,29 +37,32 @@ export function* search(net, data, recipe) {
     });
   let finalists = trialsAt(LADDER);
   for (const [epoch, count] of rungs(recipe.epochs)) {
-    yield* inTurns(finalists, epoch);
+    yield* inTurns(finalists, epoch, stopped);
     finalists = ranked(finalists).slice(0, count);
   }
-  yield* inTurns(finalists, recipe.epochs);
+  yield* inTurns(finalists, recipe.epochs, stopped);
   const ladder = [...LADDER];
   const end = endOf(ranked(finalists)[0], ladder);
-  if (end) {
+  if (end && !stopped()) {
     const added = trialsAt(beyond(ladder, end));
     ladder.push(...added.map((run) => run.recipe.rate));
-    yield* inTurns(added, recipe.epochs);
+    yield* inTurns(added, recipe.epochs, stopped);
     finalists.push(...added);
   }
   const [winner] = ranked(finalists);
   return { winner, end: endOf(winner, ladder) };
 }
 
-/** @param {Run[]} runs @param {number} epochs @returns {Generator<[Run, Record]>} */
-function* inTurns(runs, epochs) {
+/** @param {Run[]} runs @param {number} epochs @param {() => boolean} stopped @returns {Generator<[Run, Record]>} */
+function* inTurns(runs, epochs, stopped) {
   for (let epoch = 1; epoch <= epochs; epoch++)
     for (const run of runs) {
       if (run.over || run.epoch >= epoch) continue;
       run.resume();
-      for (const record of run.advance(epoch)) yield [run, record];
+      for (const record of run.advance(epoch)) {
+        if (stopped()) return;
+        yield [run, record];
+      }
       run.pause();
     }
 }

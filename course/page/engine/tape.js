@@ -18,7 +18,7 @@
  * @typedef {{ survival: number, alive: boolean, generator: Random | null }} Block of stochastic depth
  */
 
-const BYTES = 4;
+export const BYTES = 4; // of a float
 const PAGE = 65536; // bytes, in which a memory grows
 const padded = (/** @type {number} */ n) => (n + 3) & ~3;
 

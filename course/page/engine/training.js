@@ -1,5 +1,7 @@
 // Training: the steps of a run, one record each, in the order of images that PyTorch draws from the seed.
+import { exp, log } from "./pinned.js";
 import { Random } from "./random.js";
+import { BYTES } from "./tape.js";
 
 /** @import { Split } from "./digits.js" */
 /** @import { Tape } from "./tape.js" */
@@ -18,7 +20,6 @@ import { Random } from "./random.js";
 
 const SEED_DISTANCE = 1_000_003; // between runs, as in course/training/state.py
 const DIVERGED_ABOVE = 50; // nats
-const BYTES = 4;
 
 /** Whether a loss ends a run. @param {number} loss */
 export const diverges = (loss) => !(loss <= DIVERGED_ABOVE);
@@ -45,7 +46,7 @@ export class Run {
 
   /** The training loss: the mean of the last epoch's steps. */
   get loss() {
-    if (this.diverged) return Infinity;
+    if (this.diverged || !this.last.length) return Infinity;
     return this.last.reduce((sum, loss) => sum + loss, 0) / this.last.length;
   }
   get epoch() {
@@ -154,8 +155,8 @@ function crossEntropy({ output, floats }, { y }, images) {
     let best = 0;
     for (let c = 1; c < classes; c++) if (floats[at + c] > floats[at + best]) best = c;
     let total = 0;
-    for (let c = 0; c < classes; c++) total += powers[c] = Math.exp(floats[at + c] - floats[at + best]);
-    loss += (Math.log(total) + floats[at + best] - floats[at + truth]) / count;
+    for (let c = 0; c < classes; c++) total += powers[c] = exp(floats[at + c] - floats[at + best]);
+    loss += (log(total) + floats[at + best] - floats[at + truth]) / count;
     correct += Number(best === truth);
     for (let c = 0; c < classes; c++) floats[grad + c] = (powers[c] / total - Number(c === truth)) / count;
   }
