@@ -212,6 +212,36 @@ def release(
         terminal.say(str(file))
 
 
+@app.command()
+def grade(
+    folder: Annotated[Path, typer.Argument(help="the submissions: notebooks, or a folder for each student")],
+    chapter: Annotated[str, typer.Option(help="two digits, such as 04")],
+    out: Annotated[Path, typer.Option(help="folder for the gradebook; the same one goes on where it stopped")] = Path(
+        "graded"
+    ),
+    workers: Annotated[int | None, typer.Option(min=1, help="boxes to judge in, one thread each (the cores)")] = None,
+    seconds: Annotated[int | None, typer.Option(min=1, help="CPU time for a case (the exercise's own)")] = None,
+) -> None:
+    """Grade a folder of notebooks: students' code runs in a box, the judge compares outside. Linux only."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from course import sweeps
+
+    columns = (TextColumn("graded"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with _exit_codes():
+        from course.grading import gradebook
+
+        with Progress(*columns, console=Console(stderr=True)) as progress:
+            task = progress.add_task("", total=None)
+
+            def tell(done: int, of: int) -> None:
+                progress.update(task, completed=done, total=of)
+
+            gradebook.grade(folder, chapter, out, Path.cwd(), workers or sweeps.cores(), seconds, tell=tell)
+    typer.echo(f"{out / 'grades.json'}   {out / 'reasons.json'}   {out / 'flags.json'}")
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context) -> None:
     """Open JupyterLab on the notebooks. Further arguments go to JupyterLab."""
