@@ -6,11 +6,11 @@ import shutil
 import pytest
 
 
-def program(name):
-    """The path of a program."""
-    found = shutil.which(name)
+def program(*names):
+    """The path of a program, by the first of its names that is there."""
+    found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
-        reason = f"{name} is not installed"
+        reason = f"{names[0]} is not installed"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)

@@ -6,6 +6,7 @@ from pathlib import Path
 import needs
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from firefox import firefox
 from playwright.sync_api import expect
 from typer.testing import CliRunner
 
@@ -15,6 +16,11 @@ from course.cli import app
 LOSSES = Path(__file__).parent / "page" / "losses.mjs"
 KERNELS = Path(labs.__file__).parent.parent / "page" / "engine" / "kernels.wasm"
 MOST = 400_000  # bytes
+TRAIN = """async () => {
+  [...document.querySelectorAll("button")].find((button) => button.textContent.startsWith("Train")).click();
+  while (["running", undefined].includes(courseLab.runs()[0]?.state)) await new Promise(requestAnimationFrame);
+  return courseLab.runs()[0];
+}"""
 
 
 @pytest.fixture
@@ -60,6 +66,17 @@ def test_a_network_trains_in_the_page_and_ends_on_the_digits_that_node_ends_on(o
     assert [run["kind"] for run in page.evaluate("() => courseLab.runs()")] == ["plain_bn", "highway", "looks_linear"]
     found = Axe().run(page).response["violations"]
     assert not [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+
+
+@pytest.mark.browser
+def test_firefox_ends_on_the_same_digits(tmp_path):
+    lab = labs.DepthLab(kind="highway", depth=4, width=30, epochs=1, learning_rate=0.05)
+    file = lab.save_html(tmp_path / "lab.html")
+    with firefox() as tab:
+        tab.open(file.as_uri())
+        run = tab.value(f"({TRAIN})()")
+    node = subprocess.check_output([needs.program("node"), LOSSES, "highway", KERNELS], text=True)
+    assert run["state"] == "finished" and run["losses"] == [float(loss) for loss in node.split()]
 
 
 def test_the_rule_shows_its_trials_stop_keeps_what_there_is_and_a_new_run_follows_at_once(opened):

@@ -27,7 +27,7 @@ PAGE = """<!doctype html>
 body{{margin:0;background:{light};font:14px/1.4 {font}}}
 body.dark{{background:{dark}}}
 body>*{{max-width:72rem;margin:0 auto;padding:.75rem 1rem}}
-h1{{font-size:1rem;color:{light_ink}}}
+h1{{margin:0;font-size:1rem;color:{light_ink}}}
 .dark h1{{color:{dark_ink}}}
 </style>
 <body>
