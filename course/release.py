@@ -15,12 +15,16 @@ from course.exercises import Case, Exercise
 from course.exercises.expected import encoded
 from course.exercises.mistakes import answers
 from course.exercises.observing import arrays, observe
+from course.exercises.timeout import TimeUp, time_limit
 from course.labs import setup_cell
 from course.records import atomic
 
 BEGIN, END, STUB = "### BEGIN SOLUTION", "### END SOLUTION", "### STUB"
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 LANGUAGE = {"language_info": {"name": "python"}}
+IDS = re.compile(r"[A-Za-z0-9_-]{1,64}")
+MENDS = "open it in JupyterLab and save it, or take it from version control"
+NEW_IDS = "jupyter nbconvert --to notebook --inplace writes new ones; the first code cell's is `setup`"
 KEPT = ("tags", "slideshow")  # of a cell's metadata
 BADGES = re.compile(r"^\[Open in Colab\].*$", re.M)
 IMPORTS = re.compile(r"^(?:import|from) [^;\n]*", re.M)
@@ -39,6 +43,52 @@ def badges(name: str, at: str) -> str:
     colab = f"https://colab.research.google.com/github/{repository}/blob/main/notebooks/{name}.ipynb"
     binder = f"https://mybinder.org/v2/gh/{repository}/main?labpath=notebooks/{name}.ipynb"
     return f"[Open in Colab]({colab}) · [Open in Binder]({binder})"
+
+
+def read(path: Path) -> dict[str, Any]:
+    """A worked notebook from its file.
+
+    Raises ValueError, with the file, the cell and the way out, for what an editor, a merge or a crash has left of one.
+    """
+    try:
+        notebook = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not UTF-8 (byte {error.start}); {MENDS}") from None
+    except json.JSONDecodeError as error:
+        line = (error.doc.splitlines() or [""])[min(error.lineno, len(error.doc.splitlines()) or 1) - 1]
+        found = "it is empty" if not error.doc.strip() else f"line {error.lineno} is {line.strip()[:40]!r}"
+        merge = ", left by a merge" if re.search(r"^(<{7}|={7}|>{7})", error.doc, re.M) else ""
+        raise ValueError(f"{path} is no notebook: {found}{merge}; {MENDS}") from None
+    if not isinstance(notebook, dict) or notebook.get("nbformat") != 4 or not isinstance(notebook.get("cells"), list):
+        form = notebook.get("nbformat") if isinstance(notebook, dict) else None
+        raise ValueError(
+            f"{path} has notebook format {form}, and 4 is needed: jupyter nbconvert --to notebook --inplace"
+        )
+    seen: set[str] = set()
+    for number, cell in enumerate(notebook["cells"]):
+        _check_cell(f"{path}, cell {number}", cell, seen)
+    return notebook
+
+
+def _check_cell(where: str, cell: dict[str, Any], seen: set[str]) -> None:
+    name = cell.get("id", "")
+    if not IDS.fullmatch(name) or name in seen:
+        why = (
+            "has no id"
+            if not name
+            else f"has the id {name!r} of another cell"
+            if name in seen
+            else f"has the id {name!r}"
+        )
+        raise ValueError(f"{where} {why}; {NEW_IDS}")
+    seen.add(name)
+    if cell.get("attachments"):
+        pictures = ", ".join(cell["attachments"])
+        raise ValueError(f"{where} holds {pictures} pasted into it; save it in notebooks/pictures and link to it")
+    if cell.get("cell_type") not in ("code", "markdown"):
+        raise ValueError(f"{where} is a {cell.get('cell_type')} cell; make it code or Markdown")
+    cell.setdefault("metadata", {})
+    cell.setdefault("source", "")
 
 
 def student(source: str, cell: str = "") -> str:
@@ -118,7 +168,10 @@ def worked_answers(notebook: dict[str, Any]) -> dict[str, Any]:
     for cell in notebook["cells"]:
         if "exercise" in cell["metadata"].get("tags", []):
             scope: dict[str, Any] = {}
-            exec(f"{imports}\n{''.join(cell['source'])}", scope)
+            try:
+                exec(f"{imports}\n{''.join(cell['source'])}", scope)
+            except Exception as error:
+                raise ValueError(f"cell {cell['id']} does not run ({type(error).__name__}: {error})") from error
             answers |= scope
     return answers
 
@@ -131,40 +184,48 @@ def load(text: str, name: str) -> Any:
 
 
 def values(root: Path, chapter: str, notebook: dict[str, Any]) -> dict[str, Any]:
-    """Expected values of the public cases from the worked answers, what the stub and each usual mistake show in them,
-    and the words for these mistakes.
+    """Expected values of the public cases from the worked answers, what each usual mistake shows in them, the words
+    for these mistakes, and the stub's text.
 
     Raises ValueError where an exercise has no worked answer, or mistakes that are no edits of a right one.
     """
-    found, stubs = worked_answers(notebook), worked_answers(released(notebook, "", ""))
+    found = worked_answers(notebook)
     missing = [exercise.name for exercise in exercises.of_chapter(chapter) if exercise.name not in found]
     if missing:
         raise ValueError(f"chapter {chapter} has no worked answer for {', '.join(missing)}")
     return {
-        exercise.name: _values(root, exercise, found[exercise.name], stubs[exercise.name])
+        exercise.name: _values(root, exercise, found[exercise.name], stub(notebook, exercise.name))
         for exercise in exercises.of_chapter(chapter)
     }
 
 
-def _values(root: Path, exercise: Exercise, answer: Any, stub: Any) -> dict[str, Any]:
+def stub(notebook: dict[str, Any], name: str) -> str:
+    """The students' form of the cell in which a worked notebook defines an answer."""
+    begins = re.compile(rf"^(?:def|class) {name}\b", re.M)
+    cells = ("".join(c["source"]) for c in notebook["cells"] if "exercise" in c["metadata"].get("tags", []))
+    return student(next(source for source in cells if begins.search(source)), name)
+
+
+def _values(root: Path, exercise: Exercise, answer: Any, stub: str) -> dict[str, Any]:
     known = answers(root, exercise)
     wrong = {mistake.name: load(known.wrong(mistake), exercise.name) for mistake in known.mistakes}
     cases = {}
     for case in exercise.public:
-        shown = {name: seen for name, wrongly in wrong.items() if (seen := _shown(case, wrongly)) is not None}
-        cases[case.label] = {"expected": _seen(case, answer), "stub": _shown(case, stub), "mistakes": shown}
-    return {"hints": {mistake.name: mistake.words for mistake in known.mistakes}, "cases": cases}
+        tried = {name: _shown(case, wrongly, exercise.seconds) for name, wrongly in wrong.items()}
+        shown = {name: seen for name, seen in tried.items() if seen is not None}
+        cases[case.label] = {"expected": _seen(case, answer), "mistakes": shown}
+    return {"hints": {mistake.name: mistake.words for mistake in known.mistakes}, "cases": cases, "stub": stub}
 
 
 def _seen(case: Case, answer: Any) -> list[dict[str, Any]]:
     return [encoded(value) for value in arrays(observe(case, answer))]
 
 
-def _shown(case: Case, answer: Any) -> list[dict[str, Any]] | None:
-    """What a stub or a wrong answer shows in a case; None where it raises."""
+def _shown(case: Case, answer: Any, seconds: float) -> list[dict[str, Any]] | None:
+    """What a wrong answer shows in a case; None where it raises or is not done in time."""
     try:
-        return _seen(case, answer)
-    except Exception:
+        return time_limit(seconds, lambda: _seen(case, answer))
+    except (Exception, TimeUp):
         return None
 
 
@@ -175,15 +236,22 @@ def write(root: Path, chapter: str = "", out: Path | None = None) -> list[Path]:
     """
     written = []
     for path in chapters(root, chapter):
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        number, at = path.stem[:2], address()
+        for file, text in _files(root, path, out).items():
+            with atomic(file) as stream:
+                stream.write(text)
+            written.append(file)
+    return written
+
+
+def _files(root: Path, path: Path, out: Path | None) -> dict[Path, str]:
+    """What is to be written of one chapter, all of it made before any of it is."""
+    notebook, number, at = read(path), path.stem[:2], address()
+    try:
         files = {(out or root / "notebooks") / path.name: dumps(released(notebook, path.stem, at))}
         if out is None:
             kept = json.dumps(values(root, number, notebook), separators=(",", ":"), sort_keys=True) + "\n"
             files |= {EXPECTED / f"{number}.json": kept}
             files |= {path: dumps(released(notebook, path.stem, at, worked=True))}
-        for file, text in files.items():
-            with atomic(file) as stream:
-                stream.write(text)
-            written.append(file)
-    return written
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    return files

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -88,11 +87,11 @@ def test_ctrl_c_keeps_what_has_finished_and_the_same_command_goes_on(tmp_path):
     ]
     command += ["--epochs", "15", "--lr", "0.001", "--out", str(tmp_path)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"COLUMNS": "200"})
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300  # on a machine that is busy with other things workers take a minute to begin
     while not list(tmp_path.glob("runs/*.jsonl")) and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=120)
     assert process.returncode == 130, output
     assert "goes on from here" in output
     first = read(tmp_path)
@@ -152,11 +151,3 @@ def test_a_check_that_breaks_does_not_hide_the_others(monkeypatch):
     monkeypatch.setattr(doctor.devices, "describe", lambda device: 1 / 0)
     findings = list(doctor.examine())
     assert sum("ZeroDivisionError" in f.what for f in findings) == 1 and len(findings) > 6
-
-
-def test_lab_opens_jupyterlab_on_the_notebooks(monkeypatch):
-    seen = []
-    monkeypatch.setattr(subprocess, "call", lambda command: seen.extend(command) or 0)
-    assert course("lab", "--no-browser").exit_code == 0
-    assert seen[:3] == [sys.executable, "-m", "jupyterlab"] and seen[-1] == "--no-browser"
-    assert Path(seen[3].removeprefix("--ServerApp.root_dir=")).name == "notebooks"

@@ -11,24 +11,27 @@ from torch import Generator, Tensor
 from course.exercises.exercise import Case, Exercise
 from course.exercises.given import Answer, Given, Inputs, Seen
 from course.exercises.inputs import seeded, these
-from course.exercises.operations import keeping, raised, refused
+from course.exercises.operations import keeping, parts, raised, refused
+from course.exercises.timeout import TimeUp
 
 
 @seeded
-def points(g: Generator, count: int, inputs: int, activation: str) -> Inputs:
+def points(g: Generator, count: int, inputs: int, activation: str, scale: float = 1.0) -> Inputs:
     """Inputs, weights, bias and the activation's name."""
-    x, w = torch.randn(count, inputs, generator=g), torch.randn(inputs, generator=g)
+    x, w = scale * torch.randn(count, inputs, generator=g), torch.randn(inputs, generator=g)
     return {"x": x, "w": w, "b": 0.7, "activation": activation}
 
 
+UNKNOWN = "an activation that you do not know is refused with ValueError."
 NEURON = Exercise(
     "neuron", "01", points=1, minutes=6, difficulty=1,
     cases=(
         Case("sigmoid", points(4, 3, "sigmoid")),
         Case("tanh", points(5, 2, "tanh"), seed=1),
         Case("ReLU", points(6, 2, "relu"), seed=2),
-        Case("an unknown name", points(3, 2, "step"), refused, seed=3,
-             hint="an activation that you do not know is refused with ValueError."),
+        Case("sigmoid, large pre-activations", points(6, 3, "sigmoid", 1000.0), seed=5),
+        Case("an unknown name", points(3, 2, "step"), refused, seed=3, hint=UNKNOWN,
+             on=(LookupError, UnboundLocalError)),
         Case("one input", points(3, 1, "tanh"), seed=4, public=False),
     ),
 )  # fmt: skip
@@ -43,7 +46,7 @@ def scores(g: Generator, count: int, classes: int, scale: float) -> Inputs:
 
 def loss_and_gradient(answer: Answer, given: Given) -> Seen:
     """A pair, and the logits afterwards."""
-    loss, gradient = answer(given.logits, given.labels)
+    loss, gradient = parts(answer(given.logits, given.labels), 2)
     yield "the first value returned, the loss, is", loss
     yield "the second value returned, the gradient, is", gradient
     yield given.unchanged("logits")
@@ -54,10 +57,10 @@ SOFTMAX = Exercise(
     cases=(
         Case("4 examples, 3 classes", scores(4, 3, 1.0), loss_and_gradient,
              hint="a pair is returned: the loss, one number, then its gradient, of the shape of the logits."),
+        Case("one example", scores(1, 5, 1.0), loss_and_gradient, seed=3),
         Case("5 examples, 10 classes", scores(5, 10, 2.0), loss_and_gradient, seed=1),
-        Case("logits of 1,000", scores(3, 4, 1000.0), loss_and_gradient, seed=2,
-             hint="if only this fails: e to the power of 1,000 is infinite, and small probabilities round to 0."),
-        Case("one example", scores(1, 5, 1.0), loss_and_gradient, seed=3, public=False),
+        Case("logits of 1,000", scores(3, 4, 1000.0), loss_and_gradient, seed=2),
+        Case("two classes", scores(6, 2, 3.0), loss_and_gradient, seed=4, public=False),
     ),
 )  # fmt: skip
 
@@ -95,11 +98,13 @@ def back(answer: Answer, given: Given) -> Seen:
     yield "its own gradient is", box.gradient
 
 
+TRANSPOSED = "look at the shapes: what came back is (N, m), W is (m, n), and the gradient of x has to be (N, n)."
 LINEAR = Exercise(
     "Linear", "01", points=3, minutes=12, difficulty=2,
     cases=(
-        Case("the only parent", boxes(4, 3, 2, 0.0), back),
-        Case("one of several parents", boxes(5, 2, 3, 1.0), back, seed=1),
+        Case("the only parent", boxes(4, 3, 2, 0.0), back, hint=TRANSPOSED, on=(RuntimeError,)),
+        Case("one of several parents", boxes(5, 2, 3, 1.0), back, seed=1, hint=TRANSPOSED, on=(RuntimeError,)),
+        Case("3 examples, 3 inputs, 3 outputs", boxes(3, 3, 3, 1.0), back, seed=3),
         Case("one example", boxes(1, 4, 2, 1.0), back, seed=2, public=False),
     ),
 )  # fmt: skip
@@ -115,11 +120,12 @@ def state(g: Generator, momentum: float, rate: float, fresh: bool) -> Inputs:
 
 def step(answer: Answer, given: Given) -> Seen:
     """New weights and velocity; the given ones stay as they were."""
-    weights, velocity = answer(*given)
+    weights, velocity = parts(answer(*given), 2)
     yield "the first value returned, the weights, is", weights
     yield "the second value returned, the velocity, is", velocity
     yield given.unchanged("weights")
     yield given.unchanged("velocity")
+    yield given.unchanged("gradient")
 
 
 MOMENTUM = Exercise(
@@ -133,17 +139,19 @@ MOMENTUM = Exercise(
 
 
 class Valley:
-    """f(w) = Σ (exp(a w) − 1) with the rates a, and a gradient in which some coordinates are off by a factor."""
+    """f(w) = Σ (exp(R w) − 1) with a matrix R of rates, and a gradient in which some coordinates are off by a factor.
+    What a coordinate does depends on where the others are.
+    """
 
     def __init__(self, rates: Tensor, factors: Tensor):
         self.rates, self.factors = rates, factors
 
     def __call__(self, w: Tensor) -> float:
-        return float((self.rates * w).expm1().sum())  # exact where the rates are tiny
+        return float((self.rates @ w).expm1().sum())  # exact where the rates are tiny
 
     def gradient(self, w: Tensor) -> Tensor:
         """Its gradient, times the factors."""
-        return self.factors * self.rates * (self.rates * w).exp()
+        return self.factors * ((self.rates @ w).exp() @ self.rates)
 
     def __repr__(self) -> str:
         return "f"
@@ -168,7 +176,8 @@ def valley(g: Generator, size: int, wrong: dict[int, float], scale: float = 1.0)
     factors = torch.ones(size, dtype=torch.float64)
     for place, factor in wrong.items():
         factors[place] = factor
-    f = Valley(scale * (1 + 2 * torch.rand(size, generator=g, dtype=torch.float64)), factors)
+    own, others = (torch.rand(shape, generator=g, dtype=torch.float64) for shape in ((size,), (size, size)))
+    f = Valley(scale * (torch.diag(1 + own) + 0.5 * others), factors)
     w = torch.randn(size, generator=g, dtype=torch.float64) / max(1.0, scale)
     return {"f": f, "gradient": Claimed(f), "w": w}
 
@@ -178,20 +187,18 @@ CHECK = Exercise(
     cases=(
         Case("one of five is 10 % off", valley(5, {3: 1.1}), keeping("w"), tolerance=0.01),
         Case("two are off", valley(6, {2: 0.5, 4: 1.2}), keeping("w"), tolerance=0.01, seed=1),
-        Case("0.01 % off", valley(4, {1: 1.0001}), keeping("w"), tolerance=0.02, seed=2),
-        Case("downhill, one is 30 % off", valley(5, {2: 1.3}, -1.0), keeping("w"), tolerance=0.01, seed=4,
-             hint="all gradients are negative here; the formula compares by their sizes."),
-        Case("nearly flat", valley(4, {1: 3.0}, 1e-9), keeping("w"), tolerance=0.01, seed=5,
-             hint="all gradients are below 1e-8 here, so the denominator is 1e-8."),
-        Case("all right, strongly bent", valley(3, {}, 1e4), keeping("w"), tolerance=0.01, seed=6,
-             hint="the gradient is right here; what is left is the error of the difference, by which ε can be told."),
+        Case("0.01 % off", valley(4, {3: 1.0001}), keeping("w"), tolerance=0.02, seed=2),
+        Case("downhill, one is 30 % off", valley(5, {2: 1.3}, -1.0), keeping("w"), tolerance=0.01, seed=4),
+        Case("nearly flat", valley(4, {1: 3.0}, 1e-9), keeping("w"), tolerance=0.01, seed=5),
+        Case("all right, strongly bent", valley(3, {}, 1e4), keeping("w"), tolerance=0.01, seed=6),
         Case("the wrong sign", valley(3, {0: -1.0}), keeping("w"), tolerance=0.01, seed=3, public=False),
     ),
 )  # fmt: skip
 
 
 LOSSES = {
-    "learns": (2.3, 1.1, 0.5), "stays": (2.3, 2.3, 2.3), "rises and falls": (2.3, 2.9, 0.5), "rises": (2.3, 2.0, 2.4),
+    "learns": (2.3, 1.1, 0.5), "stays": (2.3, 2.3, 2.3), "rises and falls": (2.3, 290.0, 0.5), "rises": (2.3, 2.0, 2.4),
+    "falls from above": (2.3, 3.0, 2.6),
     "nan": (2.3, 9.0, math.nan), "nan inside": (2.3, math.nan, 0.4), "inf": (2.3, math.inf, 1.0),
 }  # fmt: skip
 
@@ -227,6 +234,8 @@ def gives_up(answer: Answer, given: Given) -> Seen:
     yield "train.tries is", given.train.tries
 
 
+GIVE_UP = "start and 30 halvings of it are tried, then it gives up, with ValueError."
+LAST = "start itself is tried before the first halving: one more rate is due before it gives up."
 RATE = Exercise(
     "largest_stable_learning_rate", "01", points=2, minutes=8, difficulty=2,
     cases=(
@@ -236,11 +245,11 @@ RATE = Exercise(
         Case("the first will do", search(2.0, "rises"), seed=3),
         Case("a loss that stays", search(0.3, "stays")),
         Case("a loss that rises and falls", search(0.3, "rises and falls")),
-        Case("never", search(0.0, "nan"), gives_up,
-             hint="start and 30 halvings of it are tried, then it gives up, with ValueError."),
-        Case("only the last", search(2.0**-30, "rises"),
-             hint="the rate after the 30th halving is stable here: it is judged like the others."),
-        Case("not a number inside", search(0.1, "nan inside", 3.0), public=False),
+        Case("a loss that ends above its start", search(0.3, "falls from above")),
+        Case("not a number inside", search(0.1, "nan inside", 3.0)),
+        Case("only the last", search(2.0**-30, "rises"), hint=LAST, on=(ValueError,)),
+        Case("never", search(0.0, "nan"), gives_up, hint=GIVE_UP, on=(TimeUp,)),
+        Case("not a number, from 0.6", search(0.04, "nan inside", 0.6), public=False),
     ),
 )  # fmt: skip
 
@@ -251,17 +260,28 @@ def errors(*values: float, patience: int = 2) -> Callable[[int], Inputs]:
 
 
 EMPTY = "an empty list has no best epoch: refuse it with ValueError before anything is read from it."
+
+
+def epochs(answer: Answer, given: Given) -> Seen:
+    """Two epochs."""
+    best, stopped = parts(answer(*given), 2)
+    yield "the first value returned, the best epoch, is", best
+    yield "the second value returned, the epoch at which it stopped, is", stopped
+
+
 EARLY = Exercise(
     "early_stop", "01", points=2, minutes=10, difficulty=2,
     cases=(
-        Case("falls, then rises", errors(0.5, 0.3, 0.2, 0.25, 0.3, 0.35)),
-        Case("a second valley too late", errors(0.5, 0.3, 0.4, 0.45, 0.1, 0.2), seed=1),
-        Case("a second valley in time", errors(0.5, 0.3, 0.4, 0.2, 0.3, 0.4, 0.1), seed=2),
-        Case("a tie", errors(0.4, 0.3, 0.3, 0.35, 0.36, 0.2), seed=3),
-        Case("never rises", errors(0.4, 0.3, 0.2, patience=3), seed=4),
-        Case("falls again, not below the best", errors(0.5, 0.1, 0.4, 0.3, 0.2, 0.25, 0.15), seed=5),
-        Case("no errors", errors(), refused, hint=EMPTY),
-        Case("patience 1", errors(0.3, 0.4, 0.1, patience=1), public=False),
+        Case("falls, then rises", errors(0.5, 0.3, 0.2, 0.25, 0.3, 0.35), epochs),
+        Case("a second valley too late", errors(0.5, 0.3, 0.4, 0.45, 0.1, 0.2), epochs, seed=1),
+        Case("a second valley in time", errors(0.5, 0.3, 0.4, 0.2, 0.3, 0.4, 0.1), epochs, seed=2),
+        Case("a tie", errors(0.4, 0.3, 0.3, 0.35, 0.36, 0.2), epochs, seed=3),
+        Case("never rises", errors(0.4, 0.3, 0.2, patience=3), epochs, seed=4),
+        Case("falls again, not below the best", errors(0.5, 0.1, 0.4, 0.3, 0.2, 0.25, 0.15), epochs, seed=5),
+        Case("one epoch alone", errors(0.3), epochs),
+        Case("patience 1", errors(0.3, 0.4, 0.1, patience=1), epochs),
+        Case("no errors", errors(), refused, hint=EMPTY, on=(LookupError, UnboundLocalError)),
+        Case("patience 3, a tie at the end", errors(0.3, 0.4, 0.5, 0.3, 0.1, patience=3), epochs, public=False),
     ),
 )  # fmt: skip
 

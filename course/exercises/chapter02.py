@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
-from torch import Generator, nn
+from torch import Generator, Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from course.exercises.exercise import Case, Exercise
-from course.exercises.given import Answer, Given, Inputs, Seen
+from course.exercises.given import Answer, Conduct, Given, Inputs, Seen
 from course.exercises.inputs import drawn, seeded
-from course.exercises.operations import keeping, numbers, on_average, parameters, refused
+from course.exercises.operations import keeping, numbers, on_average, parameters, parts, passes_gradient, refused
 
 
 @seeded
@@ -33,20 +36,23 @@ def _deviations(values: np.ndarray) -> np.ndarray:
     return np.array([values.mean(), values.std(), columns])
 
 
+DIVIDED = "with rate 1 nothing is kept, and 1 − rate is 0: nothing is left to divide."
+ANY_RATE = "a rate that is no probability is refused with ValueError, not used."
 DROPOUT = Exercise(
     "dropout", "02", points=2, minutes=8, difficulty=1,
     cases=(
-        Case("at test time", values(3, 4, rate=0.5, training=False), keeping("x"),
-             hint="when the network is used nothing is dropped and nothing is scaled."),
-        Case("size, rate 0.25", values(50, 8000, rate=0.25, ones=True), sizes, tolerance=0.03, seed=2,
-             hint="which values occur? Each is 0 or 1 / (1 − rate), and each unit of each example has its own draw."),
+        Case("at test time", values(3, 4, rate=0.5, training=False), keeping("x")),
+        Case("size, rate 0.25", values(50, 8000, rate=0.25, ones=True), sizes, tolerance=0.03, seed=2),
         Case("mean of 4,000 masks, rate 0.25", values(2, 5, rate=0.25, ones=True), on_average,
              tolerance=0.06, seed=1),
         Case("rate 0", values(2, 3, rate=0.0), seed=3),
-        Case("everything dropped", values(2, 3, rate=1.0),
-             hint="with rate 1 nothing is kept, and 1 − rate is 0."),
-        *(Case(f"rate {rate}", values(2, 3, rate=rate), refused, hint="refuse what is no probability with ValueError.")
+        Case("everything dropped", values(2, 3, rate=1.0), hint=DIVIDED, on=(ZeroDivisionError,)),
+        Case("rate 1 at test time", values(2, 3, rate=1.0, training=False), seed=4, hint=DIVIDED,
+             on=(ZeroDivisionError,)),
+        *(Case(f"rate {rate}", values(2, 3, rate=rate), refused, hint=ANY_RATE, on=(RuntimeError, ZeroDivisionError))
           for rate in (1.5, -0.1)),
+        Case("rate 1.5 at test time", values(2, 3, rate=1.5, training=False), refused),
+        Case("the gradient", values(4, 5, rate=0.5), passes_gradient, seed=5),
         Case("size, rate 0.6", values(50, 8000, rate=0.6, ones=True), sizes, tolerance=0.03, public=False),
     ),
 )  # fmt: skip
@@ -59,12 +65,36 @@ def hidden(g: Generator, units: int, classes: int) -> Inputs:
             "bias": torch.randn(classes, generator=g)}  # fmt: skip
 
 
+class _Work(TorchFunctionMode):
+    """Counts the numbers that torch computes, and sees whether some left torch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers, self.left = 0, False
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        out = func(*args, **(kwargs or {}))
+        self.numbers += out.numel() if isinstance(out, Tensor) else 0
+        self.left |= isinstance(out, float | list | np.ndarray)
+        return out
+
+
+def all_masks(answer: Answer, given: Given) -> Seen:
+    """The mean, and whether it was made of all networks; the one with halved weights has the same."""
+    yield "returned", answer(*given)
+    yield given.unchanged("h")
+    with _Work() as work:  # a second call, since the first one is also written down
+        answer(*given)
+    enough = work.left or work.numbers >= 2 ** len(given.h) * len(given.bias)
+    yield Conduct(enough, "has not computed the answers of all 2^n networks", "has computed all networks")
+
+
 MEAN = Exercise(
     "geometric_mean_of_masks", "02", points=3, minutes=15, difficulty=3,
     cases=(
-        Case("2 units", hidden(2, 3), keeping("h"), tolerance=1e-4),
-        Case("10 units", hidden(10, 4), keeping("h"), tolerance=1e-4, seed=1),
-        Case("8 units", hidden(8, 3), keeping("h"), tolerance=1e-4, seed=2, public=False),
+        Case("2 units", hidden(2, 3), all_masks, tolerance=1e-4),
+        Case("10 units", hidden(10, 4), all_masks, tolerance=1e-4, seed=1),
+        Case("8 units", hidden(8, 3), all_masks, tolerance=1e-4, seed=2, public=False),
     ),
 )  # fmt: skip
 
@@ -72,11 +102,10 @@ MEAN = Exercise(
 @seeded
 def batch(g: Generator, examples: int, features: int) -> Inputs:
     """A batch far from standardised, gamma, beta, a gradient from above, and eps."""
-    scale = torch.linspace(0.5, 3, features, dtype=torch.float64)
-    x = torch.randn(examples, features, generator=g, dtype=torch.float64) * scale + scale
-    gamma = torch.rand(features, generator=g, dtype=torch.float64) + 0.5
-    beta = torch.randn(features, generator=g, dtype=torch.float64)
-    grad_y = torch.randn(examples, features, generator=g, dtype=torch.float64)
+    scale = torch.linspace(0.5, 3, features)
+    x = torch.randn(examples, features, generator=g) * scale + scale
+    gamma, beta = torch.rand(features, generator=g) + 0.5, torch.randn(features, generator=g)
+    grad_y = torch.randn(examples, features, generator=g)
     return {"x": x, "gamma": gamma, "beta": beta, "grad_y": grad_y, "eps": 0.1}
 
 
@@ -88,10 +117,11 @@ def forward(answer: Answer, given: Given) -> Seen:
 
 def backward(answer: Answer, given: Given) -> Seen:
     """Three gradients."""
-    x, gamma, beta = answer(given.grad_y, given.x, given.gamma, given.eps)
+    x, gamma, beta = parts(answer(given.grad_y, given.x, given.gamma, given.eps), 3)
     yield "the first value returned, the gradient of x, is", x
     yield "the second value returned, the gradient of gamma, is", gamma
     yield "the third value returned, the gradient of beta, is", beta
+    yield given.unchanged("x")
 
 
 FORWARD = Exercise(
@@ -113,13 +143,13 @@ BACKWARD = Exercise(
 
 
 @seeded
-def folding(g: Generator, bias: bool, affine: bool = True) -> Inputs:
-    """A linear layer, a batch norm that has seen data, and inputs."""
+def folding(g: Generator, bias: bool, affine: bool = True, training: bool = False) -> Inputs:
+    """A linear layer, a batch norm that has seen data, in this mode, and inputs."""
     linear, norm = nn.Linear(4, 3, bias=bias), nn.BatchNorm1d(3, eps=0.1, affine=affine)
     drawn(nn.Sequential(linear, norm), g)
     norm.running_mean = torch.randn(3, generator=g)
     norm.running_var = torch.rand(3, generator=g) + 0.3
-    return {"linear": linear, "norm": norm.eval(), "x": torch.randn(6, 4, generator=g)}
+    return {"linear": linear, "norm": norm.train(training), "x": torch.randn(6, 4, generator=g)}
 
 
 def folded(answer: Answer, given: Given) -> Seen:
@@ -127,17 +157,21 @@ def folded(answer: Answer, given: Given) -> Seen:
     layer = answer(given.linear, given.norm)
     yield "its output is", layer(given.x)
     yield given.unchanged("linear")
+    yield given.unchanged("norm")
     yield "the number of its parameters is", parameters(layer)
 
 
 NO_GAMMA = "norm.weight and norm.bias are None here: after the normalisation there is nothing to scale or to add."
+ON_NONE = (TypeError, AttributeError)
 FOLD = Exercise(
     "fold_batchnorm", "02", points=2, minutes=12, difficulty=2,
     cases=(
         Case("a layer with a bias", folding(True), folded, tolerance=1e-5),
         Case("a layer without bias", folding(False), folded, tolerance=1e-5, seed=1,
-             hint="linear.bias is None here; the folded layer needs one all the same."),
-        Case("no gamma, no beta", folding(True, affine=False), folded, tolerance=1e-5, seed=2, hint=NO_GAMMA),
+             hint="linear.bias is None here; the folded layer needs one all the same.", on=ON_NONE),
+        Case("no gamma, no beta", folding(True, affine=False), folded, tolerance=1e-5, seed=2, hint=NO_GAMMA,
+             on=ON_NONE),
+        Case("a batch norm in training mode", folding(True, training=True), folded, tolerance=1e-5, seed=4),
         Case("neither", folding(False, affine=False), folded, tolerance=1e-5, seed=3, public=False),
     ),
 )  # fmt: skip
@@ -160,17 +194,16 @@ def ready_for_use(answer: Answer, given: Given) -> Seen:
     network = answer(given.network, given.x)
     yield "its output is", network(given.probe)
     yield given.unchanged("network")
+    yield given.unchanged("x")
     yield "its attribute training is", network.training
 
 
 POPULATION = Exercise(
     "population_statistics", "02", points=4, minutes=20, difficulty=3,
     cases=(
-        Case("12 examples", deep(12), ready_for_use, tolerance=1e-4,
-             hint="if PyTorch finds something not differentiable: no gradients are needed here, see torch.no_grad()."),
+        Case("12 examples", deep(12), ready_for_use, tolerance=1e-4),
         Case("30 examples", deep(30), ready_for_use, tolerance=1e-4, seed=1),
-        Case("with dropout", deep(20, nn.Dropout), ready_for_use, tolerance=1e-4, seed=3,
-             hint="in evaluation mode dropout drops nothing, during the pass and after it."),
+        Case("with dropout", deep(20, nn.Dropout), ready_for_use, tolerance=1e-4, seed=3),
         Case("7 examples", deep(7), ready_for_use, tolerance=1e-4, seed=2, public=False),
     ),
 )  # fmt: skip

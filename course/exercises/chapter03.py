@@ -12,9 +12,9 @@ from torch import Generator, Tensor, nn
 
 from course import networks
 from course.exercises.exercise import Case, Exercise
-from course.exercises.given import Answer, Given, Inputs, Seen, tensors
+from course.exercises.given import Answer, Conduct, Given, Inputs, Seen, tensors
 from course.exercises.inputs import anew, drawn, seeded, these
-from course.exercises.operations import count, keeping, parameters, raised, twice
+from course.exercises.operations import count, keeping, parameters, parts, raised, twice
 
 
 @seeded
@@ -28,12 +28,15 @@ def picture(
     return {"x": x, "weight": weight, "bias": bias, "stride": stride, "padding": padding}
 
 
+FITS = "how many places fit? (n + 2p − k) / s is rounded down, and one is added."
 CONV = Exercise(
     "conv2d_by_loops", "03", points=3, minutes=15, difficulty=2,
     cases=(
         Case("one channel", picture(1, 5, 5, 1, 3, 1, 0)),
         Case("stride 2", picture(1, 7, 7, 1, 3, 2, 0), seed=1),
         Case("padding 1, 3 to 2 channels", picture(3, 5, 6, 2, 3, 1, 1), keeping("x"), seed=2),
+        Case("stride 2, 6 × 8 pixels", picture(1, 6, 8, 2, 3, 2, 0), seed=4, hint=FITS, on=(RuntimeError, IndexError)),
+        Case("padding 2", picture(2, 5, 4, 3, 3, 1, 2), seed=5),
         Case("stride 2, padding 2", picture(2, 9, 6, 3, 5, 2, 2), seed=3, public=False),
     ),
 )  # fmt: skip
@@ -44,7 +47,8 @@ COUNT = Exercise(
         Case("all of AlexNet", these(removed=[]), tolerance=1e-9),
         Case("without fc7", these(removed=["fc7"]), tolerance=1e-9),
         Case("without four layers", these(removed=["conv3", "conv4", "fc6", "fc7"]), tolerance=1e-9),
-        Case("without fc6 and fc7", these(removed=["fc6", "fc7"]), tolerance=1e-9, public=False),
+        Case("without fc6 and fc7", these(removed=["fc6", "fc7"]), tolerance=1e-9),
+        Case("without conv2, conv5 and fc6", these(removed=["conv2", "conv5", "fc6"]), tolerance=1e-9, public=False),
     ),
 )  # fmt: skip
 
@@ -61,26 +65,36 @@ def curves(g: Generator, rates: int, epochs: int, rounds: list[tuple[int, int]],
     return {"losses": losses, "rounds": rounds}
 
 
+def rate_and_ratio(answer: Answer, given: Given) -> Seen:
+    """Two numbers."""
+    rate, ratio = parts(answer(*given), 2)
+    yield "the first value returned, the rate, is", rate
+    yield "the second value returned, its loss over the best, is", ratio
+
+
 PLAY = Exercise(
     "play_rule", "03", points=3, minutes=12, difficulty=2,
     cases=(
-        Case("two rounds", curves(8, 12, [(2, 4), (5, 2)]), seed=302),
-        Case("some diverged", curves(9, 12, [(2, 5), (5, 2)], diverged=2), seed=532),
-        Case("one round", curves(8, 12, [(3, 4)]), seed=4),
-        Case("no round: all rates to the end", curves(6, 10, []), seed=3),
-        Case("three rounds", curves(10, 15, [(1, 7), (3, 4), (8, 2)], diverged=1), seed=4, public=False),
+        Case("two rounds", curves(8, 12, [(2, 4), (5, 2)]), rate_and_ratio, seed=302),
+        Case("some diverged", curves(9, 12, [(2, 5), (5, 2)], diverged=2), rate_and_ratio, seed=532),
+        Case("one round", curves(8, 12, [(3, 4)]), rate_and_ratio, seed=4),
+        Case("no round: all rates to the end", curves(6, 10, []), rate_and_ratio, seed=3),
+        Case("three rounds", curves(10, 15, [(1, 7), (3, 4), (8, 2)], diverged=1), rate_and_ratio, seed=4,
+             public=False),
     ),
 )  # fmt: skip
 
 
 @seeded
-def four_layers(g: Generator) -> Inputs:
-    """A 4-layer network with biases that are not zero, images and labels."""
+def four_layers(g: Generator, gradients: bool = False) -> Inputs:
+    """A 4-layer network with biases that are not zero, images and labels. gradients: whether it has some already."""
     network = networks.mlp("plain", 4, width=12, inputs=9, classes=3, seed=g.initial_seed())
     with torch.no_grad():
         for layer in network:
             if isinstance(layer, nn.Linear):
                 layer.bias.normal_(0, 0.1, generator=g)
+    for parameter in network.parameters():
+        parameter.grad = torch.ones_like(parameter) if gradients else None
     x, y = torch.randn(16, 1, 3, 3, generator=g), torch.randint(0, 3, (16,), generator=g)
     return {"network": network, "x": x, "y": y}
 
@@ -140,15 +154,18 @@ def _farthest(network: nn.Module, before: nn.Module) -> float:
     return max(float((a - b).detach().abs().max()) for a, b in pairs)
 
 
+EQUAL = "for the network's own depth there is nothing to add: return a copy."
 DEEPEN = Exercise(
     "deepen_with_identity", "03", points=3, minutes=10, difficulty=2,
     cases=(
         Case("depth=9", deepening(9), sizes),
+        Case("depth=6", deepening(6), sizes, seed=3),
         Case("same outputs", deepening(9), same_outputs, tolerance=1e-6, seed=1),
         Case("a new network", deepening(9), new_network, seed=2,
-             hint="train the result for a step. What happens to the original?"),
-        Case("too small a depth", deepening(3), too_shallow, public=False),
-        Case("nothing to add", deepening(4), nothing_new, public=False),
+             hint="the result cannot be trained: leave requires_grad of its parameters as it is.", on=(RuntimeError,)),
+        Case("nothing to add", deepening(4), nothing_new, hint=EQUAL, on=(ValueError,)),
+        Case("too small a depth", deepening(3), too_shallow),
+        Case("depth=12, same outputs", deepening(12), same_outputs, tolerance=1e-6, seed=4, public=False),
     ),
 )  # fmt: skip
 
@@ -163,7 +180,7 @@ BOUND = Exercise(
     "sigmoid_gradient_bound", "03", points=1, minutes=8, difficulty=1,
     cases=(
         Case("one layer", matrices((4, 4))),
-        Case("three layers", matrices((5, 6), (6, 6), (3, 6)), seed=1),
+        Case("three layers", matrices((6, 5), (6, 6), (3, 6)), seed=1),
         Case("fifty layers", matrices(*[(20, 20)] * 50), seed=2, public=False),
     ),
 )  # fmt: skip
@@ -175,15 +192,27 @@ def tensor(*shape: int) -> Callable[[int], Inputs]:
 
 
 def spread(answer: Answer, given: Given) -> Seen:
-    """What the given weight is filled with."""
+    """What the given weight is filled with. The mean size tells a normal distribution from others."""
     answer(given.weight)
     values = given.weight.detach().double()
-    yield "mean and standard deviation are", [float(values.mean()), float(values.std(correction=0))]
+    mean, deviation, size = float(values.mean()), float(values.std(correction=0)), float(values.abs().mean())
+    yield "mean and standard deviation are", [mean, deviation]
+    yield "the mean size, in standard deviations, is", size / max(deviation, 1e-30)
+
+
+def parameter(*shape: int) -> Callable[[int], Inputs]:
+    """A parameter of a network, filled with ones."""
+    return lambda seed: {"weight": nn.Parameter(torch.ones(shape))}
 
 
 def in_place(answer: Answer, given: Given) -> Seen:
-    """What is returned is the weight itself."""
+    """What is returned is the weight itself, it goes on learning, and another call fills in other numbers."""
     yield given.returned("weight", answer(given.weight))
+    yield Conduct(given.weight.requires_grad, "has switched off requires_grad", "has left requires_grad on")
+    first = given.weight.detach().clone()
+    answer(given.weight)
+    again = bool((given.weight == first).all())
+    yield Conduct(again, "fills in other numbers in a second call", "fills in the same numbers in a second call")
 
 
 HE = Exercise(
@@ -191,8 +220,7 @@ HE = Exercise(
     cases=(
         Case("linear 100 to 400", tensor(400, 100), spread, tolerance=0.03),
         Case("conv 3×3, 32 to 64", tensor(64, 32, 3, 3), spread, tolerance=0.03, seed=1),
-        Case("in place", tensor(30, 20), in_place, seed=2,
-             hint="fill the tensor that you are given, and return that one."),
+        Case("a parameter, in place", parameter(30, 20), in_place, seed=2),
         Case("linear 400 to 100", tensor(100, 400), spread, tolerance=0.03, seed=3, public=False),
     ),
 )  # fmt: skip
@@ -206,12 +234,18 @@ def layers(g: Generator, depth: int) -> Inputs:
     return {"network": network, "x": x, "y": y}
 
 
+def twice_and_kept(answer: Answer, given: Given) -> Seen:
+    """Two calls, and the network afterwards."""
+    yield from twice(answer, given)
+    yield given.unchanged("network")
+
+
 NORMS = Exercise(
     "gradient_norms", "03", points=2, minutes=10, difficulty=2,
     cases=(
         Case("4 layers", four_layers(), keeping("network"), tolerance=1e-4),
-        Case("called twice", layers(6), twice, tolerance=1e-4, seed=1,
-             hint="gradients add up in .grad until they are cleared."),
+        Case("called twice", layers(6), twice_and_kept, tolerance=1e-4, seed=1),
+        Case("with gradients of before", four_layers(gradients=True), keeping("network"), tolerance=1e-4, seed=3),
         Case("12 layers", layers(12), tolerance=1e-4, seed=2, public=False),
     ),
 )  # fmt: skip
@@ -223,8 +257,9 @@ COSINES = Exercise(
         Case("unrelated pictures, 5 layers", these(cosine=0.0, layers=5)),
         Case("one layer", these(cosine=-0.5, layers=1)),
         Case("50 layers", these(cosine=0.3, layers=50), tolerance=1e-6),
-        Case("opposite pictures", these(cosine=-1.0, layers=20), public=False),
-        Case("the same picture", these(cosine=1.0, layers=3), public=False),
+        Case("opposite pictures", these(cosine=-1.0, layers=20)),
+        Case("the same picture", these(cosine=1.0, layers=3)),
+        Case("nearly the same picture", these(cosine=0.9999, layers=30), public=False),
     ),
 )  # fmt: skip
 
@@ -248,13 +283,21 @@ def block(g: Generator, residual: bool, rate: float) -> Inputs:
     return {"block": drawn(_Block(residual, 6), anew(g), deviation=0.4), "x": x, "steps": 12, "rate": rate}
 
 
+def trained(answer: Answer, given: Given) -> Seen:
+    """The errors, the one of the given block afterwards, and x."""
+    yield "returned", answer(*given)
+    with torch.no_grad():
+        yield "afterwards the error of the block that was given is", F.mse_loss(given.block(given.x), given.x)
+    yield given.unchanged("x")
+
+
 FIT_IDENTITY = Exercise(
     "fit_identity", "03", points=3, minutes=12, difficulty=2,
     seconds=60.0,  # the first optimiser of a process loads PyTorch's compiler, which takes long on a busy machine
     cases=(
-        Case("a plain block", block(False, 0.05), tolerance=1e-3),
-        Case("a residual block", block(True, 0.05), tolerance=1e-3, seed=1),
-        Case("a larger rate", block(True, 0.2), tolerance=1e-3, seed=2, public=False),
+        Case("a plain block", block(False, 0.05), trained, tolerance=1e-3),
+        Case("a residual block", block(True, 0.05), trained, tolerance=1e-3, seed=1),
+        Case("a larger rate", block(True, 0.2), trained, tolerance=1e-3, seed=2, public=False),
     ),
 )  # fmt: skip
 

@@ -6,9 +6,9 @@ import torch
 from torch import Generator, Tensor, nn
 
 from course.exercises.exercise import Case, Exercise
-from course.exercises.given import Answer, Given, Inputs, Seen
+from course.exercises.given import Answer, Conduct, Given, Inputs, Seen
 from course.exercises.inputs import drawn, seeded, these
-from course.exercises.operations import keeping, output, parameters, refused, twice
+from course.exercises.operations import gradient, keeping, loaded, output, parameters, parts, refused, twice
 
 
 @seeded
@@ -24,32 +24,25 @@ def layer(g: Generator, width: int, gate_bias: float) -> Inputs:
 
 def size_and_output(answer: Answer, given: Given) -> Seen:
     """Counts what a layer learns; its output with given weights."""
-    layer = answer(*given.sizes)
-    yield "the number of its parameters is", parameters(layer)
-    layer.load_state_dict(given.weights)
-    yield "its output is", layer(given.x)
+    yield "how many numbers it learns is", parameters(answer(*given.sizes))
+    yield "its output is", loaded(answer, given)(given.x)
+    yield given.unchanged("x")
 
 
 def as_it_starts(answer: Answer, given: Given) -> Seen:
-    """The output of a layer as it is made."""
-    layer = answer(*given.sizes)
+    """The biases and the output of a layer as it is made."""
+    layer, bias = answer(*given.sizes), given.sizes[1]
+    filled, other = (bool((part.bias == bias).all()) for part in (layer.gate, layer.transform))
+    yield Conduct(filled, f"has gate.bias other than {bias:g}", f"has gate.bias {bias:g}")
+    yield Conduct(other, f"has transform.bias other than {bias:g}", f"has filled transform.bias with {bias:g} as well")
     yield "its output is", layer(given.x)
-
-
-def gradient(answer: Answer, given: Given) -> Seen:
-    """The gradient of half the squared output with respect to the input."""
-    layer = answer(*given.sizes)
-    layer.load_state_dict(given.weights)
-    x = given.x.requires_grad_()
-    yield "its gradient is", torch.autograd.grad(layer(x).square().sum() / 2, x)[0]
 
 
 HIGHWAY = Exercise(
     "HighwayLayer", "04", points=3, minutes=12, difficulty=2,
     cases=(
         Case("given weights", layer(5, -2.0), size_and_output),
-        Case("gate bias −30", layer(4, -30.0), as_it_starts, tolerance=1e-6, seed=1,
-             hint="with a gate bias of −30 the gate is shut, and the output is the input: is gate.bias filled?"),
+        Case("gate bias −30", layer(4, -30.0), as_it_starts, tolerance=1e-6, seed=1),
         Case("gradient", layer(4, -1.0), gradient, seed=2),
         Case("another width", layer(3, -1.0), output, seed=3, public=False),
     ),
@@ -64,7 +57,7 @@ def gate(g: Generator, width: int, inputs: int) -> Inputs:
 
 def converted(answer: Answer, given: Given) -> Seen:
     """Two new tensors; the given ones stay as they were."""
-    weight, bias = answer(given.weight, given.bias)
+    weight, bias = parts(answer(given.weight, given.bias), 2)
     yield "the first value returned, the weight, is", weight
     yield "the second value returned, the bias, is", bias
     yield given.unchanged("weight")
@@ -80,18 +73,19 @@ CARRY = Exercise(
     ),
 )  # fmt: skip
 
-NO_BIAS = "no bias keeps a share of 0 or 1: raise ValueError for it."
+NO_BIAS = "only a share between 0 and 1, both excluded, has a bias: raise ValueError for others."
+NO_LAYERS = "there is no bias for fewer than one layer: raise ValueError."
+ON_NO_BIAS = (ArithmeticError, TypeError)
 DEPTH = Exercise(
     "gate_bias_for_depth", "04", points=2, minutes=10, difficulty=2,
     cases=(
         Case("one layer, 30 %", these(depth=1, kept=0.3)),
         Case("50 layers, 60 %", these(depth=50, kept=0.6), seed=1),
         Case("10 layers, 90 %", these(depth=10, kept=0.9), seed=2),
-        Case("nothing kept", these(depth=10, kept=0.0), refused, seed=3, hint=NO_BIAS),
-        Case("everything kept", these(depth=3, kept=1.0), refused, seed=4, hint=NO_BIAS),
-        Case("no layers", these(depth=0, kept=0.5), refused, seed=5,
-             hint="there is no bias for fewer than one layer: raise ValueError."),
-        Case("fewer than none", these(depth=-2, kept=0.5), refused, public=False),
+        *(Case(f"{kept:.0%} kept", these(depth=10, kept=kept), refused, hint=NO_BIAS, on=ON_NO_BIAS)
+          for kept in (0.0, 1.0, 1.5, -0.1)),
+        *(Case(f"{depth} layers", these(depth=depth, kept=0.5), refused, hint=NO_LAYERS, on=ON_NO_BIAS)
+          for depth in (0, -2)),
         Case("1,000 layers", these(depth=1000, kept=0.3), public=False),
     ),
 )  # fmt: skip
@@ -112,7 +106,7 @@ def once(answer: Answer, given: Given) -> Seen:
     """The error, and the network afterwards."""
     yield "returned", answer(*given)
     yield given.unchanged("network")
-    yield "network.training is", given.network.training
+    yield given.unchanged("x")
 
 
 LESION = Exercise(
@@ -120,7 +114,8 @@ LESION = Exercise(
     cases=(
         Case("error without layer 1", trained(), once, tolerance=1e-6),
         Case("layer 0, twice", trained(layer=0), twice, tolerance=1e-6, seed=1),
-        Case("with dropout", trained(layer=3, dropout=True), tolerance=1e-6, seed=2, public=False),
+        Case("with dropout", trained(layer=3, dropout=True), once, tolerance=1e-6, seed=2),
+        Case("layer 2, a ReLU", trained(layer=2), once, tolerance=1e-6, seed=3, public=False),
     ),
 )  # fmt: skip
 
@@ -145,11 +140,12 @@ def highway(g: Generator, layers: int, width: int, images: int) -> Inputs:
     return {"network": network, "x": torch.randn(images, 3, generator=g)}
 
 
+ENTERS = "a gate looks at what enters its layer: let x pass through the network, module by module."
 ACTIVITY = Exercise(
     "gate_activity", "04", points=2, minutes=10, difficulty=2,
     cases=(
-        Case("2 layers of 4 units", highway(2, 4, 5), keeping("network"),
-             hint="a gate looks at what enters its layer: let x pass through the network, module by module."),
+        Case("2 layers of 4 units", highway(2, 4, 5), keeping("network"), hint=ENTERS, on=(RuntimeError,)),
+        Case("one input", highway(2, 3, 1), keeping("network"), seed=3),
         Case("3 layers of 5 units", highway(3, 5, 8), keeping("network"), seed=1),
         Case("one layer", highway(1, 3, 4), keeping("network"), seed=2, public=False),
     ),

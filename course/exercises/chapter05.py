@@ -9,7 +9,8 @@ from torch import Generator, Tensor, nn
 from course.exercises.exercise import Case, Exercise
 from course.exercises.given import Answer, Given, Inputs, Seen
 from course.exercises.inputs import Branched, drawn, seeded, these
-from course.exercises.operations import keeping, names, output, parameters, shape, size
+from course.exercises.operations import gradient, keeping, loaded, names, output, parameters, shape, size
+from course.exercises.timeout import TimeUp
 
 
 @seeded
@@ -43,17 +44,13 @@ def shape_and_size(answer: Answer, given: Given) -> Seen:
 
 def evaluation(answer: Answer, given: Given) -> Seen:
     """A block's output in evaluation, and x afterwards."""
-    block = answer(*given.sizes)
-    block.load_state_dict(given.weights)
-    yield "its output is", block.eval()(given.x)
+    yield "its output is", loaded(answer, given).eval()(given.x)
     yield given.unchanged("x")
 
 
 def training(answer: Answer, given: Given) -> Seen:
     """A block's output in training."""
-    block = answer(*given.sizes)
-    block.load_state_dict(given.weights)
-    yield "its output is", block.train()(given.x)
+    yield "its output is", loaded(answer, given).train()(given.x)
 
 
 NAMES = "the check loads weights by name: conv1, bn1, conv2 and bn2, each with a weight and a bias."
@@ -62,31 +59,35 @@ HALF = "the padding that keeps the image's size depends on the kernel's: half of
 RES_BLOCK = Exercise(
     "ResBlock", "05", points=3, minutes=12, difficulty=2,
     cases=(
-        Case("the image keeps its size", block(2, 3), shape, hint=SMALLER),
+        Case("the image keeps its size", block(2, 3), shape, hint=SMALLER, on=(RuntimeError, ValueError)),
         Case("16 channels, kernel 3", block(16, 3, 1, 1), size),
-        Case("the names of the weights", block(2, 3), names, hint=NAMES),
+        Case("the names of the weights", block(2, 3), names, hint=NAMES, on=(RuntimeError,)),
         Case("evaluation", block(2, 3), evaluation, seed=4),
         Case("training", block(2, 3), training, seed=1),
-        Case("kernel 5", block(3, 5, 6, 6), shape_and_size, seed=2, hint=HALF),
+        Case("kernel 5", block(3, 5, 6, 6), shape_and_size, seed=2, hint=HALF, on=(RuntimeError,)),
+        Case("the gradient", block(2, 3), gradient, seed=5),
         Case("kernel 1", block(3, 1, 6, 6), evaluation, seed=3, public=False),
     ),
 )  # fmt: skip
 
 
 class Bend(nn.Module):
-    """A small block for tests of networks: x + scale · tanh(x + shift), a scale for each channel."""
+    """A small block for tests of networks: x + scale · tanh(x + shift), a scale for each channel, times the kernel's
+    size.
+    """
 
     def __init__(self, channels: int, kernel_size: int):
         super().__init__()
+        self.kernel_size = kernel_size
         self.scale = nn.Parameter(torch.zeros(channels))
         self.shift = nn.Parameter(torch.zeros(()))
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.scale[:, None, None] * torch.tanh(x + self.shift)
+        return x + self.kernel_size * self.scale[:, None, None] * torch.tanh(x + self.shift)
 
 
 @seeded
-def network(g: Generator, blocks: int, channels: int, classes: int, size: int) -> Inputs:
+def network(g: Generator, blocks: int, channels: int, classes: int, height: int, width: int, images: int = 3) -> Inputs:
     """What a network is made of, weights to load and images of this size."""
     weights = {"conv0.weight": torch.randn(channels, 1, 1, 1, generator=g)}
     weights |= {"conv0.bias": torch.randn(channels, generator=g)}
@@ -94,7 +95,7 @@ def network(g: Generator, blocks: int, channels: int, classes: int, size: int) -
     weights |= {f"body.{i}.shift": torch.randn((), generator=g) for i in range(blocks)}
     weights |= {"fc.weight": torch.randn(classes, channels, generator=g)}
     weights |= {"fc.bias": torch.randn(classes, generator=g)}
-    x = torch.randn(3, 1, size, size, generator=g)
+    x = torch.randn(images, 1, height, width, generator=g)
     return {"sizes": (Bend, blocks, channels, classes), "weights": weights, "x": x}
 
 
@@ -103,21 +104,32 @@ TIED = "the pooling must fit images of any size: nn.AdaptiveAvgPool2d(1), or the
 RES_NET = Exercise(
     "ResNet", "05", points=3, minutes=12, difficulty=2,
     cases=(
-        Case("3 blocks, 5 channels", network(3, 5, 10, 8), size),
-        Case("images of any size", network(1, 3, 4, 7), shape, hint=TIED),
-        Case("the names of the weights", network(2, 3, 4, 7), names, hint=BODY),
-        Case("images of 8 x 8", network(3, 4, 10, 8), output, seed=1),
-        Case("images of 28 x 28", network(2, 3, 4, 28), output, seed=2),
-        Case("images of 5 x 5", network(1, 3, 2, 5), output, seed=3, public=False),
+        Case("3 blocks, 5 channels", network(3, 5, 10, 8, 8), size),
+        Case("images of any size", network(1, 3, 4, 7, 7), shape, hint=TIED, on=(RuntimeError,)),
+        Case("the names of the weights", network(2, 3, 4, 7, 7), names, hint=BODY, on=(RuntimeError,)),
+        Case("images of 8 × 8", network(3, 4, 10, 8, 8), output, seed=1),
+        Case("images of 28 × 28", network(2, 3, 4, 28, 28), output, seed=2),
+        Case("one image of 6 × 9", network(2, 3, 4, 6, 9, images=1), output, seed=4),
+        Case("the gradient", network(2, 3, 4, 5, 6), gradient, seed=5),
+        Case("images of 5 × 4", network(1, 3, 2, 5, 4), output, seed=3, public=False),
     ),
 )  # fmt: skip
+
+
+def squares(answer: Answer, given: Given) -> Seen:
+    """The gradient of half the squared output with respect to x."""
+    x = given.x.requires_grad_()
+    y = answer(x, given.channels)
+    yield "the gradient at its input is", torch.autograd.grad(y.square().sum() / 2, x)[0]
+
 
 SHORTCUT_A = Exercise(
     "shortcut_a", "05", points=2, minutes=10, difficulty=2,
     cases=(
         Case("2 channels to 4", images(1, 2, 4, 6, channels=4), keeping("x")),
-        Case("odd size", images(1, 2, 5, 5, channels=4), keeping("x"), seed=1),
+        Case("odd size", images(1, 2, 5, 7, channels=4), keeping("x"), seed=1),
         Case("as many channels as before", images(2, 3, 2, 4, channels=3), keeping("x"), seed=2),
+        Case("the gradient", images(2, 2, 4, 3, channels=3), squares, seed=4),
         Case("2 channels to 7", images(2, 2, 6, 4, channels=7), keeping("x"), seed=3, public=False),
     ),
 )  # fmt: skip
@@ -152,9 +164,9 @@ class Resize(nn.Module):
 
 
 @seeded
-def family(g: Generator, n: int, size: int = 8) -> Inputs:
+def family(g: Generator, n: int, images: int = 2, height: int = 8, width: int = 8) -> Inputs:
     """n, a maker of blocks and images."""
-    return {"n": n, "block": Record(), "x": torch.randn(2, 3, size, size, generator=g)}
+    return {"n": n, "block": Record(), "x": torch.randn(images, 3, height, width, generator=g)}
 
 
 def asked(answer: Answer, given: Given) -> Seen:
@@ -186,20 +198,23 @@ CIFAR = Exercise(
     "cifar_resnet", "05", points=4, minutes=15, difficulty=3,
     cases=(
         Case("n = 2", family(2), asked, hint=NOTED),
-        Case("n = 3, images of 8 x 8", family(3), asked_and_shape),
-        Case("n = 2, all weights 1", family(2), all_ones, seed=1),
-        Case("n = 1, images of 32 x 32", family(1, 32), asked_and_shape, public=False),
+        Case("n = 3, images of 8 × 8", family(3), asked_and_shape),
+        Case("n = 1, one image of 8 × 12", family(1, 1, 8, 12), asked_and_shape),
+        Case("n = 2, all weights 1", family(2, height=12), all_ones, seed=1),
+        Case("n = 1, images of 32 × 32", family(1, 2, 32, 32), asked_and_shape, public=False),
     ),
 )  # fmt: skip
 
+LISTED = "there are 2 to the power of 40 paths: count them, do not list them."
 PATH_LENGTHS = Exercise(
     "path_lengths", "05", points=1, minutes=6, difficulty=1,
     cases=(
         Case("3 blocks", these(blocks=3)),
-        Case("40 blocks", these(blocks=40), hint="there are 2 to the power of 40 paths: count them, do not list them."),
-        Case("1 block", these(blocks=1), public=False),
+        Case("1 block", these(blocks=1)),
+        Case("40 blocks", these(blocks=40), hint=LISTED, on=(TimeUp, MemoryError)),
+        Case("54 blocks", these(blocks=54), public=False),
     ),
-    seconds=5.0,  # who lists all paths never ends
+    seconds=2.0,  # who lists all paths never ends
 )  # fmt: skip
 
 
@@ -217,6 +232,7 @@ def deleted(answer: Answer, given: Given) -> Seen:
     yield given.unchanged("network")
     yield given.shared("network", network)
     yield "its output is", network(given.x)
+    yield "how many numbers it learns is", parameters(network)
 
 
 DELETE_BLOCK = Exercise(

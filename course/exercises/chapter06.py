@@ -11,13 +11,14 @@ from torch import Generator, Tensor, nn
 from course.exercises.exercise import Case, Exercise
 from course.exercises.given import Answer, Given, Inputs, Seen
 from course.exercises.inputs import anew, seeded, these
-from course.exercises.operations import average, keeping, numbers, on_average
+from course.exercises.operations import average, keeping, numbers, on_average, passes_gradient
 
 SURVIVAL = Exercise(
     "survival_probabilities", "06", points=1, minutes=5, difficulty=1,
     cases=(
         Case("4 blocks, ½", these(blocks=4, last=0.5)),
         Case("54 blocks, 0.2", these(blocks=54, last=0.2)),
+        Case("1 block, 0.7", these(blocks=1, last=0.7)),
         Case("10 blocks, 0.3", these(blocks=10, last=0.3), public=False),
     ),
 )  # fmt: skip
@@ -81,10 +82,27 @@ def once(block: nn.Module, given: Given) -> Seen:
 
 
 def often(answer: Answer, given: Given) -> Seen:
-    """The mean output of 4,000 steps of training, and how often the branch has computed."""
-    block = answer(given.branch, given.survival).train()
-    yield "its mean output is", average(4000, lambda: block(given.x))
+    """The mean output of 4,000 steps of training, how often the branch has computed, and how often a step did as the
+    one before: in a fixed pattern that differs from what chance does.
+    """
+    block, calls = answer(given.branch, given.survival).train(), [0]
+
+    def step() -> Tensor:
+        y: Tensor = block(given.x)
+        calls.append(given.branch.calls)
+        return y
+
+    yield "its mean output is", average(4000, step)
     yield "branch.calls is", given.branch.calls
+    yield "how many steps did as the one before is", int((np.diff(calls, 2) == 0).sum())
+
+
+def gradients(answer: Answer, given: Given) -> Seen:
+    """The gradient of half the squared output with respect to x, in both modes."""
+    block, x = answer(given.branch, given.survival), given.x.requires_grad_()
+    for mode in ("evaluation", "training"):
+        y = block.train(mode == "training")(x)
+        yield f"the gradient at its input, in {mode}, is", torch.autograd.grad(y.square().sum() / 2, x)[0]
 
 
 STOCHASTIC = Exercise(
@@ -92,6 +110,8 @@ STOCHASTIC = Exercise(
     cases=(
         Case("evaluation", block(0.75), evaluation, seed=5),
         Case("always there", block(1.0), training, seed=2),
+        Case("never there", block(0.0), training, seed=4),
+        Case("the gradient", block(1.0), gradients, seed=6),
         Case("4,000 steps of training", block(0.75), often, tolerance=0.06, seed=142),  # 3,000 of them compute
         Case("more away than there", block(0.4), often, tolerance=0.12, seed=17),  # 1,600 of them compute
         Case("seldom there", block(0.3), often, tolerance=0.12, seed=3, public=False),
@@ -125,19 +145,21 @@ WHOLE = (
     "x is all ones here: some examples should come out as zeros, the others as 1 / (1 − rate), each as a whole: look "
     "at the shape of the mask."
 )
+DIVIDED = "at a rate of 1 each number is 0, and 1 − rate is 0: nothing is left to divide."
 DROP_PATH = Exercise(
     "drop_path", "06", points=2, minutes=10, difficulty=2,
     cases=(
-        Case("evaluation", branch_output(0.4, False), keeping("x"),
-             hint="in evaluation nothing is dropped and nothing scaled."),
+        Case("evaluation", branch_output(0.4, False), keeping("x")),
         Case("mean, 2 dimensions", branch_output(0.4, True, shape=(4, 4)), on_average,
              tolerance=0.07, seed=2),
         Case("one draw for each example", branch_output(0.4, True, ones=True), rows,
-             tolerance=0.12, seed=16, hint=WHOLE),
+             tolerance=0.12, seed=16, hint=WHOLE, on=(RuntimeError,)),
         Case("mean, 4 dimensions", branch_output(0.4, True), on_average, tolerance=0.07, seed=1),
-        Case("everything dropped", branch_output(1.0, True), keeping("x"),
-             hint="at a rate of 1 each number is 0."),
-        Case("nothing dropped", branch_output(0.0, True), public=False),
+        Case("everything dropped", branch_output(1.0, True), keeping("x"), hint=DIVIDED, on=(ZeroDivisionError,)),
+        Case("rate 1 in evaluation", branch_output(1.0, False), keeping("x"), seed=3),
+        Case("nothing dropped", branch_output(0.0, True)),
+        Case("the gradient", branch_output(0.5, True, shape=(6, 3)), passes_gradient, seed=4),
+        Case("one example", branch_output(0.0, True, shape=(1, 3)), public=False),
     ),
 )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from torch import Generator, Tensor, nn
@@ -9,7 +11,7 @@ from torch import Generator, Tensor, nn
 from course.exercises.exercise import Case, Exercise
 from course.exercises.given import Answer, Conduct, Given, Inputs, Seen
 from course.exercises.inputs import Branched, drawn, seeded
-from course.exercises.operations import keeping, numbers
+from course.exercises.operations import keeping, numbers, parameters
 
 
 @seeded
@@ -20,11 +22,10 @@ def along_a_line(g: Generator, points: int, units: int = 6) -> Inputs:
 
 
 def slopes(answer: Answer, given: Given) -> Seen:
-    """The slopes; points and parameters are left as they were."""
+    """The slopes; points and network are left as they were."""
     yield "returned", answer(given.network, given.x)
     yield given.unchanged("x")
-    held = sum(parameter.grad is not None for parameter in given.network.parameters())
-    yield "the number of parameters left with a gradient is", held
+    yield given.unchanged("network")
 
 
 INPUT_GRADIENT = Exercise(
@@ -32,7 +33,8 @@ INPUT_GRADIENT = Exercise(
     cases=(
         Case("7 points", along_a_line(7), slopes),
         Case("3 points", along_a_line(3), slopes, seed=1),
-        Case("1 point", along_a_line(1), slopes, seed=2, public=False),
+        Case("1 point", along_a_line(1), slopes, seed=2),
+        Case("5 points", along_a_line(5), slopes, seed=3, public=False),
     ),
 )  # fmt: skip
 
@@ -60,19 +62,34 @@ def channels(g: Generator, *shape: int) -> Inputs:
     return {"x": torch.randn(shape, generator=g)}
 
 
-def in_any_order(answer: Answer, given: Given) -> Seen:
-    """The channels, sorted: which half comes first is free."""
-    values = numbers(answer(given.x))
-    yield "returned, with its channels sorted,", np.sort(values, axis=1) if values.ndim > 1 else values
+def in_either_order(answer: Answer, given: Given) -> Seen:
+    """The channels, those in pairs put behind each other: both orders are allowed."""
+    yield "returned", _behind_each_other(numbers(answer(given.x)))
     yield given.unchanged("x")
+
+
+def _behind_each_other(values: np.ndarray) -> np.ndarray:
+    """What stands in pairs, of which one number is 0, in halves: the first of each pair, then the second."""
+    if values.ndim < 2 or values.shape[1] % 2 or not values.any():
+        return values
+    first, second = values[:, ::2], values[:, 1::2]
+    return values if (first * second).any() else np.concatenate([first, second], axis=1)
+
+
+def squares(answer: Answer, given: Given) -> Seen:
+    """The gradient of half the squared output with respect to x."""
+    x = given.x.requires_grad_()
+    yield "the gradient at its input is", torch.autograd.grad(answer(x).square().sum() / 2, x)[0]
 
 
 CRELU = Exercise(
     "crelu", "07", points=1, minutes=5, difficulty=1,
     cases=(
-        Case("vectors of 3", channels(4, 3), in_any_order),
-        Case("images of 2 channels", channels(2, 2, 2, 3), in_any_order, seed=1),
-        Case("vectors of 8", channels(3, 8), in_any_order, seed=2, public=False),
+        Case("vectors of 3", channels(4, 3), in_either_order),
+        Case("images of 2 channels", channels(2, 2, 2, 3), in_either_order, seed=1),
+        Case("one vector of 6", channels(1, 6), in_either_order, seed=3),
+        Case("the gradient", channels(3, 4), squares, seed=4),
+        Case("vectors of 8", channels(3, 8), in_either_order, seed=2, public=False),
     ),
 )  # fmt: skip
 
@@ -82,6 +99,11 @@ def weight(g: Generator, outputs: int, inputs: int) -> Inputs:
     """Two weights of a layer behind a CReLU."""
     first, again = torch.zeros(2, outputs, 2 * inputs)
     return {"weight": first, "again": again}
+
+
+def parameter(outputs: int, inputs: int) -> Callable[[int], Inputs]:
+    """A weight of a network."""
+    return lambda seed: {"weight": nn.Parameter(torch.zeros(outputs, 2 * inputs))}
 
 
 def halves(answer: Answer, given: Given) -> Seen:
@@ -98,8 +120,10 @@ def halves(answer: Answer, given: Given) -> Seen:
 def singular_values(answer: Answer, given: Given) -> Seen:
     """Those of W: all are 1 if it is orthogonal."""
     answer(given.weight)
-    values = torch.linalg.svdvals(given.weight.detach().chunk(2, dim=1)[0].float())
+    half = given.weight.detach().chunk(2, dim=1)[0]
+    values = torch.linalg.svdvals(half.float())
     yield "smallest and largest singular value of W are", [float(values.min()), float(values.max())]
+    yield "how many of W's numbers are 0 is", int((half.abs() < 1e-6).sum())
 
 
 def halves_and_singular_values(answer: Answer, given: Given) -> Seen:
@@ -120,13 +144,13 @@ def _near(a: Tensor, b: Tensor) -> bool:
     return bool(torch.allclose(a, b, atol=1e-4)) and bool(a.abs().max() > 0)
 
 
-ORTHOGONAL = "W has to be orthogonal: all its singular values are 1."
 LOOKS_LINEAR = Exercise(
     "looks_linear_", "07", points=2, minutes=10, difficulty=2,
     cases=(
         Case("4 units, 4 inputs", weight(4, 4), halves),
         Case("3 units, 5 inputs", weight(3, 5), halves, seed=1),
-        Case("singular values", weight(3, 5), singular_values, seed=3, hint=ORTHOGONAL),
+        Case("singular values", weight(3, 5), singular_values, seed=3),
+        Case("a parameter", parameter(5, 3), halves_and_singular_values, seed=5),
         Case("two calls", weight(4, 4), two_calls, seed=4),
         Case("6 units, 2 inputs", weight(6, 2), halves_and_singular_values, seed=2, public=False),
     ),
@@ -185,8 +209,11 @@ def residual(g: Generator, blocks: int, beta: float) -> Inputs:
 
 def rescaled(answer: Answer, given: Given) -> Seen:
     """The output of a new network, and the given one afterwards."""
-    yield "its output is", answer(given.network, given.beta)(given.x)
+    network = answer(given.network, given.beta)
+    yield "its output is", network(given.x)
     yield given.unchanged("network")
+    yield given.shared("network", network)
+    yield "how many numbers it learns is", parameters(network)
 
 
 RESCALE = Exercise(
@@ -194,7 +221,8 @@ RESCALE = Exercise(
     cases=(
         Case("2 blocks, β = 0.5", residual(2, 0.5), rescaled),
         Case("3 blocks, β = 0.1", residual(3, 0.1), rescaled, seed=1),
-        Case("4 blocks, β = 0", residual(4, 0.0), rescaled, seed=2, public=False),
+        Case("2 blocks, β = 0", residual(2, 0.0), rescaled, seed=3),
+        Case("4 blocks, β = 0.7", residual(4, 0.7), rescaled, seed=2, public=False),
     ),
 )  # fmt: skip
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import io
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
+from course import terminal
 from course.exercises.chapters import CHAPTERS
 from course.exercises.exercise import Case, Exercise
 from course.exercises.expected import Expected, expected
-from course.exercises.feedback import NOT_WRITTEN, Outcome, report, typed, words
+from course.exercises.feedback import MOST_PRINTED, NOT_WRITTEN, Outcome, report, typed, words
 from course.exercises.observing import agrees, arrays, observe
 from course.exercises.timeout import TimeUp, time_limit
 
@@ -50,21 +52,46 @@ def check(name: str, answer: Any) -> Result:
     known = {exercise.name: exercise for chapter in CHAPTERS.values() for exercise in chapter}
     exercise = known.get(name)
     if exercise is None:
-        print(f"There is no exercise {name!r}. The exercises are {', '.join(known)}.")
+        terminal.say(f"There is no exercise {name!r}. The exercises are {', '.join(known)}.")
         return Result(str(name))
     outcomes = judge(exercise, answer, expected(exercise.chapter))
-    print(report(outcomes))
+    terminal.say(report(outcomes))
     return Result(name, outcomes, exercise.points)
 
 
 def judge(exercise: Exercise, answer: Any, kept: Expected, seconds: float | None = None) -> tuple[Outcome, ...]:
     """Try the answer on the public cases. Never raises for what the answer does."""
     limit = exercise.seconds if seconds is None else seconds
-    outcomes = tuple(_outcome(exercise, case, answer, kept, limit) for case in exercise.public)
-    as_stub = all(kept.as_stub(exercise, outcome.case, arrays(outcome.seen)) for outcome in outcomes)
-    if as_stub and any(outcome.seen for outcome in outcomes):  # where all raise, the errors say more
+    outcomes: list[Outcome] = []
+    for case in exercise.public:
+        given_up = any(outcome.given_up for outcome in outcomes)
+        outcomes.append(Outcome(case, False, error=LEFT) if given_up else _outcome(exercise, case, answer, kept, limit))
+    if kept.as_stub(exercise, answer):
         return tuple(replace(outcome, hint="" if outcome.passed else NOT_WRITTEN) for outcome in outcomes)
-    return outcomes
+    return _with_hints(exercise, outcomes, kept)
+
+
+def _with_hints(exercise: Exercise, outcomes: list[Outcome], kept: Expected) -> tuple[Outcome, ...]:
+    """Where a case shows what a usual mistake shows, the words for it; of several that one which fits most cases."""
+    alike = [kept.mistakes(exercise, outcome.case, arrays(outcome.seen)) for outcome in outcomes]
+    fits = Counter(name for names in alike for name in names)
+    return tuple(
+        replace(outcome, hint=kept.words(exercise, max(names, key=lambda name: fits[name])))
+        if names and outcome.seen and not outcome.passed
+        else outcome
+        for outcome, names in zip(outcomes, alike, strict=True)
+    )
+
+
+LEFT = "was not tried any more"
+
+
+class _Page(io.StringIO):
+    """What an answer prints, as far as one reads it: an endless loop may print without end."""
+
+    def write(self, text: str) -> int:
+        super().write(text[: max(0, MOST_PRINTED - self.tell())])
+        return len(text)
 
 
 class _Noted:
@@ -79,22 +106,25 @@ class _Noted:
 
 
 def _outcome(exercise: Exercise, case: Case, answer: Any, kept: Expected, seconds: float) -> Outcome:
-    noted = _Noted(exercise.name, answer)
+    noted, page = _Noted(exercise.name, answer), _Page()
+    given_up = False
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(page):
             seen = time_limit(seconds, lambda: observe(case, noted))
         should = kept.arrays(exercise, case)
         passed = agrees(arrays(seen), should, case.tolerance)
     except TimeUp:
-        error, hint = f"not done after {seconds:g} s: is there a loop that never ends?", case.hint
+        error, given_up = f"was not done after {seconds:g} s: is there a loop that never ends?", True
+        hint = case.hint if TimeUp in case.on else ""
     except KeyboardInterrupt:
-        error, hint = "interrupted", ""
+        error, hint, given_up = "was interrupted", "", True
     except BaseException as raised:  # whatever an answer may raise, sys.exit too, its reader gets a line about it
-        error, hint = words(raised), _cause(raised) or case.hint
+        error, hint = f"raised {words(raised)}", _cause(raised) or (case.hint if isinstance(raised, case.on) else "")
     else:
-        hint = "" if passed else kept.hint(exercise, case, arrays(seen)) or case.hint
-        return Outcome(case, passed, noted.call, tuple(seen), tuple(should), hint=hint)
-    return Outcome(case, False, noted.call, error=error, hint=hint)
+        other_shape = [value.shape for value in arrays(seen)] != [value.shape for value in should]
+        hint = case.hint if other_shape and not case.on else ""
+        return Outcome(case, passed, noted.call, tuple(seen), tuple(should), hint=hint, printed=page.getvalue())
+    return Outcome(case, False, noted.call, error=error, hint=hint, printed=page.getvalue(), given_up=given_up)
 
 
 def _cause(error: BaseException) -> str:
@@ -103,4 +133,12 @@ def _cause(error: BaseException) -> str:
         return "write your answer in the place of this line."
     if isinstance(error, RuntimeError) and "device" in words(error):
         return "the inputs lie on the CPU; make new tensors on the device of the ones that you are given."
+    if isinstance(error, RuntimeError) and any(
+        part in words(error) for part in ("does not require grad", "in the graph")
+    ):
+        return "no gradient comes back through here: detach, no_grad, item and NumPy cut it off."
+    if isinstance(error, RuntimeError) and any(
+        part in words(error) for part in ("that requires grad", "leaf Variable")
+    ):
+        return "PyTorch keeps track of gradients here, and none are needed: work inside torch.no_grad()."
     return ""

@@ -15,8 +15,10 @@ class Case:
 
     look: a generator over (answer, given) that yields what is seen, equally often whatever the answer does:
     `yield "its output is", layer(given.x)`, or `Conduct`. It names neither an expected value nor a right answer. The
-    default calls the answer with all inputs. tolerance: relative, of the largest value. hint: what to say when no known
-    mistake fits. public: shown by `check`, its expected values ship; the others are the grader's.
+    default calls the answer with all inputs. tolerance: relative, of the largest value. hint: what to say where no
+    known mistake fits and the answer raises one of the errors `on`, TimeUp included; without `on`, where something
+    that it shows has another shape than expected. public: shown by `check`, its expected values ship; the others are
+    the grader's.
     """
 
     label: str
@@ -25,6 +27,7 @@ class Case:
     tolerance: float = 1e-4
     weight: float = 1.0
     hint: str = ""
+    on: tuple[type[BaseException], ...] = ()
     public: bool = True
     seed: int = 0
 

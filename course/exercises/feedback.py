@@ -14,12 +14,15 @@ from course.exercises.exercise import Case
 from course.exercises.given import Conduct
 from course.exercises.observing import Observation, agrees
 
+MOST_PRINTED, MOST_LINES = 2000, 12  # characters and lines of what an answer prints
 NOT_WRITTEN = "nothing is written yet: put your answer in the place of the line that says so"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one case: passed or not, the call, what was seen, the words of an error, the hint that fits."""
+    """What became of one case: passed or not, the call, what was seen, the words of an error, the hint that fits, what
+    the answer printed; given_up: whether it took too long or was interrupted.
+    """
 
     case: Case
     passed: bool
@@ -28,6 +31,8 @@ class Outcome:
     expected: tuple[np.ndarray, ...] = ()
     error: str = ""
     hint: str = ""
+    printed: str = ""
+    given_up: bool = False
 
 
 def report(outcomes: tuple[Outcome, ...]) -> str:
@@ -37,7 +42,8 @@ def report(outcomes: tuple[Outcome, ...]) -> str:
     count = f"{sum(outcome.passed for outcome in outcomes)} of {len(outcomes)} – not yet."
     if any(outcome.hint == NOT_WRITTEN for outcome in outcomes):
         labels = "  what is tried: " + "; ".join(outcome.case.label for outcome in outcomes)
-        return f"✗ {NOT_WRITTEN}\n{textwrap.fill(labels, 96, subsequent_indent='  ')}\n{count}"
+        said = _printed(outcomes[0], "  ")
+        return "\n".join([f"✗ {NOT_WRITTEN}", textwrap.fill(labels, 96, subsequent_indent="  "), *said, count])
     width = max(len(outcome.case.label) for outcome in outcomes)
     lines = [line for outcome in outcomes for line in _lines(outcome, width)]
     return "\n".join([*lines, "All right." if all(outcome.passed for outcome in outcomes) else count])
@@ -48,8 +54,14 @@ def _lines(outcome: Outcome, width: int) -> list[str]:
         return [f"✓ {outcome.case.label}"]
     indent = " " * (width + 4)
     lines = [f"✗ {outcome.case.label:{width}}  {outcome.call}".rstrip()]
-    lines.append(indent + (f"raised {outcome.error}" if outcome.error else difference(outcome)))
+    lines.append(indent + (outcome.error or difference(outcome)))
+    lines += _printed(outcome, indent)
     return [*lines, f"{indent}Hint: {outcome.hint}"] if outcome.hint else lines
+
+
+def _printed(outcome: Outcome, indent: str) -> list[str]:
+    lines = [f"{indent}printed: {line}" for line in outcome.printed[:MOST_PRINTED].splitlines()[:MOST_LINES]]
+    return [*lines, f"{indent}printed: …"] if len(outcome.printed.splitlines()) > len(lines) else lines
 
 
 def typed(name: str, given: Sequence[Any]) -> str:
@@ -81,15 +93,25 @@ def difference(outcome: Outcome) -> str:
 
 def _shown(value: Any) -> str:
     if isinstance(value, Tensor):
-        return f"tensor {'×'.join(map(str, value.shape))}" if value.numel() > 4 else str(value.tolist())
+        return f"tensor {'×'.join(map(str, value.shape))}" if value.numel() > 4 else _shown(value.tolist())
     if isinstance(value, nn.Sequential):
         linear = sum(isinstance(layer, nn.Linear) for layer in value.modules())
         return f"net with {linear} linear layer{'s' * (linear != 1)}"
     if isinstance(value, nn.Module | type):
         return (value if isinstance(value, type) else type(value)).__name__
-    if isinstance(value, list | tuple) and any(isinstance(part, Tensor) for part in value):
-        return f"[{', '.join(_shown(part) for part in value[:2])}{', …' if len(value) > 2 else ''}]"
-    return repr(value)
+    if isinstance(value, list | tuple | dict):
+        return _listed(value)
+    return f"{value:.4g}" if isinstance(value, float) else repr(value)
+
+
+def _listed(value: list[Any] | tuple[Any, ...] | dict[Any, Any]) -> str:
+    """Its parts; of long ones, of dicts and of tensors the first two."""
+    some = 2 if isinstance(value, dict) or any(isinstance(part, Tensor) for part in value) else 12
+    parts = [_shown(part) for part in list(value)[:some]] + ["…"] * (len(value) > some)
+    if isinstance(value, dict):
+        parts = [f"{part}: …" for part in parts[:some]] + parts[some:]
+    opening, closing = ("{", "}") if isinstance(value, dict) else ("[", "]") if isinstance(value, list) else ("(", ")")
+    return f"{opening}{', '.join(parts)}{closing}"
 
 
 def _shape(value: np.ndarray) -> str:
@@ -100,16 +122,23 @@ def _shape(value: np.ndarray) -> str:
 
 def _values(seen: np.ndarray, expected: np.ndarray) -> str:
     if seen.size <= 4:
-        return f"{_list(seen)}, expected {_list(expected)}"
+        pairs = [_pair(a, b) for a, b in zip(seen.ravel(), expected.ravel(), strict=True)]
+        return f"{', '.join(a for a, _ in pairs) or 'nothing'}, expected {', '.join(b for _, b in pairs) or 'nothing'}"
     wrong = ~np.isclose(seen, expected, rtol=1e-4, atol=1e-12)
     first = tuple(int(i) for i in np.argwhere(wrong)[0]) if wrong.any() else (0,) * seen.ndim
     count = f"{int(wrong.sum())} of {seen.size} values differ"
-    return f"shape {tuple(seen.shape)}; {count}, first {first}: {seen[first]:.6g}, expected {expected[first]:.6g}"
+    was, should = _pair(seen[first], expected[first])
+    return f"shape {tuple(seen.shape)}; {count}, first {first}: {was}, expected {should}"
 
 
-def _list(value: np.ndarray) -> str:
-    return ", ".join(_number(float(v)) for v in np.atleast_1d(value).ravel()) or "nothing"
+def _pair(seen: float, expected: float) -> tuple[str, str]:
+    """Two numbers with four digits, or with as many more as it takes to tell them apart."""
+    for digits in range(4, 18):
+        pair = _number(float(seen), digits), _number(float(expected), digits)
+        if pair[0] != pair[1] or seen == expected:
+            break
+    return pair
 
 
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if np.isfinite(value) and value == round(value) else f"{value:.6g}"
+def _number(value: float, digits: int) -> str:
+    return f"{value:,.0f}" if np.isfinite(value) and value == round(value) else f"{value:.{digits}g}"

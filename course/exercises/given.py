@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -17,22 +16,68 @@ class Conduct(NamedTuple):
     """A yes or no about how an answer behaved: whether it raised, changed or kept what it was given.
 
     Only the process in which the answer runs can see it, so an answer may forge it: a grader gives no points for
-    conduct alone. no: what to say where it is not so and was expected; yes: where it is so and was not.
+    conduct alone. no: what to say where it is not so and was expected; yes: where it is so and was not. way: in which
+    of several ways it is not so, by which usual mistakes are told apart.
     """
 
     so: bool
     no: str
     yes: str
+    way: int = 0
+
+    @property
+    def number(self) -> float:
+        """1 where it is so; otherwise 0, or below it for another way."""
+        return 1.0 if self.so else float(-self.way)
 
 
 Seen = Iterator[tuple[str, Any] | Conduct]
+
+
+WAYS = (
+    "changed", "left other gradients than before in .grad of", "left requires_grad otherwise than before in",
+    "left another mode, training or evaluation, in", "left a hook in",
+)  # fmt: skip
+
+
+class State:
+    """What an answer may leave changed in a module or a tensor."""
+
+    def __init__(self, value: Any):
+        held = tensors(value)
+        modules = list(value.modules()) if isinstance(value, nn.Module) else []
+        self.kinds = [type(module) for module in modules]
+        self.numbers = [tensor.detach().clone() for tensor in held]
+        self.gradients = [
+            tensor.grad.clone() if tensor.is_leaf and tensor.grad is not None else None for tensor in held
+        ]
+        self.asked = [tensor.requires_grad for tensor in held]
+        self.modes = [module.training for module in modules]
+        self.hooks = [
+            len(hooks) for module in modules for name, hooks in vars(module).items() if name.endswith("_hooks")
+        ]
+
+    def left_by(self, value: Any) -> int | None:
+        """Which of `WAYS` has changed a value that was in this state; None if none has."""
+        now = State(value)
+        same = (
+            self.kinds == now.kinds and _equal(self.numbers, now.numbers), _equal(self.gradients, now.gradients),
+            self.asked == now.asked, self.modes == now.modes, self.hooks == now.hooks,
+        )  # fmt: skip
+        return None if all(same) else same.index(False)
+
+
+def _equal(some: Sequence[Tensor | None], others: Sequence[Tensor | None]) -> bool:
+    return len(some) == len(others) and all(
+        a is b if a is None or b is None else torch.equal(a, b) for a, b in zip(some, others, strict=True)
+    )
 
 
 class Given:
     """The inputs of a case by name, `given.x`, in their order, `answer(*given)`; it knows how they were at first."""
 
     def __init__(self, inputs: Inputs):
-        self._inputs, self._before = inputs, copy.deepcopy(inputs)
+        self._inputs, self._before = inputs, {name: State(value) for name, value in inputs.items()}
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -44,10 +89,10 @@ class Given:
         return iter(self._inputs.values())
 
     def unchanged(self, name: str) -> Conduct:
-        """Whether the tensors of this input are what they were when the case began."""
-        now, before = tensors(self._inputs[name]), tensors(self._before[name])
-        so = len(now) == len(before) and all(torch.equal(a, b) for a, b in zip(now, before, strict=True))
-        return Conduct(so, f"changed the {name} that was given", f"left the {name} that was given as it was")
+        """Whether this input is what it was when the case began: numbers, gradients, modes and hooks."""
+        way = self._before[name].left_by(self._inputs[name])
+        no = f"{WAYS[way or 0]} the {name} that was given"
+        return Conduct(way is None, no, f"left the {name} that was given as it was", way or 0)
 
     def shared(self, name: str, result: Any) -> Conduct:
         """Whether this input and the result hold a tensor in common."""

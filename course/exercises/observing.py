@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import random
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,17 +27,52 @@ class Observation(NamedTuple):
 def observe(case: Case, answer: Any) -> list[Observation]:
     """Build the case's inputs, then look at the answer with them. Whatever the answer raises goes on.
 
-    The random numbers of the process are put back afterwards.
+    Random numbers and torch's switches start as in a new process, and are put back afterwards.
     """
-    with torch.random.fork_rng(devices=[]), np.errstate(invalid="ignore"):  # infinity is shown, not warned of
+    with undisturbed(), np.errstate(invalid="ignore"):  # infinity is shown, not warned of
         given = Given(case.inputs(case.seed))
         torch.manual_seed(case.seed)
         return [_observation(seen) for seen in case.look(answer, given)]
 
 
+def _device(device: torch.device | str) -> None:
+    torch.set_default_device(None if torch.device(device).type == "cpu" else device)  # None: no mode at all
+
+
+SWITCHES: tuple[tuple[Callable[[], Any], Callable[[Any], Any], Any], ...] = (  # what it is, to set it, at first
+    (torch.is_grad_enabled, torch.set_grad_enabled, True),
+    (torch.get_default_dtype, torch.set_default_dtype, torch.float32),
+    (torch.get_default_device, _device, torch.device("cpu")),
+    (torch.is_anomaly_enabled, torch.autograd.set_detect_anomaly, False),
+    (torch.are_deterministic_algorithms_enabled, torch.use_deterministic_algorithms, False),
+    (torch.get_num_threads, torch.set_num_threads, None),
+)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Torch's switches as they are at first, and afterwards, like all random numbers, as they were before."""
+    before = [get() for get, _, _ in SWITCHES]
+    drawn, of_numpy = random.getstate(), np.random.get_state()
+    with torch.random.fork_rng(devices=[]):
+        try:
+            _switch([first for _, _, first in SWITCHES])
+            yield
+        finally:
+            _switch(before)
+            random.setstate(drawn)
+            np.random.set_state(of_numpy)
+
+
+def _switch(wanted: list[Any]) -> None:
+    for (get, to, _), value in zip(SWITCHES, wanted, strict=True):
+        if value is not None and get() != value:
+            to(value)
+
+
 def _observation(seen: tuple[str, Any] | Conduct) -> Observation:
     if isinstance(seen, Conduct):
-        return Observation(seen, np.asarray(seen.so, dtype=np.float64))
+        return Observation(seen, np.asarray(seen.number))
     said, value = seen
     return Observation(said, numbers(value).copy())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -37,8 +37,18 @@ def twice(answer: Answer, given: Given) -> Seen:
 
 
 def on_average(answer: Answer, given: Given) -> Seen:
-    """Calls the answer 4,000 times with all inputs: what chance leaves."""
-    yield "returns on average", average(4000, lambda: answer(*given))
+    """Calls the answer 4,000 times with all inputs: what chance leaves, and how much of it is chance."""
+    drawn = [numbers(answer(*given)) for _ in range(4000)]
+    yield "returns on average", np.mean(drawn, axis=0)
+    yield "the number of its zeros deviates by", np.std([np.count_nonzero(values == 0) for values in drawn])
+
+
+def passes_gradient(answer: Answer, given: Given) -> Seen:
+    """What each number of x is multiplied by is the gradient that comes back to it."""
+    x = given.x.requires_grad_()
+    y = answer(*given)
+    back = torch.autograd.grad(y.sum(), x)[0]
+    yield "the largest difference between what it returns and its gradient times x is", (back * x - y).abs().max()
 
 
 def refused(answer: Answer, given: Given) -> Seen:
@@ -59,17 +69,38 @@ def size(answer: Answer, given: Given) -> Seen:
 def names(answer: Answer, given: Given) -> Seen:
     """Whether the module that a class makes of `given.sizes` takes weights by their names.
 
-    Where names or shapes do not fit, PyTorch's RuntimeError says which.
+    Where names or shapes do not fit, a RuntimeError says which.
     """
-    answer(*given.sizes).load_state_dict(given.weights)
+    take(answer(*given.sizes), given.weights)
     yield Conduct(True, "does not take the weights", "takes the weights")
 
 
 def output(answer: Answer, given: Given) -> Seen:
     """The output, with given weights, of the module that a class makes of `given.sizes`."""
-    module = answer(*given.sizes)
-    module.load_state_dict(given.weights)
-    yield "its output is", module(given.x)
+    yield "its output is", loaded(answer, given)(given.x)
+
+
+def gradient(answer: Answer, given: Given) -> Seen:
+    """The gradient of half the squared output with respect to x, for the module in evaluation with given weights."""
+    x = given.x.requires_grad_()
+    module = loaded(answer, given).eval()
+    yield "the gradient at its input is", torch.autograd.grad(module(x).square().sum() / 2, x)[0]
+
+
+def loaded(answer: Answer, given: Given) -> nn.Module:
+    """The module that a class makes of `given.sizes`, with the given weights."""
+    module: nn.Module = answer(*given.sizes)
+    take(module, given.weights)
+    return module
+
+
+def take(module: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Load these weights; a module may hold its layers under further names. Raises RuntimeError for one that is missing
+    or of another shape.
+    """
+    strange = module.load_state_dict(weights, strict=False).unexpected_keys
+    if strange:
+        raise RuntimeError(f"it has no {', '.join(strange)}, only {', '.join(module.state_dict())}")
 
 
 def raised(error: type[Exception], call: Callable[[], Any]) -> Conduct:
@@ -82,9 +113,17 @@ def raised(error: type[Exception], call: Callable[[], Any]) -> Conduct:
     return Conduct(so, f"raised no {error.__name__}", f"raised {error.__name__}")
 
 
+def parts(value: Any, count: int) -> list[Any]:
+    """The parts of an answer that has so many. Raises TypeError, with what came instead, for anything else."""
+    if isinstance(value, list | tuple) and len(value) == count:
+        return list(value)
+    had = f"{len(value)} values" if isinstance(value, list | tuple) else type(value).__name__
+    raise TypeError(f"{count} values are to be returned, as in `return a, b`; got {had}")
+
+
 def parameters(module: nn.Module) -> int:
     """How many numbers a module learns."""
-    return sum(parameter.numel() for parameter in module.parameters())
+    return sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad)
 
 
 def count(modules: Iterable[nn.Module], kind: type[nn.Module]) -> int:

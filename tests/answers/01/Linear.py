@@ -1,5 +1,6 @@
 """Right answers to `Linear`, and usual mistakes in the first of them."""
 
+from course.exercises.chapter01 import TRANSPOSED
 from course.exercises.mistakes import Mistake
 
 RIGHT = ["""
@@ -47,6 +48,29 @@ class Linear:
                 x.gradient[n] += d * w.value[o]
                 w.gradient[o] += d * x.value[n]
                 b.gradient[o] += d
+""", """
+import torch
+
+
+class Linear:
+    def __init__(self, x, weight, bias):
+        self.inputs = (x, weight, bias)
+
+    def fprop(self):
+        x, weight, bias = (box.value for box in self.inputs)
+        self.value = x @ weight.T + bias
+        self.gradient = torch.zeros_like(self.value)
+        return self.value
+
+    def receive(self, gradient):
+        self.gradient = self.gradient + gradient
+
+    def bprop(self):
+        x, weight, bias = self.inputs
+        back = self.gradient @ weight.value, self.gradient.T @ x.value, self.gradient.sum(0)
+        for box, gradient in zip(self.inputs, back):
+            box.gradient = box.gradient + gradient
+        return back
 """]  # fmt: skip
 
 MISTAKES = [
@@ -83,4 +107,10 @@ MISTAKES = [
             new="""x.gradient = x.gradient + self.value @ weight.value
         weight.gradient = weight.gradient + self.value.T @ x.value
         bias.gradient = bias.gradient + self.value.sum(0)"""),
+    Mistake("transposed", TRANSPOSED,
+            old="self.gradient @ weight.value",
+            new="self.gradient @ weight.value.T"),
+    Mistake("x_forgotten", "the weight's gradient pairs what came back with what went in: where is the value of x?",
+            old="weight.gradient = weight.gradient + self.gradient.T @ x.value",
+            new="weight.gradient = weight.gradient + self.gradient.sum(0)[:, None]"),
 ]  # fmt: skip

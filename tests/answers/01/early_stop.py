@@ -77,4 +77,7 @@ def early_stop(errors, patience):
             new="best = epoch = 0"),
     Mistake("swapped", "the best epoch comes first, the one at which it stopped second.",
             old="return best, epoch", new="return epoch, best"),
+    Mistake("two_epochs_at_least", "one epoch alone is the best, and the one at which it stopped.",
+            old="    return best, epoch",
+            new="    return best, max(epoch, 1)"),
 ]  # fmt: skip

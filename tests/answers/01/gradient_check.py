@@ -57,4 +57,18 @@ MISTAKES = [
             old="claimed, step, worst = gradient(w), 1e-5, 0.0", new="claimed, step, worst = gradient(w), 1e-4, 0.0"),
     Mistake("step_too_small", "this result shows the ε that was taken: it is smaller than 1e-5.",
             old="claimed, step, worst = gradient(w), 1e-5, 0.0", new="claimed, step, worst = gradient(w), 1e-6, 0.0"),
+    Mistake("others_zeroed",
+            "move one coordinate and leave the others where they are: f may depend on all of them together.",
+            old="""up, down = w.clone(), w.clone()
+        up[i] += step
+        down[i] -= step""",
+            new="""up, down = torch.zeros_like(w), torch.zeros_like(w)
+        up[i], down[i] = w[i] + step, w[i] - step"""),
+    Mistake("not_restored", "a coordinate that has been moved goes back before the next one moves.",
+            old="""    for i in range(len(w)):
+        up, down = w.clone(), w.clone()
+        up[i] += step""",
+            new="""    up, down = w.clone(), w.clone()
+    for i in range(len(w)):
+        up[i] += step"""),
 ]  # fmt: skip

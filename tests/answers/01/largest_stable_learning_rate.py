@@ -1,5 +1,6 @@
 """Right answers to `largest_stable_learning_rate`, and usual mistakes in the first of them."""
 
+from course.exercises.chapter01 import LAST
 from course.exercises.mistakes import Mistake
 
 RIGHT = ["""
@@ -58,9 +59,12 @@ MISTAKES = [
     Mistake("rise_refused", "a finite loss may rise on the way: only the last is compared with the first.",
             old="if all(math.isfinite(loss) for loss in losses) and losses[-1] <= losses[0]:",
             new="if all(math.isfinite(loss) for loss in losses) and max(losses) <= losses[0]:"),
-    Mistake("one_too_few", "start itself is tried before the first halving: one more rate is due before it gives up.",
+    Mistake("one_too_few", LAST,
             old="for _ in range(31):", new="for _ in range(30):"),
     Mistake("one_too_many",
             "start itself is the first of the rates: after the 30th halving there is one try, not two.",
             old="for _ in range(31):", new="for _ in range(32):"),
+    Mistake("against_the_previous", "the last loss is compared with the first, not with the one before it.",
+            old="losses[-1] <= losses[0]",
+            new="losses[-1] <= losses[-2]"),
 ]  # fmt: skip

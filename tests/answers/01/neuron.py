@@ -1,5 +1,6 @@
 """Right answers to `neuron`, and usual mistakes in the first of them."""
 
+from course.exercises.chapter01 import UNKNOWN
 from course.exercises.mistakes import Mistake
 
 RIGHT = ["""
@@ -20,7 +21,7 @@ import math
 
 import torch
 
-KNOWN = {"sigmoid": lambda a: 1 / (1 + math.exp(-a)), "tanh": math.tanh, "relu": lambda a: max(a, 0.0)}
+KNOWN = {"sigmoid": lambda a: 0.5 + 0.5 * math.tanh(a / 2), "tanh": math.tanh, "relu": lambda a: max(a, 0.0)}
 
 
 def neuron(x, w, b, activation):
@@ -66,4 +67,16 @@ MISTAKES = [
             old="return 1 / (1 + torch.exp(-a))", new="return 1 / (1 + torch.exp(a))"),
     Mistake("tanh_half_as_steep", "a sigmoid stretched to −1 … 1 is half as steep as tanh: a 2 is missing inside.",
             old="return torch.tanh(a)", new="return 2 / (1 + torch.exp(-a)) - 1"),
+    Mistake("bias_subtracted", "the bias is added: a threshold would be its negative.",
+            old="a = x @ w + b",
+            new="a = x @ w - b"),
+    Mistake("column", "one number for each input, of shape (N,): this is a column, (N, 1).",
+            old="a = x @ w + b",
+            new="a = (x @ w + b)[:, None]"),
+    Mistake("overflows", "for large a this divides infinity by infinity: 1 / (1 + e^−a) does not.",
+            old="return 1 / (1 + torch.exp(-a))",
+            new="return torch.exp(a) / (1 + torch.exp(a))"),
+    Mistake("any_name", UNKNOWN,
+            old='raise ValueError(f"unknown activation {activation!r}")',
+            new="return a"),
 ]  # fmt: skip

@@ -64,4 +64,10 @@ MISTAKES = [
     logs = shifted - shifted.exp().sum(1, keepdim=True).log()""",
             new="""logits -= logits.max(1, keepdim=True).values
     logs = logits - logits.exp().sum(1, keepdim=True).log()"""),
+    Mistake("maximum_of_all", "subtract the largest logit of each row, not the largest of all.",
+            old="logits.max(1, keepdim=True).values",
+            new="logits.max()"),
+    Mistake("swapped", "the loss comes first, its gradient second.",
+            old="return -logs[rows, labels].mean(), gradient / len(labels)",
+            new="return gradient / len(labels), -logs[rows, labels].mean()"),
 ]  # fmt: skip

@@ -42,4 +42,13 @@ MISTAKES = [
     Mistake("means_for_sums", "one gamma and one beta serve all examples: their gradients are sums over the batch.",
             old="return grad_x, (grad_y * normal).sum(0), grad_y.sum(0)",
             new="return grad_x, (grad_y * normal).mean(0), grad_y.mean(0)"),
+    Mistake("eps_forgotten", "eps stands under the root here as in the forward pass.",
+            old="(x.var(0, correction=0) + eps).sqrt()",
+            new="x.var(0, correction=0).sqrt()"),
+    Mistake("unbiased", "the variance is that of the batch, divided by the number of examples, as in the forward pass.",
+            old="x.var(0, correction=0)",
+            new="x.var(0)"),
+    Mistake("in_place", "the x that was given has changed: -= and the like write into it.",
+            old="normal = (x - x.mean(0)) / deviation",
+            new="normal = x.sub_(x.mean(0)).div_(deviation)"),
 ]  # fmt: skip

@@ -20,6 +20,14 @@ def batchnorm_forward(x, gamma, beta, eps):
         for i in range(n):
             y[i, c] = (x[i, c] - mean) / (variance + eps) ** 0.5 * gamma[c] + beta[c]
     return y
+""", """
+from torch import nn
+
+
+def batchnorm_forward(x, gamma, beta, eps):
+    norm = nn.BatchNorm1d(x.shape[1], eps=eps)
+    norm.weight.data, norm.bias.data = gamma, beta
+    return norm(x)
 """]  # fmt: skip
 
 MISTAKES = [
@@ -49,4 +57,7 @@ MISTAKES = [
     Mistake("gamma_forgotten", "gamma scales what has been normalised.",
             old="return gamma * (x - mean) / (variance + eps).sqrt() + beta",
             new="return (x - mean) / (variance + eps).sqrt() + beta"),
+    Mistake("beta_divided", "beta is added at the end, after gamma and the root.",
+            old="return gamma * (x - mean) / (variance + eps).sqrt() + beta",
+            new="return gamma * (x - mean + beta) / (variance + eps).sqrt()"),
 ]  # fmt: skip

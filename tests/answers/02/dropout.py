@@ -1,5 +1,6 @@
 """Right answers to `dropout`, and usual mistakes in the first of them."""
 
+from course.exercises.chapter02 import ANY_RATE
 from course.exercises.mistakes import Mistake
 
 RIGHT = ["""
@@ -61,9 +62,29 @@ MISTAKES = [
     if rate == 1:
         return torch.zeros_like(x)""",
             new="return x"),
-    Mistake("any_rate", "a rate that is no probability is refused with ValueError, not used.",
+    Mistake("any_rate", ANY_RATE,
             old="""def dropout(x, rate, training):
     if not 0 <= rate <= 1:
         raise ValueError(f"rate must lie between 0 and 1; got {rate}")""",
             new="def dropout(x, rate, training):"),
+    Mistake("zeros_at_test", "with training=False nothing is dropped, whatever the rate: look at training first.",
+            old="""    if not training or rate == 0:
+        return x
+    if rate == 1:
+        return torch.zeros_like(x)""",
+            new="""    if rate == 1:
+        return torch.zeros_like(x)
+    if not training or rate == 0:
+        return x"""),
+    Mistake("unchecked_at_test", "a rate that is no probability is refused at test time as well.",
+            old="""    if not 0 <= rate <= 1:
+        raise""",
+            new="""    if training and not 0 <= rate <= 1:
+        raise"""),
+    Mistake("fixed_number", "each number has a draw of its own: that always the same share goes is another rule.",
+            old="kept = torch.rand_like(x) >= rate",
+            new="kept = (torch.randperm(x.numel()) >= rate * x.numel()).reshape(x.shape)"),
+    Mistake("detached", "no gradient comes back through here: detach, no_grad, item and NumPy cut it off.",
+            old="return x * kept / (1 - rate)",
+            new="return x.detach() * kept / (1 - rate)"),
 ]  # fmt: skip

@@ -64,4 +64,8 @@ MISTAKES = [
     with torch.no_grad():
         folded.weight.mul_(scale[:, None])
         folded.bias.mul_(scale).add_(shift)"""),
+    Mistake("norm_changed", "the batch norm that was given stays as it was, its mode as well.",
+            old="scale = 1 /",
+            new="""norm.eval()
+    scale = 1 /"""),
 ]  # fmt: skip

@@ -27,6 +27,24 @@ def geometric_mean_of_masks(h, weight, bias):
         p = torch.softmax(weight.double() @ torch.stack(kept).double() + bias.double(), 0)
         product = product * p ** (1 / 2**n)
     return (product / product.sum()).float()
+""", """
+import numpy as np
+
+
+def geometric_mean_of_masks(h, weight, bias):
+    h, weight, bias = h.numpy(), weight.numpy(), bias.numpy()
+    masks = (np.arange(2 ** len(h))[:, None] >> np.arange(len(h))) & 1
+    logits = (masks * h) @ weight.T + bias
+    logs = logits - np.log(np.exp(logits).sum(1, keepdims=True))
+    mean = np.exp(logs.mean(0))
+    return mean / mean.sum()
+""", """
+import torch
+
+
+def geometric_mean_of_masks(h, weight, bias):
+    masks = torch.cartesian_prod(*[torch.tensor([0.0, 1.0])] * len(h))
+    return torch.log_softmax((masks * h) @ weight.T + bias, 1).mean(0).softmax(0)
 """]  # fmt: skip
 
 MISTAKES = [
@@ -68,4 +86,14 @@ MISTAKES = [
     Mistake("mask_on_weights_only_once", "every subset of units has to occur: 2^n masks, not n.",
             old="for mask in itertools.product([0.0, 1.0], repeat=len(h)):",
             new="for mask in (1 - torch.eye(len(h))).tolist():"),
+    Mistake("weights_halved",
+            "the number is right, and that is the point of the next cell: here all 2^n networks are asked.",
+            old=RIGHT[0],
+            new="""
+import torch
+
+
+def geometric_mean_of_masks(h, weight, bias):
+    return torch.softmax(weight @ (h / 2) + bias, 0)
+"""),
 ]  # fmt: skip

@@ -117,4 +117,8 @@ MISTAKES = [
             old="""module.running_mean.copy_(x.mean(0))
                 module.running_var.copy_(x.var(0))""",
             new="module.running_mean.copy_(x.mean(0))"),
+    Mistake("x_changed", "the x that was given has changed: -= and the like write into it.",
+            old="    with torch.no_grad():",
+            new="""    x -= x.mean(0)
+    with torch.no_grad():"""),
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Right answers to `conv2d_by_loops`, and usual mistakes in the first of them."""
 
+from course.exercises.chapter03 import FITS
 from course.exercises.mistakes import Mistake
 
 RIGHT = ["""
@@ -75,4 +76,11 @@ MISTAKES = [
     Mistake("one_place_short", "how many places are there? (n + 2p - k) // s, and one more.",
             old="rows, columns = (height + 2 * padding - k) // stride + 1, (width + 2 * padding - k) // stride + 1",
             new="rows, columns = (height + 2 * padding - k) // stride, (width + 2 * padding - k) // stride"),
+    Mistake("rounded_up", FITS,
+            old="rows, columns = (height + 2 * padding - k) // stride + 1, (width + 2 * padding - k) // stride + 1",
+            new="rows, columns = (1 - (k - n - 2 * padding) // stride for n in (height, width))"),
+    Mistake("same_padding", "`padding` says how many zeros: not always as many as keep the size.",
+            old="channels, height, width = x.shape",
+            new="""channels, height, width = x.shape
+    padding = min(padding, 1)"""),
 ]  # fmt: skip

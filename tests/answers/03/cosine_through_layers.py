@@ -48,4 +48,8 @@ MISTAKES = [
             new="        found = [cosine] * layers\n        break"),
     Mistake("last_alone", "a list is asked for, one number for each layer.",
             old="    return found", new="    return cosine"),
+    Mistake("no_opposites", "the cosine of two pictures may be negative: −1 is allowed.",
+            old="for _ in range(layers):",
+            new="""cosine = max(cosine, -0.9)
+    for _ in range(layers):"""),
 ]  # fmt: skip

@@ -73,4 +73,7 @@ MISTAKES = [
     Mistake("kernel_not_squared", "a kernel of size k has k * k weights for each pair of channels.",
             old="total += outputs * (inputs // groups * kernel**2 + 1)",
             new="total += outputs * (inputs // groups * kernel + 1)"),
+    Mistake("only_fc6", "the first fully connected layer that is left sees 36 places, whichever it is.",
+            old='if kind == "linear" and before == "conv":',
+            new='if name == "fc6":'),
 ]  # fmt: skip

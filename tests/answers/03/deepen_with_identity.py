@@ -1,5 +1,6 @@
 """Right answers to `deepen_with_identity`, and usual mistakes in the first of them."""
 
+from course.exercises.chapter03 import EQUAL
 from course.exercises.mistakes import Mistake
 
 RIGHT = ["""
@@ -85,4 +86,19 @@ MISTAKES = [
     Mistake("no_relu",
             "without ReLU between them the new layers are one linear map: equal outputs, but nothing gained.",
             old="new += [layer, nn.ReLU()]", new="new += [layer]"),
+    Mistake("always_nine", "the number of layers is given as depth; here five are always added.",
+            old="for _ in range(depth - have):",
+            new="for _ in range(5):"),
+    Mistake("equal_refused", EQUAL,
+            old="if depth < have:",
+            new="if depth <= have:"),
+    Mistake("none_refused", "a depth below that of the network is refused with ValueError.",
+            old="""    if depth < have:
+        raise ValueError(f"the network has {have} layers already")
+""",
+            new=""),
+    Mistake("frozen", "the result cannot be trained: leave requires_grad of its parameters as it is.",
+            old="nn.init.zeros_(layer.bias)",
+            new="""nn.init.zeros_(layer.bias)
+        layer.requires_grad_(False)"""),
 ]  # fmt: skip

@@ -62,4 +62,10 @@ MISTAKES = [
             old="parameter -= rate * parameter.grad", new="parameter += rate * parameter.grad"),
     Mistake("one_too_few", "one loss for each step.",
             old="for _ in range(steps):", new="for _ in range(steps - 1):"),
+    Mistake("trains_a_copy", "train the block that you are given: it has to have learned afterwards.",
+            old="    losses = []",
+            new="""    import copy
+
+    block = copy.deepcopy(block)
+    losses = []"""),
 ]  # fmt: skip

@@ -14,18 +14,20 @@ def gradient_norms(network, x, y):
     gradients = torch.autograd.grad(loss, weights)
     return torch.stack([gradient.norm() for gradient in gradients])
 """, """
+import copy
+
 import torch.nn.functional as F
 from torch import nn
 
 
 def gradient_norms(network, x, y):
+    network = copy.deepcopy(network)
     network.zero_grad()
     F.cross_entropy(network(x), y).backward()
     found = []
     for part in network:
         if isinstance(part, nn.Linear):
             found.append(float((part.weight.grad**2).sum() ** 0.5))
-    network.zero_grad()
     return found
 """]  # fmt: skip
 
@@ -47,4 +49,19 @@ MISTAKES = [
     Mistake("not_cleared", "gradients add up in .grad until they are cleared; torch.autograd.grad avoids it.",
             old="gradients = torch.autograd.grad(loss, weights)", new="""loss.backward()
     gradients = [weight.grad for weight in weights]"""),
+    Mistake("wiped", "what stands in .grad stays as it was: torch.autograd.grad leaves it alone.",
+            old="    gradients = torch.autograd.grad(loss, weights)",
+            new="""    network.zero_grad()
+    loss.backward()
+    gradients = [weight.grad for weight in weights]
+    network.zero_grad()"""),
+    Mistake("left_behind", "gradients are left in .grad: torch.autograd.grad leaves none.",
+            old="    gradients = torch.autograd.grad(loss, weights)",
+            new="""    network.zero_grad()
+    loss.backward()
+    gradients = [weight.grad for weight in weights]"""),
+    Mistake("left_in_evaluation", "the network comes back in another mode than it was in.",
+            old="    loss = F",
+            new="""    network.eval()
+    loss = F"""),
 ]  # fmt: skip

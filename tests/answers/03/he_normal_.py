@@ -45,4 +45,18 @@ MISTAKES = [
     Mistake("not_in_place", "fill the tensor that you are given: the network holds that one.",
             old="return weight.normal_(0, math.sqrt(2 / inputs))",
             new="return torch.randn(weight.shape) * math.sqrt(2 / inputs)"),
+    Mistake("signs", "these numbers have two values alone: a normal distribution is asked for.",
+            old="return weight.normal_(0, math.sqrt(2 / inputs))",
+            new="return weight.copy_(torch.randn(weight.shape).sign() * math.sqrt(2 / inputs))"),
+    Mistake("uniform", "these numbers are spread evenly: a normal distribution is asked for.",
+            old="return weight.normal_(0, math.sqrt(2 / inputs))",
+            new="return weight.uniform_(-math.sqrt(6 / inputs), math.sqrt(6 / inputs))"),
+    Mistake("same_each_time", "each call has to draw new numbers: no seed inside.",
+            old="    with torch.no_grad():",
+            new="""    torch.manual_seed(0)
+    with torch.no_grad():"""),
+    Mistake("frozen", "the parameter no longer learns: torch.no_grad() is enough.",
+            old="    with torch.no_grad():",
+            new="""    weight.requires_grad_(False)
+    with torch.no_grad():"""),
 ]  # fmt: skip

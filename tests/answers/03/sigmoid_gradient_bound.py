@@ -41,4 +41,12 @@ MISTAKES = [
         bound += torch.linalg.matrix_norm(weight, 2).item() / 4"""),
     Mistake("weights_forgotten", "1/4 for each layer is the slope; the weights may lengthen or shorten as well.",
             old="bound *= torch.linalg.matrix_norm(weight, 2).item() / 4", new="bound *= 1 / 4"),
+    Mistake("of_the_product",
+            "the bound multiplies the norms of the matrices; the norm of their product is another number.",
+            old="""    for weight in weights:
+        bound *= torch.linalg.matrix_norm(weight, 2).item() / 4""",
+            new="""    product = torch.eye(weights[0].shape[1])
+    for weight in weights:
+        product = weight @ product / 4
+    bound = torch.linalg.matrix_norm(product, 2).item()"""),
 ]  # fmt: skip

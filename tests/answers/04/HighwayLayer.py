@@ -2,6 +2,8 @@
 
 from course.exercises.mistakes import Mistake
 
+FILLED = "nn.Linear starts with a small random bias: fill gate.bias with gate_bias, do not add to it."
+
 RIGHT = ["""
 import torch
 from torch import nn
@@ -33,6 +35,21 @@ class HighwayLayer(nn.Module):
         share = 1 / (1 + torch.exp(-self.gate(inputs)))
         hidden = self.transform(inputs).clamp(min=0)
         return inputs + share * (hidden - inputs)
+""", """
+import torch
+from torch import nn
+
+
+class HighwayLayer(nn.Module):
+    def __init__(self, width, gate_bias):
+        super().__init__()
+        self.transform, self.gate = nn.Linear(width, width), nn.Linear(width, width)
+        self.gate.bias.data.fill_(gate_bias)
+        self.hidden = nn.Sequential(self.transform, nn.ReLU())
+
+    def forward(self, x):
+        t = self.gate(x).sigmoid()
+        return torch.lerp(x, self.hidden(x), t)
 """]  # fmt: skip
 
 MISTAKES = [
@@ -56,11 +73,29 @@ MISTAKES = [
     Mistake("plain_residual", "the input is weighted as well: by 1 − T, so that both shares add up to 1.",
             old="return t * torch.relu(self.transform(x)) + (1 - t) * x",
             new="return t * torch.relu(self.transform(x)) + x"),
-    Mistake("bias_not_set", "nn.Linear starts with a small random bias: fill gate.bias with gate_bias.",
+    Mistake("bias_not_set", FILLED,
             old="""self.transform, self.gate = nn.Linear(width, width), nn.Linear(width, width)
         nn.init.constant_(self.gate.bias, gate_bias)""",
             new="self.transform, self.gate = nn.Linear(width, width), nn.Linear(width, width)"),
     Mistake("relu_outside", "ReLU belongs to the transform alone; what is carried keeps its sign.",
             old="return t * torch.relu(self.transform(x)) + (1 - t) * x",
             new="return torch.relu(t * self.transform(x) + (1 - t) * x)"),
+    Mistake("bias_frozen", "gate.bias has to learn: fill it, and leave requires_grad as it is.",
+            old="nn.init.constant_(self.gate.bias, gate_bias)",
+            new="""nn.init.constant_(self.gate.bias, gate_bias)
+        self.gate.bias.requires_grad_(False)"""),
+    Mistake("bias_added", FILLED,
+            old="nn.init.constant_(self.gate.bias, gate_bias)",
+            new="self.gate.bias.data += gate_bias"),
+    Mistake("both_biases", "gate_bias belongs to the gate alone: transform.bias stays as it is.",
+            old="nn.init.constant_(self.gate.bias, gate_bias)",
+            new="""nn.init.constant_(self.gate.bias, gate_bias)
+        nn.init.constant_(self.transform.bias, gate_bias)"""),
+    Mistake("carry_detached", "what is carried lets its gradient through: no detach.",
+            old="(1 - t) * x",
+            new="(1 - t) * x.detach()"),
+    Mistake("in_place", "the x that was given has changed: *= and the like write into it.",
+            old="return t * torch.relu(self.transform(x)) + (1 - t) * x",
+            new="""y = t * torch.relu(self.transform(x))
+        return y + x.mul_(1 - t)"""),
 ]  # fmt: skip

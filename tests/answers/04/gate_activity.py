@@ -62,4 +62,39 @@ def gate_activity(network, x):
             new="""x = module(x)
             if hasattr(module, "gate"):
                 found.append(torch.sigmoid(module.gate(x)).mean(0))"""),
+    Mistake("hooks_left",
+            "a hook stays in the network: keep what register_forward_hook returns, and call its remove().",
+            old=RIGHT[0],
+            new="""
+import torch
+
+
+def gate_activity(network, x):
+    rows = []
+    for module in network:
+        if hasattr(module, "gate"):
+            module.gate.register_forward_hook(lambda gate, given, out: rows.append(out.detach().sigmoid().mean(0)))
+    network(x)
+    return torch.stack(rows)
+"""),
+    Mistake("left_in_evaluation", "the network comes back in evaluation mode; it was given in training mode.",
+            old="    found = []",
+            new="""    found = []
+    network.eval()"""),
+    Mistake("gradients_left", "gradients are left in the network: nothing has to be differentiated here.",
+            old=RIGHT[0],
+            new="""
+import torch
+
+
+def gate_activity(network, x):
+    found = []
+    for module in network:
+        if hasattr(module, "gate"):
+            found.append(torch.sigmoid(module.gate(x)).mean(0))
+        x = module(x)
+    rows = torch.stack(found)
+    rows.sum().backward()
+    return rows
+"""),
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Right answers to `gate_bias_for_depth`, and usual mistakes in the first of them."""
 
+from course.exercises.chapter04 import NO_BIAS, NO_LAYERS
 from course.exercises.mistakes import Mistake
 
 RIGHT = ["""
@@ -37,9 +38,18 @@ MISTAKES = [
     return math.log(transformed / (1 - transformed))"""),
     Mistake("log_base", "the inverse of the sigmoid needs the natural logarithm.",
             old="return math.log((1 - carried) / carried)", new="return math.log10((1 - carried) / carried)"),
-    Mistake("no_refusal", "depth below 1, or a share that is not between 0 and 1, has no answer: raise ValueError.",
+    Mistake("no_refusal", NO_LAYERS,
             old="""if depth < 1 or not 0 < kept < 1:
         raise ValueError(f"depth must be 1 or more and kept between 0 and 1; got {depth} and {kept}")""",
             new="""if not 0 < kept < 1:
         return -math.inf"""),
+    Mistake("only_the_ends", NO_BIAS,
+            old="if depth < 1 or not 0 < kept < 1:",
+            new="if depth < 1 or kept in (0, 1):"),
+    Mistake("clamped", NO_BIAS,
+            old="""    if depth < 1 or not 0 < kept < 1:
+        raise""",
+            new="""    kept = min(max(kept, 1e-9), 1 - 1e-9)
+    if depth < 1:
+        raise"""),
 ]  # fmt: skip

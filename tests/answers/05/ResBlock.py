@@ -37,6 +37,20 @@ class ResBlock(nn.Module):
         branch = self.bn1(self.conv1(x)).clamp(min=0)
         branch = self.bn2(self.conv2(branch))
         return torch.clamp(branch + x, min=0)
+""", """
+from torch import nn
+from torch.nn import functional as F
+
+
+class ResBlock(nn.Module):
+    def __init__(self, channels, kernel_size):
+        super().__init__()
+        self.conv1, self.conv2 = (nn.Conv2d(channels, channels, kernel_size, padding=kernel_size // 2) for _ in "12")
+        self.bn1, self.bn2 = nn.BatchNorm2d(channels), nn.BatchNorm2d(channels)
+        self.branch = nn.Sequential(self.conv1, self.bn1, nn.ReLU(), self.conv2, self.bn2)
+
+    def forward(self, x):
+        return F.relu(self.branch(x) + x)
 """]  # fmt: skip
 
 MISTAKES = [
@@ -72,4 +86,10 @@ MISTAKES = [
     Mistake("in_place", "the output is right, but something here writes into the x that was given.",
             old="return F.relu(x + y)", new="""x += y
         return F.relu(x)"""),
+    Mistake("detached", "the shortcut lets the gradient through unchanged, which is the point of it: no detach.",
+            old="return F.relu(x + y)",
+            new="return F.relu(x.detach() + y)"),
+    Mistake("branch_detached", "the branch has to learn and to hand gradients back: no detach.",
+            old="return F.relu(x + y)",
+            new="return F.relu(x + y.detach())"),
 ]  # fmt: skip

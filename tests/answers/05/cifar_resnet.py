@@ -76,4 +76,24 @@ MISTAKES = [
             old="""layers.append(block(before, channels, stride))
             before = channels""",
             new="layers.append(block(before, channels, stride))"),
+    Mistake("squeezed", "squeeze() takes the first dimension as well where there is one image: nn.Flatten() keeps it.",
+            old=RIGHT[0],
+            new="""
+from torch import nn
+
+
+class Squeeze(nn.Module):
+    def forward(self, x):
+        return x.squeeze()
+
+
+def cifar_resnet(n, block):
+    layers = [nn.Conv2d(3, 16, 3, padding=1, bias=False), nn.BatchNorm2d(16), nn.ReLU()]
+    before = 16
+    for channels in (16, 32, 64):
+        for i in range(n):
+            layers.append(block(before, channels, 2 if i == 0 and channels > 16 else 1))
+            before = channels
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), Squeeze(), nn.Linear(64, 10))
+"""),
 ]  # fmt: skip

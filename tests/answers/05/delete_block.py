@@ -59,4 +59,8 @@ MISTAKES = [
             new="""layers = list(network)
     del layers[[i for i, layer in enumerate(layers) if hasattr(layer, "branch")][index]]
     return nn.Sequential(*layers)"""),
+    Mistake("frozen", "the copy learns as the given network does: leave requires_grad as it is.",
+            old="    network[places[index]] = nn.Identity()",
+            new="""    network[places[index]] = nn.Identity()
+    network.requires_grad_(False)"""),
 ]  # fmt: skip

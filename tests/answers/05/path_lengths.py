@@ -1,5 +1,6 @@
 """Right answers to `path_lengths`, and usual mistakes in the first of them."""
 
+from course.exercises.chapter05 import LISTED
 from course.exercises.mistakes import Mistake
 
 RIGHT = ["""
@@ -36,4 +37,16 @@ MISTAKES = [
     Mistake("longest_missing", "the path through all blocks is missing.",
             old="return [math.comb(blocks, k) for k in range(blocks + 1)]",
             new="return [math.comb(blocks, k) for k in range(blocks)]"),
+    Mistake("listed", LISTED,
+            old=RIGHT[0],
+            new="""
+import itertools
+
+
+def path_lengths(blocks):
+    found = [0] * (blocks + 1)
+    for path in itertools.product([0, 1], repeat=blocks):
+        found[sum(path)] += 1
+    return found
+"""),
 ]  # fmt: skip

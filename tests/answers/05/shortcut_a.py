@@ -52,4 +52,7 @@ def shortcut_a(x, channels):
     Mistake("rows_only", "every second row and every second column.",
             old="return F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, 0, channels - x.shape[1]))",
             new="return F.pad(x[:, :, ::2], (0, 0, 0, 0, 0, channels - x.shape[1]))"),
+    Mistake("detached", "a shortcut lets the gradient through: no detach, no_grad or NumPy.",
+            old="return F.pad(x[:, :, ::2, ::2],",
+            new="return F.pad(x.detach()[:, :, ::2, ::2] + 0 * x[:, :, ::2, ::2],"),
 ]  # fmt: skip

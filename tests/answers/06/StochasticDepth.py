@@ -112,4 +112,25 @@ MISTAKES = [
         return x""",
             new="""return x + self.branch(x)
         return 0 * x"""),
+    Mistake("in_turn", "every so many steps is a fixed pattern: each step needs a draw of its own.",
+            old="""self.branch, self.survival = branch, survival
+
+    def forward(self, x):
+        if not self.training:
+            return x + self.survival * self.branch(x)
+        if torch.rand(()) < self.survival:""",
+            new="""self.branch, self.survival, self.saved = branch, survival, 0.0
+
+    def forward(self, x):
+        if not self.training:
+            return x + self.survival * self.branch(x)
+        self.saved += self.survival
+        if self.saved >= 1 - 1e-9:
+            self.saved -= 1"""),
+    Mistake("shortcut_detached", "the shortcut lets the gradient through, which is the point of it: no detach.",
+            old="return x + self.survival * self.branch(x)",
+            new="return x.detach() + self.survival * self.branch(x)"),
+    Mistake("branch_detached", "the branch hands gradients back in training: no detach.",
+            old="            return x + self.branch(x)",
+            new="            return x + self.branch(x.detach())"),
 ]  # fmt: skip

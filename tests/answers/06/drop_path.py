@@ -70,4 +70,19 @@ MISTAKES = [
     Mistake("keeps_with_rate", "`rate` is the probability of being dropped.",
             old="kept = torch.rand(len(x), *[1] * (x.dim() - 1)) >= rate",
             new="kept = torch.rand(len(x), *[1] * (x.dim() - 1)) < rate"),
+    Mistake("zeros_in_evaluation", "in evaluation nothing is dropped, whatever the rate: look at training first.",
+            old="""    if not training or rate == 0:
+        return x
+    if rate == 1:
+        return torch.zeros_like(x)""",
+            new="""    if rate == 1:
+        return torch.zeros_like(x)
+    if not training or rate == 0:
+        return x"""),
+    Mistake("fixed_number", "each example has a draw of its own: that always the same share goes is another rule.",
+            old="kept = torch.rand(len(x), *[1] * (x.dim() - 1)) >= rate",
+            new="kept = (torch.randperm(len(x)) + torch.rand(()) >= rate * len(x)).view(-1, *[1] * (x.dim() - 1))"),
+    Mistake("detached", "no gradient comes back through here: detach, no_grad, item and NumPy cut it off.",
+            old="return x * kept / (1 - rate)",
+            new="return x.detach() * kept / (1 - rate)"),
 ]  # fmt: skip

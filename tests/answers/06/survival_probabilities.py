@@ -38,4 +38,9 @@ MISTAKES = [
     Mistake("reversed", "the order is from the input on: the first block is dropped least.",
             old="return 1 - torch.arange(1, blocks + 1) / blocks * (1 - last)",
             new="return (1 - torch.arange(1, blocks + 1) / blocks * (1 - last)).flip(0)"),
+    Mistake("nothing_for_one", "a single block lies at the end of the line: its probability is `last`.",
+            old="    return 1 -",
+            new="""    if blocks == 1:
+        return torch.ones(1)
+    return 1 -"""),
 ]  # fmt: skip

@@ -46,4 +46,15 @@ MISTAKES = [
     return torch.autograd.grad(y, x)[0]""",
             new="""x = x[:, None].detach().clone().requires_grad_()
     return torch.autograd.grad(network(x).sum(), x)[0]"""),
+    Mistake("requires_grad_left",
+            "x is marked now, and the caller did not ask for it: make a copy before requires_grad_().",
+            old="x = x.detach().clone().requires_grad_()",
+            new="x.requires_grad_()"),
+    Mistake("squeezed", "squeeze() leaves no dimension where there is one point: the result has shape (N,).",
+            old="return torch.autograd.grad(y, x)[0]",
+            new="return torch.autograd.grad(y, x)[0].squeeze()"),
+    Mistake("frozen", "the parameters of the network no longer learn: torch.autograd.grad leaves them alone anyway.",
+            old="    y = network",
+            new="""    network.requires_grad_(False)
+    y = network"""),
 ]  # fmt: skip

@@ -1,6 +1,5 @@
 """Right answers to `looks_linear_`, and usual mistakes in the first of them."""
 
-from course.exercises.chapter07 import ORTHOGONAL
 from course.exercises.mistakes import Mistake
 
 RIGHT = ["""
@@ -30,7 +29,7 @@ def looks_linear_(weight):
 MISTAKES = [
     Mistake("equal_halves", "with [W, W] the layer computes W|x|; it should compute Wx.",
             old="weight.copy_(torch.cat([w, -w], dim=1))", new="weight.copy_(torch.cat([w, w], dim=1))"),
-    Mistake("not_orthogonal", ORTHOGONAL,
+    Mistake("not_orthogonal", "W has to be orthogonal: all its singular values are 1.",
             old="w = nn.init.orthogonal_(torch.empty(outputs, inputs // 2))",
             new="w = nn.init.kaiming_normal_(torch.empty(outputs, inputs // 2))"),
     Mistake("not_random", "W is random: each call should fill in another one.",
@@ -47,4 +46,9 @@ MISTAKES = [
             new="return torch.cat([w, -w], dim=1)"),
     Mistake("one_half", "the right half is not minus the left: is it still empty, or is the whole orthogonal?",
             old="weight.copy_(torch.cat([w, -w], dim=1))", new="weight[:, : inputs // 2] = w"),
+    Mistake("signed_permutation", "W is drawn among all orthogonal matrices, not only among those that exchange units.",
+            old="w = nn.init.orthogonal_(torch.empty(outputs, inputs // 2))",
+            new="""n = max(outputs, inputs // 2)
+    signs = torch.randint(0, 2, (n, 1)) * 2.0 - 1
+    w = (torch.eye(n)[torch.randperm(n)] * signs)[:outputs, : inputs // 2]"""),
 ]  # fmt: skip

@@ -73,4 +73,12 @@ def rescale_residual(network, beta):
     Mistake("first_block_only", "every block is scaled.",
             old="    return network", new="""                break
     return network"""),
+    Mistake("shared", "the new network shares its weights with the given one.",
+            old="""    network = copy.deepcopy(network)
+""",
+            new="""    network = type(network)(*(copy.deepcopy(m) if hasattr(m, "branch") else m for m in network))
+"""),
+    Mistake("frozen", "the copy learns as the given network does: leave requires_grad as it is.",
+            old="    return network",
+            new="    return network.requires_grad_(False)"),
 ]  # fmt: skip
