@@ -46,7 +46,7 @@ def group(tmp_path, monkeypatch, mine, **files):
         ("0::/\n", {"cpu_max": "100000 100000\n"}, 1.0),
         ("0::/\n", {"cpu_max": "max 100000\n"}, None),
         ("0::/docker/abc\n", {"cpu_max": "150000 100000\n"}, 1.5),  # named as the host sees it, seen from inside
-        ("0::/a/b\n", {"a__cpu_max": "50000 100000\n", "a__b__cpu_max": "150000 100000\n"}, 0.5),  # the narrowest counts
+        ("0::/a/b\n", {"a__cpu_max": "50000 100000\n", "a__b__cpu_max": "150000 100000\n"}, 0.5),  # the narrowest
         ("2:cpu,cpuacct:/a\n", {"cpu__a__cpu.cfs_quota_us": "200000", "cpu__a__cpu.cfs_period_us": "50000"}, 4.0),
         ("2:cpu,cpuacct:/a\n", {"cpu__a__cpu.cfs_quota_us": "-1", "cpu__a__cpu.cfs_period_us": "100000"}, None),
         ("", {}, None),
