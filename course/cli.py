@@ -1,24 +1,33 @@
-"""The `course` command: one thin function for each verb. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 ended by
-Ctrl-C.
+"""The `course` command: one thin function for each verb. Exit codes: 0 done; 1 a run or a check failed, or the system
+refused something; 2 cannot be done as it was asked for; 130 ended by Ctrl-C, what has finished is kept.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from course import themes, wording
+from course import records, terminal, themes, wording
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.callback()
 def main() -> None:
-    """Training very deep networks: an interactive course."""
+    """Training very deep networks: an interactive course.
+
+    Exit codes: 0 done; 1 a run or a check failed, or the system refused something; 2 cannot be done as it was asked
+    for; 130 ended by Ctrl-C, what has finished is kept.
+    """
+    terminal.adapt()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the background by a script, or under nohup
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @app.command()
@@ -70,13 +79,15 @@ def compare(
             device,
         )
         plan = comparison.plan(settings)
-    for note in plan.notes:
-        console.print(note)
-    _, complete = comparison.compare(plan, out, workers, console)
-    console.print(f"{out / 'compare.html'}   {out / 'compare.json'}", highlight=False)
+        for note in plan.notes:
+            comparison.say(console, note)
+        rows, complete = comparison.compare(plan, out, workers, console)
+    comparison.say(console, f"{out / 'compare.html'}   {out / 'compare.json'}")
     if not complete:
         console.print("Ended early; what had finished is in these files, and the same command goes on from here.")
         raise typer.Exit(130)
+    if any(row["status"] == "failed" for row in rows):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -104,17 +115,33 @@ def record(
     folder = out or recordings.folder(lab)
     missing = recordings.missing(folder)
     seconds = recordings.cost(missing) / (workers or sweeps.cores())
-    typer.echo(
+    terminal.say(
         f"{len(missing)} of {len(recordings.grid())} runs to record into {folder}, about {wording.seconds(seconds)}"
     )
     if plan:
         return
     with _exit_codes():
+        records.writable(folder)
         for job, run in recordings.record(folder, workers):
             name = f"{themes.label(job.network['kind'])} {job.network['depth']}"
-            typer.echo(
+            terminal.say(
                 f"{name}: rate {wording.rate(run.recipe.learning_rate)}, training loss {wording.number(run.loss)}"
             )
+
+
+@app.command()
+def page(
+    lab: Annotated[str, typer.Argument(help="depth, so far the only lab that trains in a page by itself")],
+    out: Annotated[Path, typer.Option(help="the file to write")] = Path("depth.html"),
+) -> None:
+    """Write a lab as one file that trains by itself in a browser: without Python, off the network, from a stick."""
+    from course.labs import DepthLab
+
+    with _exit_codes():
+        if lab != "depth":
+            raise ValueError(f"there is no page of a lab {lab!r}; there is one of: depth")
+        written = DepthLab().save_html(out)
+    typer.echo(f"{written}, {written.stat().st_size / 1000:.0f} kB: open it in a browser")
 
 
 @app.command()
@@ -132,21 +159,41 @@ def reproduce(
     from course import papers
 
     folder = out or papers.FOLDER
-    if check or not claim:
-        failed = False
-        for name in [claim] if claim else papers.CLAIMS:
-            kept = papers.holds(name, folder)
-            failed |= kept is False
-            typer.echo(
-                f"{name}: {papers.state(name, folder)}{'' if kept is None else ', holds' if kept else ', FAILS'}"
-            )
-        raise typer.Exit(1 if check and failed else 0)
     with _exit_codes():
+        if check or not claim:
+            failed = False
+            for name in [claim] if claim else papers.CLAIMS:
+                kept = papers.holds(name, folder)
+                failed |= kept is False
+                terminal.say(
+                    f"{name}: {papers.state(name, folder)}{'' if kept is None else ', holds' if kept else ', FAILS'}"
+                )
+            raise typer.Exit(1 if check and failed else 0)
+        records.writable(folder)
         command = f"course reproduce {claim} --seeds {seeds}"
         only = _numbers("depths", depths) if depths else ()
         made = papers.record(claim, _seeds(seeds), folder, workers, command, only, data, _time(budget))
         for group, seed, value in made:
-            typer.echo(f"{group}, seed {seed}: {papers.claim(claim).measured} {wording.number(value)}")
+            terminal.say(f"{group}, seed {seed}: {papers.claim(claim).measured} {wording.number(value)}")
+
+
+@app.command()
+def drawings(
+    as_json: Annotated[bool, typer.Option("--json", help="a list of {id, chapter, cell, alt, live}")] = False,
+) -> None:
+    """List the drawings: chapter, the cell that shows it, whether it is drawn from measured values, alt text."""
+    import json
+
+    from course import drawings as drawn
+
+    folder = _notebooks()
+    found = drawn.listed(folder.glob("[0-9][0-9]_*.ipynb"))
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    for one in found:
+        place = one["cell"] or f"in no notebook of {folder}"
+        typer.echo(f"{one['chapter']}  {one['id']} ({place}{', live' if one['live'] else ''}): {one['alt']}")
 
 
 @app.command()
@@ -158,9 +205,11 @@ def release(
     from course import release as releasing
 
     with _exit_codes():
+        if out is not None:
+            records.writable(out)
         written = releasing.write(Path.cwd(), chapter, out)
     for file in written:
-        typer.echo(file)
+        terminal.say(str(file))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -169,26 +218,41 @@ def lab(context: typer.Context) -> None:
     import subprocess
     import sys
 
+    if getattr(os, "geteuid", lambda: 1)() == 0 and "--allow-root" not in context.args:
+        terminal.say("error: JupyterLab does not run as root unless it is told to: course lab --allow-root", error=True)
+        raise typer.Exit(2)
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={_notebooks()}", *context.args]
+    with subprocess.Popen(command) as jupyter:
+        while jupyter.poll() is None:
+            with suppress(KeyboardInterrupt):  # JupyterLab has heard it too, and asks whether to end
+                jupyter.wait()
+    raise typer.Exit(1 if jupyter.returncode else 0)
+
+
+def _notebooks() -> Path:
+    """The students' notebooks of the checkout; installed without one, the folder one stands in."""
     folder = Path(__file__).parent.parent / "notebooks"
-    if not folder.is_dir():  # installed without a checkout
-        folder = Path.cwd()
-    raise typer.Exit(
-        subprocess.call([sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *context.args])
-    )
+    return folder if folder.is_dir() else Path.cwd()
 
 
 @contextmanager
 def _exit_codes() -> Iterator[None]:
-    """One line and code 2 for what cannot be done as it was asked for, code 130 after Ctrl-C."""
+    """One line and code 2 for what cannot be done as it was asked for, 1 for what fails, 130 after Ctrl-C."""
     from course.data import DataError
 
     try:
         yield
+    except typer.Exit:  # to typer a RuntimeError
+        raise
     except (ValueError, DataError) as error:
-        typer.echo(f"error: {error}", err=True)
+        terminal.say(f"error: {error}", error=True)
         raise typer.Exit(2) from None
+    except (OSError, RuntimeError) as error:
+        said = wording.system_error(error) if isinstance(error, OSError) else wording.reason(error)
+        terminal.say(f"error: {said}", error=True)
+        raise typer.Exit(1) from None
     except KeyboardInterrupt:
-        typer.echo("Ended early; what has finished is kept, and the same command goes on from here.")
+        terminal.say("Ended early; what has finished is kept, and the same command goes on from here.")
         raise typer.Exit(130) from None
 
 

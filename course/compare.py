@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -18,13 +19,14 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from rich.table import Table
 
 from course import data as data_room
-from course import devices, networks, report, summaries, sweeps, themes, wording
+from course import devices, networks, report, summaries, sweeps, terminal, themes, training, wording
 from course.data import Dataset
 from course.recipes import Recipe
-from course.records import Run, atomic, dumps, finite
+from course.records import Run, atomic, dumps, finite, writable
 
 LARGE = 10_000  # training images above which a subset is taken
 SUBSET = 6_400
+BYTES_PER_STEP = 100  # of a run file
 SMALL = 2_000  # training images up to which 15 epochs of small batches are quick
 
 
@@ -64,6 +66,8 @@ def plan(settings: Settings, root: str | None = None) -> Plan:
         raise ValueError(f"unknown kind {unknown[0]!r}; the kinds are {', '.join(networks.KINDS)}")
     arguments: dict[str, Any] = {"name_or_folder": settings.data, "root": root, "device": str(device)}
     notes = []
+    if settings.data not in data_room.NAMES:  # the same words from another folder are other data
+        arguments["name_or_folder"] = os.path.abspath(Path(settings.data).expanduser())
     available = data_room.count_images(settings.data, root)
     if settings.subset not in (None, "all"):
         arguments["subset"] = settings.subset
@@ -78,6 +82,7 @@ def plan(settings: Settings, root: str | None = None) -> Plan:
     recipe = Recipe(
         epochs=settings.epochs or (5 if large else 15), batch_size=min(128 if large else 64, len(dataset.train))
     )
+    notes = [*dataset.description(), *notes]
     if min(settings.depths) < 2:
         raise ValueError(f"--depths takes numbers of layers, at least 2; got {min(settings.depths)}")
     jobs, depths = {}, {}
@@ -85,7 +90,7 @@ def plan(settings: Settings, root: str | None = None) -> Plan:
         for wanted in settings.depths:
             depth = depths[kind, wanted] = networks.nearest_depth(kind, wanted)
             for seed in settings.seeds:
-                jobs[kind, depth, seed] = _job(settings, arguments, recipe, kind, depth, seed)
+                jobs[kind, depth, seed] = _job(settings, arguments, dataset, recipe, kind, depth, seed)
     moved = {(kind, wanted): depth for (kind, wanted), depth in depths.items() if depth != wanted}
     notes += [
         f"{themes.label(kind)} has no depth {wanted}; using {depth}, the nearest"
@@ -94,25 +99,35 @@ def plan(settings: Settings, root: str | None = None) -> Plan:
     return Plan(settings, dataset, list(jobs.values()), notes)
 
 
-def _job(settings: Settings, data: dict[str, Any], recipe: Recipe, kind: str, depth: int, seed: int) -> sweeps.Job:
+def _job(
+    settings: Settings, arguments: dict[str, Any], dataset: Dataset, recipe: Recipe, kind: str, depth: int, seed: int
+) -> sweeps.Job:
+    """One run. Raises ValueError if its network cannot be trained on these data by this recipe."""
     recipe = recipe.replace(seed=seed)
     if settings.learning_rate is not None:
         recipe = recipe.replace(learning_rate=settings.learning_rate)
-    return sweeps.Job(
-        {"kind": kind, "depth": depth, "width": settings.width}, recipe, data, by_rule=settings.learning_rate is None
-    )
+    job = sweeps.Job(
+        {"kind": kind, "depth": depth, "width": settings.width}, recipe, arguments,
+        by_rule=settings.learning_rate is None, content=dataset.digest,
+    )  # fmt: skip
+    if recipe.batch_size == 1:  # a network that needs more is found before hours of training
+        training.check(job.build(dataset), dataset, recipe)
+    return job
 
 
 def compare(
     plan: Plan, out: str | Path, workers: int | None = None, console: Console | None = None
 ) -> tuple[list[dict[str, Any]], bool]:
-    """Train every run of the plan, showing progress, and write the table, `compare.json` and `compare.html` into `out`.
+    """Train every run of the plan, showing progress, write `compare.json` and `compare.html` into `out`, then print the
+    table.
 
     Returns the rows and whether the comparison is complete. Ctrl-C ends it early; what has finished is written, and the
-    same call goes on from there.
+    same call goes on from there. Raises ValueError if nothing can be written into `out`, before anything is trained,
+    and OSError if it cannot be written any more at the end, after the table.
     """
     console = console or Console()
     out = Path(out)
+    writable(out / "runs", needed=_bytes(plan))
     done: dict[str, Run] = {}
     display = _Display(plan, console)
     with suppress(KeyboardInterrupt), display.live:
@@ -121,12 +136,27 @@ def compare(
             display.finished(job)
     finished = [(job, done[job.key]) for job in plan.jobs if job.key in done]
     rows = [row(job, run) for job, run in finished]
-    console.print(as_table(rows))
-    for job, run in finished:
-        if run.status == "failed":
-            console.print(f"[bold]{job.key}[/bold] failed: {run.header['error']}")
-    write(plan, finished, rows, out)
+    try:
+        write(plan, finished, rows, out)
+    finally:  # whatever becomes of the files, what was found is seen
+        console.print(as_table(rows))
+        for job, run in finished:
+            if run.status == "failed":
+                say(console, f"{job.key} failed: {run.header['error']}")
+            elif "unsaved" in run.header:
+                say(console, f"{job.key} could not be kept and will be trained again: {run.header['unsaved']}")
     return rows, len(finished) == len(plan.jobs)
+
+
+def say(console: Console, text: str) -> None:
+    """A line as it is: what a user has named is no markup, and a path is not broken in two."""
+    console.print(terminal.printable(text), markup=False, emoji=False, highlight=False, soft_wrap=True)
+
+
+def _bytes(plan: Plan) -> int:
+    """About what the files of a plan take on a disk, the page apart."""
+    steps = len(plan.dataset.train) // plan.jobs[0].recipe.batch_size * plan.jobs[0].recipe.epochs
+    return 1_000_000 + BYTES_PER_STEP * steps * len(plan.jobs)
 
 
 def row(job: sweeps.Job, run: Run) -> dict[str, Any]:
@@ -183,6 +213,7 @@ def write(plan: Plan, finished: list[tuple[sweeps.Job, Run]], rows: list[dict[st
         "train_images": len(plan.dataset.train),
         "test_images": len(plan.dataset.test),
         "classes": len(plan.dataset.classes),
+        "loaded": plan.dataset.description(),
         "epochs": plan.jobs[0].recipe.epochs,
         "batch_size": plan.jobs[0].recipe.batch_size,
         "recipe": plan.jobs[0].recipe.to_dict(),
@@ -200,8 +231,8 @@ class _Display:
 
     def __init__(self, plan: Plan, console: Console):
         self.plan, self.jobs = plan, {job.key: job for job in plan.jobs}
-        self.live = Progress(TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=console,
-                             transient=True, disable=not console.is_terminal)  # fmt: skip
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
+        self.live = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self.all = self.live.add_task("starting the workers", total=sum(job.cost for job in plan.jobs))
         self.under_way: dict[str, TaskID] = {}
         self.count = 0  # of finished runs

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from course import devices, sweeps
+from course import devices, sweeps, terminal
 
 GIB = 2**30
 NEEDED_MEMORY = 1.0 * GIB  # a lab with a 100-layer run in training takes 0.6 GiB
@@ -36,7 +36,7 @@ def report() -> int:
     failures = 0
     for finding in examine():
         failures += not finding.ok
-        print(
+        terminal.say(
             f"[{'ok' if finding.ok else 'fail'}] {finding.what}" + ("" if finding.ok else f"\n       {finding.way_out}")
         )
     return min(failures, 1)
@@ -76,7 +76,7 @@ def _torch() -> Iterator[Finding]:
 
 def _threads() -> Iterator[Finding]:
     count = sweeps.cores()
-    wanted = os.environ.get("OMP_NUM_THREADS", "1")
+    wanted = os.environ.get("OMP_NUM_THREADS") or "1"  # empty counts as unset
     yield Finding(
         wanted == "1",
         f"{count} CPU core{'s' * (count > 1)}; the course trains with one thread a process",
@@ -111,9 +111,11 @@ def _data() -> Iterator[Finding]:
     from course import data
 
     folder = data.default_root()
-    there = next(p for p in (folder, *folder.parents) if p.exists())
-    writable = os.access(there, os.W_OK)
-    yield Finding(writable, f"data folder {folder}", "it cannot be written: set COURSE_DATA to a folder of your own")
+    there = next(p for p in (folder, *folder.absolute().parents) if p.exists())
+    what = "cannot be written" if there.is_dir() else f"cannot be: {there} is a file"
+    yield Finding(
+        data.can_write(folder), f"data folder {folder}", f"it {what}; set COURSE_DATA to a folder of your own"
+    )
     free = shutil.disk_usage(there).free
     yield Finding(
         free >= NEEDED_DISK,

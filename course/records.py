@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -170,12 +171,38 @@ class Run:
         return run
 
 
+def writable(folder: str | os.PathLike[str], needed: int = 1_000_000) -> Path:
+    """The folder, made if it is not there and tried by writing into it: before hours of training, not after.
+
+    needed: bytes that will be written. Raises ValueError with the way out.
+    """
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"0" * 4096)
+            file.flush()
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        said = error.strerror or error
+        raise ValueError(
+            f"nothing can be written into {folder} ({said}): name a folder of your own with --out"
+        ) from None
+    if free < needed:
+        raise ValueError(
+            f"{folder} has {free / 1e6:.1f} MB left and {needed / 1e6:.1f} MB are needed: free some, or name a folder "
+            "on another disk with --out"
+        )
+    return folder
+
+
 @contextmanager
 def atomic(path: str | os.PathLike[str], mode: str = "w") -> Iterator[IO[Any]]:
     """A file that appears under its name only when it is complete: written beside it, synced, then renamed."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    text: dict[str, Any] = {} if "b" in mode else {"encoding": "utf-8", "newline": "\n"}
+    odd = {"errors": "backslashreplace"}  # a file's name may hold bytes that no text has
+    text: dict[str, Any] = {} if "b" in mode else {"encoding": "utf-8", "newline": "\n"} | odd
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, mode, **text) as file:

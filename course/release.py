@@ -22,6 +22,9 @@ from course.records import atomic
 BEGIN, END, STUB = "### BEGIN SOLUTION", "### END SOLUTION", "### STUB"
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 LANGUAGE = {"language_info": {"name": "python"}}
+IDS = re.compile(r"[A-Za-z0-9_-]{1,64}")
+MENDS = "open it in JupyterLab and save it, or take it from version control"
+NEW_IDS = "jupyter nbconvert --to notebook --inplace writes new ones; the first code cell's is `setup`"
 KEPT = ("tags", "slideshow")  # of a cell's metadata
 BADGES = re.compile(r"^\[Open in Colab\].*$", re.M)
 IMPORTS = re.compile(r"^(?:import|from) [^;\n]*", re.M)
@@ -40,6 +43,52 @@ def badges(name: str, at: str) -> str:
     colab = f"https://colab.research.google.com/github/{repository}/blob/main/notebooks/{name}.ipynb"
     binder = f"https://mybinder.org/v2/gh/{repository}/main?labpath=notebooks/{name}.ipynb"
     return f"[Open in Colab]({colab}) · [Open in Binder]({binder})"
+
+
+def read(path: Path) -> dict[str, Any]:
+    """A worked notebook from its file.
+
+    Raises ValueError, with the file, the cell and the way out, for what an editor, a merge or a crash has left of one.
+    """
+    try:
+        notebook = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not UTF-8 (byte {error.start}); {MENDS}") from None
+    except json.JSONDecodeError as error:
+        line = (error.doc.splitlines() or [""])[min(error.lineno, len(error.doc.splitlines()) or 1) - 1]
+        found = "it is empty" if not error.doc.strip() else f"line {error.lineno} is {line.strip()[:40]!r}"
+        merge = ", left by a merge" if re.search(r"^(<{7}|={7}|>{7})", error.doc, re.M) else ""
+        raise ValueError(f"{path} is no notebook: {found}{merge}; {MENDS}") from None
+    if not isinstance(notebook, dict) or notebook.get("nbformat") != 4 or not isinstance(notebook.get("cells"), list):
+        form = notebook.get("nbformat") if isinstance(notebook, dict) else None
+        raise ValueError(
+            f"{path} has notebook format {form}, and 4 is needed: jupyter nbconvert --to notebook --inplace"
+        )
+    seen: set[str] = set()
+    for number, cell in enumerate(notebook["cells"]):
+        _check_cell(f"{path}, cell {number}", cell, seen)
+    return notebook
+
+
+def _check_cell(where: str, cell: dict[str, Any], seen: set[str]) -> None:
+    name = cell.get("id", "")
+    if not IDS.fullmatch(name) or name in seen:
+        why = (
+            "has no id"
+            if not name
+            else f"has the id {name!r} of another cell"
+            if name in seen
+            else f"has the id {name!r}"
+        )
+        raise ValueError(f"{where} {why}; {NEW_IDS}")
+    seen.add(name)
+    if cell.get("attachments"):
+        pictures = ", ".join(cell["attachments"])
+        raise ValueError(f"{where} holds {pictures} pasted into it; save it in notebooks/pictures and link to it")
+    if cell.get("cell_type") not in ("code", "markdown"):
+        raise ValueError(f"{where} is a {cell.get('cell_type')} cell; make it code or Markdown")
+    cell.setdefault("metadata", {})
+    cell.setdefault("source", "")
 
 
 def student(source: str, cell: str = "") -> str:
@@ -119,7 +168,10 @@ def worked_answers(notebook: dict[str, Any]) -> dict[str, Any]:
     for cell in notebook["cells"]:
         if "exercise" in cell["metadata"].get("tags", []):
             scope: dict[str, Any] = {}
-            exec(f"{imports}\n{''.join(cell['source'])}", scope)
+            try:
+                exec(f"{imports}\n{''.join(cell['source'])}", scope)
+            except Exception as error:
+                raise ValueError(f"cell {cell['id']} does not run ({type(error).__name__}: {error})") from error
             answers |= scope
     return answers
 
@@ -184,15 +236,22 @@ def write(root: Path, chapter: str = "", out: Path | None = None) -> list[Path]:
     """
     written = []
     for path in chapters(root, chapter):
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        number, at = path.stem[:2], address()
+        for file, text in _files(root, path, out).items():
+            with atomic(file) as stream:
+                stream.write(text)
+            written.append(file)
+    return written
+
+
+def _files(root: Path, path: Path, out: Path | None) -> dict[Path, str]:
+    """What is to be written of one chapter, all of it made before any of it is."""
+    notebook, number, at = read(path), path.stem[:2], address()
+    try:
         files = {(out or root / "notebooks") / path.name: dumps(released(notebook, path.stem, at))}
         if out is None:
             kept = json.dumps(values(root, number, notebook), separators=(",", ":"), sort_keys=True) + "\n"
             files |= {EXPECTED / f"{number}.json": kept}
             files |= {path: dumps(released(notebook, path.stem, at, worked=True))}
-        for file, text in files.items():
-            with atomic(file) as stream:
-                stream.write(text)
-            written.append(file)
-    return written
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    return files

@@ -8,12 +8,14 @@ costs its job one retry, not the sweep.
 from __future__ import annotations
 
 import hashlib
+import math
 import multiprocessing
 import os
 import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
@@ -26,7 +28,7 @@ import torch
 from torch import nn
 
 from course import data as data_room
-from course import devices, networks, training
+from course import devices, networks, training, wording
 from course.data import Dataset
 from course.recipes import Recipe
 from course.records import Record, Run, dumps
@@ -42,6 +44,8 @@ class Job:
 
     `network`: the arguments of `networks.<builder>`; inputs and classes of an `mlp` come from the data, the seed from
     the recipe. `data`: the arguments of `data.load`. With `by_rule` the learning rate is chosen by the course's rule.
+    `content`: the digest of the data set as it was when the run was described; `run` raises DataError if it is another
+    by then. Without one a name stands for what it names.
     """
 
     network: dict[str, Any]
@@ -49,14 +53,17 @@ class Job:
     data: dict[str, Any] = field(default_factory=lambda: {"name_or_folder": "digits"})
     by_rule: bool = True
     builder: str = "mlp"
+    content: str = ""
 
     @property
     def key(self) -> str:
         """The same for the same description, in any process: the name of its run file."""
         rule = {"rule": RULE} if self.by_rule else {}
-        whole = dumps(asdict(self) | {"recipe": self.recipe.to_dict()} | rule)
+        described = asdict(self) | {"recipe": self.recipe.to_dict()} | rule
+        whole = dumps(described if self.content else {k: v for k, v in described.items() if k != "content"})
         name = "-".join(str(self.network[k]) for k in ("kind", "depth") if k in self.network) or self.builder
-        return f"{name}-seed{self.recipe.seed}-{hashlib.sha256(whole.encode()).hexdigest()[:12]}"
+        digest = hashlib.sha256(whole.encode(errors="backslashreplace")).hexdigest()
+        return f"{name}-seed{self.recipe.seed}-{digest[:12]}"
 
     def build(self, data: Dataset) -> nn.Module:
         """The untrained network."""
@@ -78,7 +85,7 @@ class Job:
     def run(self, report: Callable[[Record], None] = lambda record: None) -> Run:
         """Train. `report` sees every record, those of the rule's trials included. The run comes without its model."""
         began = time.perf_counter()
-        data = _load(tuple(sorted(self.data.items())))
+        data = _load(tuple(sorted(self.data.items())), self.content)
         network = self.build(data)
         if self.by_rule:
             choice = training.choose_learning_rate(
@@ -103,8 +110,11 @@ class Job:
 
 
 @lru_cache(maxsize=2)
-def _load(arguments: tuple[tuple[str, Any], ...]) -> Dataset:
-    return data_room.load(**dict(arguments))
+def _load(arguments: tuple[tuple[str, Any], ...], content: str) -> Dataset:
+    data = data_room.load(**dict(arguments))
+    if content and data.digest != content:
+        raise data_room.DataError(f"{data.name} is no longer what it was when the run was described: begin again")
+    return data
 
 
 class Progress(NamedTuple):
@@ -124,6 +134,7 @@ def _start_worker(reports: Any) -> None:
     global _reports
     _reports = reports
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warnings.filterwarnings("ignore", ".*cannot be written")  # a cache; the parent has said so
     torch.set_num_threads(1)
     parent = multiprocessing.parent_process()
     assert parent is not None
@@ -160,9 +171,12 @@ class _Pool:
         self.stop()
         self.start()
 
-    def stop(self) -> None:
-        for process in list((self.executor._processes or {}).values()):
-            process.terminate()  # in the middle of a run, perhaps; what had finished is on disk
+    def stop(self, resting: bool = False) -> None:
+        """End the workers: at once, perhaps in the middle of a run (what had finished is on disk), or, where they rest,
+        each by itself, so that no semaphore is left behind.
+        """
+        for process in [] if resting else list((self.executor._processes or {}).values()):
+            process.terminate()
         self.executor.shutdown(wait=True, cancel_futures=True)
 
 
@@ -179,8 +193,8 @@ def sweep(
     executor: any `concurrent.futures.Executor`; unless given, `workers` local processes (the cores that this process
     may use). folder: where run files are kept. on_progress: called in this process, a few times a second and worker;
     only with the local processes. A job that raises, or whose worker dies twice, yields a run with status "failed"
-    and the reason in `run.header["error"]`. Closing the generator, or Ctrl-C, ends the workers; finished runs are in
-    `folder`.
+    and the reason in `run.header["error"]`; one whose file cannot be written says why in `run.header["unsaved"]`.
+    Closing the generator, or Ctrl-C, ends the workers; finished runs are in `folder`.
     """
     waiting = []
     for job in sorted(jobs, key=lambda j: -j.cost):
@@ -193,14 +207,19 @@ def sweep(
     if not waiting:
         return
     pool = None if executor else _Pool(min(workers or cores(), len(waiting)))
+    done = False
     try:
         for job, run in _schedule(waiting, executor, pool, on_progress):
             if folder and run.status in ("finished", "diverged"):
-                run.save(_path(job, folder))
+                try:
+                    run.save(_path(job, folder))
+                except OSError as error:  # a full disk: the run is still in memory, and whoever sweeps may show it
+                    run.header["unsaved"] = wording.system_error(error)
             yield job, run
+        done = True
     finally:
         if pool:
-            pool.stop()
+            pool.stop(resting=done)
 
 
 def _schedule(
@@ -239,9 +258,12 @@ def _schedule(
 
 
 def _failed(job: Job, error: BaseException) -> Run:
-    reason = (
-        "its worker process died twice" if isinstance(error, BrokenExecutor) else f"{type(error).__name__}: {error}"
-    )
+    reason = f"{type(error).__name__}: {error}"
+    if isinstance(error, BrokenExecutor):
+        reason = (
+            "its worker process died twice: was memory short? A script that calls sweep does so below "
+            'if __name__ == "__main__":'
+        )
     return Run(job.recipe, status="failed", header={"job": job.key, "error": reason})
 
 
@@ -251,15 +273,17 @@ def _path(job: Job, folder: str | os.PathLike[str]) -> Path:
 
 def _stored(job: Job, folder: str | os.PathLike[str] | None) -> Run | None:
     """The finished run of this job, if its file is there and whole."""
-    if folder is None or not _path(job, folder).exists():
+    if folder is None or not _path(job, folder).is_file():
         return None
     try:
         run = Run.load(_path(job, folder))
-    except ValueError:  # not a run file of this version: train it again
+    except (ValueError, TypeError):  # not a run file of this version: train it again
         return None
     return run if run.status in ("finished", "diverged") else None
 
 
 def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    """Cores that this process may use: those that the system grants, within the container's share of them."""
+    granted = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    share = devices.cpu_share()
+    return granted if share is None else max(1, min(granted, math.ceil(share)))

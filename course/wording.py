@@ -44,6 +44,25 @@ def listing(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def shortened(words: Sequence[str], most: int = 8) -> str:
+    """The first of many words, and how many more there are.
+
+    >>> shortened(["cat", "dog", "emu"], 2), shortened(["cat", "dog"], 2)
+    ('cat, dog and 1 more', 'cat, dog')
+    """
+    rest = len(words) - most
+    return ", ".join(words[:most]) + (f" and {rest:,} more" if rest > 0 else "")
+
+
+def counted(number: int, noun: str) -> str:
+    """A number in digits and its noun.
+
+    >>> counted(1, "file"), counted(1437, "file")
+    ('1 file', '1,437 files')
+    """
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def rate(value: float | None) -> str:
     """A learning rate, or what else a control holds: at most three significant digits, powers below 0.0001 and from a
     million.
@@ -105,6 +124,16 @@ def reason(error: BaseException) -> str:
     ('too deep', 'MemoryError')
     """
     return str(error) or type(error).__name__
+
+
+def system_error(error: OSError) -> str:
+    """What the system says, and of which file.
+
+    >>> system_error(FileNotFoundError(2, "No such file or directory", "runs/a.jsonl"))
+    'runs/a.jsonl: No such file or directory'
+    """
+    said = error.strerror or reason(error)
+    return f"{error.filename}: {said}" if error.filename else said
 
 
 def capital(text: str) -> str:

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -152,11 +151,3 @@ def test_a_check_that_breaks_does_not_hide_the_others(monkeypatch):
     monkeypatch.setattr(doctor.devices, "describe", lambda device: 1 / 0)
     findings = list(doctor.examine())
     assert sum("ZeroDivisionError" in f.what for f in findings) == 1 and len(findings) > 6
-
-
-def test_lab_opens_jupyterlab_on_the_notebooks(monkeypatch):
-    seen = []
-    monkeypatch.setattr(subprocess, "call", lambda command: seen.extend(command) or 0)
-    assert course("lab", "--no-browser").exit_code == 0
-    assert seen[:3] == [sys.executable, "-m", "jupyterlab"] and seen[-1] == "--no-browser"
-    assert Path(seen[3].removeprefix("--ServerApp.root_dir=")).name == "notebooks"

@@ -452,13 +452,13 @@ def test_floating_point_pixels_without_a_range_are_refused(tmp_path):
 
 
 def test_only_the_images_of_a_subset_are_decoded(tmp_path, monkeypatch):
-    from course.data import images
+    from course.data import pictures
 
     folder_of(tmp_path / "pets", count=50)
     whole = load(tmp_path / "pets")
     decoded = []
-    pixels = images._pixels
-    monkeypatch.setattr(images, "_pixels", lambda *a: decoded.append(a[1]) or pixels(*a))
+    read = pictures.read
+    monkeypatch.setattr(pictures, "read", lambda *a: decoded.append(a[1]) or read(*a))
     some = load(tmp_path / "pets", subset=10)
     assert (len(some.train), len(some.test)) == (10, 2)
     assert torch.equal(some.train.images, whole.subset(10).train.images)
@@ -467,12 +467,12 @@ def test_only_the_images_of_a_subset_are_decoded(tmp_path, monkeypatch):
 
 
 def test_a_folder_is_decoded_once_and_again_when_it_changes(tmp_path, monkeypatch):
-    from course.data import images
+    from course.data import pictures
 
     folder_of(tmp_path / "pets")
     decoded = []
-    pixels = images._pixels
-    monkeypatch.setattr(images, "_pixels", lambda *a: decoded.append(a[1]) or pixels(*a))
+    read = pictures.read
+    monkeypatch.setattr(pictures, "read", lambda *a: decoded.append(a[1]) or read(*a))
     load(tmp_path / "pets")
     count = len(decoded)
     load(tmp_path / "pets")
@@ -491,10 +491,10 @@ def test_a_cached_zip_is_not_even_opened_and_says_nothing(tmp_path, monkeypatch,
 
 
 def test_reading_images_that_is_interrupted_leaves_no_cache_and_can_be_repeated(tmp_path, monkeypatch):
-    from course.data import images
+    from course.data import pictures
 
     folder_of(tmp_path / "pets")
-    for where in ((images, "_eight_bits"), (os, "fsync")):
+    for where in ((pictures, "_eight_bits"), (os, "fsync")):
         with monkeypatch.context() as patch:
             patch.setattr(*where, interrupted)
             with pytest.raises(KeyboardInterrupt):

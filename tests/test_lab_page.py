@@ -107,6 +107,21 @@ def test_drag_the_depth_press_train_and_watch_it_learn(notebook):
     assert notebook.output(1).strip().endswith("[]"), "no thread is left behind"
 
 
+@pytest.mark.parametrize("way", ["restartKernel", "shutdown"])
+def test_a_lab_whose_kernel_is_gone_says_so_and_what_to_do(notebook, way):
+    notebook.open("from course.labs import DepthLab, InitLab, Prediction\nlab = DepthLab(); lab", "InitLab()",
+                  "Prediction('Which?', ['a', 'b'])")  # fmt: skip
+    for cell in range(3):
+        notebook.run(cell)
+    expect(status(notebook)).to_contain_text("Ready")
+    notebook.page.evaluate(f"() => void window.jupyterapp.shell.currentWidget.sessionContext.{way}()")
+    for cell in range(3):
+        alert = notebook.cell(cell).locator(".status.alert")
+        expect(alert).to_contain_text("is gone; what you see is its last state. Run this cell", timeout=15_000)
+    if way == "restartKernel":
+        notebook.page.wait_for_function(jupyter.IDLE)  # it is there again before it is shut down
+
+
 @pytest.mark.parametrize(("name", "control", "key"), [
     ("SGDLab", "Momentum", "ArrowLeft"),
     ("DropoutLab", "Share of units dropped", "ArrowRight"),

@@ -63,7 +63,7 @@ def test_an_answer_that_was_changed_since_is_not_used_and_a_check_that_fails_tak
     check("path_lengths", lambda blocks: [0])
     assert yours("path_lengths", answer) is STANDINS["path_lengths"][0]
     with pytest.raises(KeyError):
-        yours("neuron", None)
+        yours("drop_path", None)
 
 
 def test_a_difference_is_said_by_how_much(capsys):

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from course import Recipe, data, fit, networks
@@ -86,7 +86,7 @@ def test_a_worker_that_dies_costs_one_retry_and_no_other_run(tmp_path):
 def test_a_run_that_kills_its_worker_twice_fails_alone():
     fatal = Fatal(job(depth=20).network, SHORT.replace(seed=9), by_rule=False)
     runs = by_key(sweep([fatal, *(job(seed=s) for s in range(3))], workers=2))
-    assert runs[fatal.key].status == "failed" and "died twice" in runs[fatal.key].header["error"]
+    assert runs[fatal.key].status == "failed" and "died twice: was memory short?" in runs[fatal.key].header["error"]
     assert [runs[job(seed=s).key].status for s in range(3)] == ["finished"] * 3
 
 
@@ -127,3 +127,19 @@ def test_the_epochs_announced_are_the_epochs_trained():
     run = described.run(records.append)
     diverged, added = sum(loss == float("inf") for _, loss in run.header["trials"]), len(run.header["trials"]) - 13
     assert 22 * (115 - 5 * diverged) <= sum(r.split == "train" for r in records) <= 22 * (115 + 15 * added)
+
+
+def test_the_content_of_the_data_belongs_to_the_description_and_none_leaves_the_key_as_it_was():
+    one = job()
+    assert one.key == "plain-3-seed0-18594021465f", "recordings are found by it"
+    assert len({one.key, replace(one, content="a").key, replace(one, content="b").key}) == 3
+
+
+def test_a_run_whose_file_cannot_be_written_still_comes_back_and_says_why(tmp_path, monkeypatch):
+    def full(run, path):
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(Run, "save", full)
+    with ThreadPoolExecutor(1) as executor:
+        ((_, run),) = sweep([job()], executor, folder=tmp_path)
+    assert run.status == "finished" and run.header["unsaved"].endswith(".jsonl: No space left on device")

@@ -26,7 +26,7 @@ def default_root() -> Path:
 def file_for(root: Path, name: str) -> Path:
     """Where to write the cache file of `name`: below `root`, or the platform's cache folder if `root` is read-only."""
     beside, elsewhere = _places(root, name)
-    return beside if _writable(root) else elsewhere
+    return beside if can_write(root) else elsewhere
 
 
 def find(root: Path, name: str, fingerprint: str = "") -> Dataset | None:
@@ -45,7 +45,8 @@ def write(path: Path, dataset: Dataset, fingerprint: str = "") -> None:
 
     tensors = {f"{s}.{f}": getattr(getattr(dataset, s), f).contiguous() for s in SPLITS for f in ("images", "y")}
     tensors |= {"mean": dataset.train.mean, "std": dataset.train.std}
-    about = {"format": FORMAT, "name": dataset.name, "classes": json.dumps(dataset.classes), "fingerprint": fingerprint}
+    about = {"format": FORMAT, "name": dataset.name, "fingerprint": fingerprint}
+    about |= {"classes": json.dumps(dataset.classes), "notes": json.dumps(dataset.notes)}
     try:
         with atomic(path, "wb") as file:
             file.write(save(tensors, about))
@@ -72,9 +73,16 @@ def read(path: Path, fingerprint: str = "") -> Dataset | None:
                 return None
             constants = (file.get_tensor("mean"), file.get_tensor("std"))
             parts = [Split(file.get_tensor(f"{s}.images"), file.get_tensor(f"{s}.y"), *constants) for s in SPLITS]
-            return Dataset(about["name"], tuple(json.loads(about["classes"])), *parts)
+            notes = tuple(json.loads(about.get("notes", "[]")))
+            return Dataset(about["name"], tuple(json.loads(about["classes"])), *parts, notes=notes)
     except (SafetensorError, OSError, KeyError, ValueError, TypeError):
         return None
+
+
+def can_write(root: Path) -> bool:
+    """Whether files may be added below `root`. What is marked read-only stays untouched, even if we are root."""
+    there = next(p for p in (root, *root.absolute().parents) if p.exists())
+    return there.is_dir() and bool(os.access(there, os.W_OK) and there.stat().st_mode & 0o222) and not _read_only(there)
 
 
 def per_channel(images: Tensor) -> tuple[Tensor, Tensor]:
@@ -91,7 +99,7 @@ def per_channel(images: Tensor) -> tuple[Tensor, Tensor]:
 
 def _places(root: Path, name: str) -> tuple[Path, Path]:
     """Below `root`, and in the platform's cache folder under a name that no other root shares."""
-    key = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:12]
+    key = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:12]
     return (
         root / "course" / f"{name}.safetensors",
         _platform_cache() / "elsewhere" / f"{name}-{key}.safetensors",
@@ -102,12 +110,6 @@ def _platform_cache() -> Path:
     from platformdirs import user_cache_dir
 
     return Path(user_cache_dir("course", appauthor=False))
-
-
-def _writable(root: Path) -> bool:
-    """Whether files may be added below `root`. What is marked read-only stays untouched, even if we are root."""
-    there = next(p for p in (root, *root.absolute().parents) if p.exists())
-    return bool(os.access(there, os.W_OK) and there.stat().st_mode & 0o222) and not _read_only(there)
 
 
 def _read_only(folder: Path) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import torch
 from torch import Tensor
 
+from course import wording
 from course.data.errors import NoValidation
 
 
@@ -65,6 +68,11 @@ class Dataset:
     train: Split
     test: Split
     held_out: Split | None = None
+    notes: tuple[str, ...] = field(default=(), kw_only=True)  # what was passed over, decided and changed on reading
+
+    def __post_init__(self) -> None:
+        for split in (self.train, self.test):
+            _check(self.name, split, len(self.classes))
 
     def __repr__(self) -> str:
         held_out = f", {len(self.held_out):,} for validation" if self.held_out is not None else ""
@@ -90,6 +98,31 @@ class Dataset:
     def inputs(self) -> int:
         """Numbers in one image: C * H * W, the `inputs` of an `mlp`."""
         return self.train.images[0].numel()
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes when an image, a label or a class's name does. The constants, which follow from them, are left out:
+        two threads add in another order than one, and their last digits differ.
+        """
+        whole = hashlib.sha256(repr(self.classes).encode())
+        for split in (self.train, self.test):
+            for tensor in (split.images, split.y):
+                whole.update(repr((tensor.dtype, tensor.shape)).encode())
+                whole.update(tensor.cpu().numpy().tobytes())
+        return whole.hexdigest()
+
+    def description(self) -> list[str]:
+        """What was loaded, a line each: counts and size, the classes with their counts, then `notes`."""
+        channels, height, width = self.shape
+        colour = {1: "grey", 3: "in colour"}.get(channels, f"of {channels} channels")
+        counts = torch.bincount(torch.cat([self.train.y, self.test.y]), minlength=len(self.classes)).tolist()
+        classes = [f"{name} ({count:,})" for name, count in zip(self.classes, counts, strict=True)]
+        return [
+            f"{self.name}: {len(self.train):,} training and {wording.counted(len(self.test), 'test image')}, "
+            f"{width}×{height} pixels, {colour}",
+            f"{len(classes):,} classes: {wording.shortened(classes, 10)}",
+            *self.notes,
+        ]
 
     @property
     def device(self) -> torch.device:
@@ -135,6 +168,24 @@ class Dataset:
             raise ValueError(f"batch size must be 1 to {len(part)}, the {split} images of {self.name}; got {size}")
         order = torch.randperm(len(part), generator=generator).to(self.device)
         return (part[index] for index in order[: len(order) // size * size].split(size))
+
+
+def _check(name: str, split: Split, classes: int) -> None:
+    """Raise ValueError unless there is an image for each label and a class for each label."""
+    if split.images.dim() != 4 or split.y.dim() != 1 or len(split.images) != len(split.y):
+        raise ValueError(
+            f"{name} has images of shape {tuple(split.images.shape)} and labels of shape {tuple(split.y.shape)}; "
+            "they must be (N, C, H, W) and (N,), as many of one as of the other"
+        )
+    if split.y.dtype != torch.int64:
+        raise ValueError(f"the labels of {name} are {split.y.dtype}, they must be torch.int64: use y.long()")
+    if len(split) and split.y.device.type != "meta":  # a tensor on meta has no values
+        low, high = (int(end) for end in split.y.aminmax())
+        if low < 0 or high >= classes:
+            raise ValueError(
+                f"the labels of {name} run from {low} to {high}, but it has {classes} classes: they must lie in 0 to "
+                f"{classes - 1}" + ("; subtract 1, y - 1" if (low, high) == (1, classes) else "")
+            )
 
 
 def random_indices(total: int, count: int, seed: int) -> Tensor:

@@ -132,6 +132,8 @@ def _damaged(folder: Path) -> list[Path]:
 
 
 def _whole(file: Path) -> bool:
+    if not file.is_file():  # a pipe would be waited for without end
+        return False
     try:
         with file.open("rb") as opened:
             head = opened.read(16)

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from course.data.errors import DataError
 
 MOST_BYTES = 200_000_000  # a file beyond this, packed or not, is no picture of a data set
 MOST_FOLDERS = 12  # inside one another; more means a link that leads back
+
+
+class State(NamedTuple):
+    """What tells that a file has changed; `changed` moves even where a copy keeps the old time, as `cp -p` does."""
+
+    mode: int = 0
+    size: int = 0
+    modified: int = 0  # ns
+    changed: int = 0  # ns
 
 
 @dataclass
@@ -23,8 +34,8 @@ class Folder:
     path: Path
 
     @cached_property
-    def found(self) -> dict[str, tuple[int, int]]:
-        """Size and time of the last change of each file, by name."""
+    def found(self) -> dict[str, State]:
+        """What the file system says of each file, by name."""
         return dict(sorted(_walk(self.path, self.path)))
 
     def names(self) -> list[str]:
@@ -32,8 +43,11 @@ class Folder:
         return list(self.found)
 
     def read(self, name: str) -> bytes:
-        """The bytes of a file. Raises OSError, or ValueError for one that is too large."""
-        _refuse_giants(self.found[name][0])
+        """The bytes of a file. Raises OSError, or ValueError for one that is too large or no regular file."""
+        state = self.found[name]
+        if state.mode and not stat.S_ISREG(state.mode):
+            raise ValueError("it is a pipe, a socket or a device, no regular file")
+        _refuse_giants(state.size)
         return (self.path / name).read_bytes()
 
     def fingerprint(self) -> str:
@@ -50,6 +64,8 @@ class Zip:
     @cached_property
     def file(self) -> zipfile.ZipFile:
         """The opened file. Raises DataError if it is no zip."""
+        if not self.path.is_file():
+            raise DataError(f"{self.path} is neither a folder nor a regular file; give a folder or a zip")
         try:
             return zipfile.ZipFile(self.path)
         except OSError as error:
@@ -61,19 +77,23 @@ class Zip:
                 f"{self.path} is neither a folder nor a zip file, or it is cut short ({error}): copy it again"
             ) from None
 
+    @cached_property
+    def members(self) -> dict[str, zipfile.ZipInfo]:
+        """By name with `/`: some archivers of Windows write backslashes."""
+        return {member.filename.replace("\\", "/"): member for member in self.file.infolist()}
+
     def names(self) -> list[str]:
         """Members and folders, sorted; hidden ones are passed over."""
-        return sorted(name for name in self.file.namelist() if not any(map(_hidden, name.split("/"))))
+        return sorted(name for name in self.members if not any(map(_hidden, name.split("/"))))
 
     def read(self, name: str) -> bytes:
         """The bytes of a member. Raises what zipfile raises, or ValueError for one that is too large."""
-        _refuse_giants(self.file.getinfo(name).file_size)
-        return self.file.read(name)
+        _refuse_giants(self.members[name].file_size)
+        return self.file.read(self.members[name])
 
     def fingerprint(self) -> str:
         """Changes when the file does."""
-        about = self.path.stat()
-        return f"{about.st_size} {about.st_mtime_ns}"
+        return repr(_state(self.path.stat()))
 
 
 def at(path: Path) -> Folder | Zip:
@@ -81,8 +101,8 @@ def at(path: Path) -> Folder | Zip:
     return Folder(path) if path.is_dir() else Zip(path)
 
 
-def _walk(top: Path, folder: str | Path, below: str = "") -> Iterator[tuple[str, tuple[int, int]]]:
-    """(name, (size, time of change)) of all that is visible in `folder`. Links are followed."""
+def _walk(top: Path, folder: str | Path, below: str = "") -> Iterator[tuple[str, State]]:
+    """Name and state of all that is visible in `folder`. Links are followed."""
     if below.count("/") > MOST_FOLDERS:
         raise DataError(f"{top}: {below} lies too deep; is there a link that leads back? Remove it")
     try:
@@ -95,18 +115,17 @@ def _walk(top: Path, folder: str | Path, below: str = "") -> Iterator[tuple[str,
     for entry in visible:
         name = below + entry.name
         if entry.is_dir():
-            yield name + "/", (0, 0)
+            yield name + "/", State()
             yield from _walk(top, entry.path, name + "/")
         else:
-            yield name, _state(entry)
+            try:
+                yield name, _state(entry.stat())
+            except OSError:  # a link that leads nowhere; if it is an image, reading it says so
+                yield name, State()
 
 
-def _state(entry: os.DirEntry[str]) -> tuple[int, int]:
-    try:
-        about = entry.stat()
-        return about.st_size, about.st_mtime_ns
-    except OSError:  # a link that leads nowhere; if it is an image, reading it says so
-        return 0, 0
+def _state(about: os.stat_result) -> State:
+    return State(about.st_mode, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
 
 
 def _hidden(part: str) -> bool:

@@ -2,6 +2,7 @@
 says what.
 """
 
+from course.devices.container import cpu_share
 from course.devices.device import autocast, choose, describe, on_threads, ordered, threads
 from course.devices.graphs import Graphed
 from course.devices.memory import (
@@ -17,6 +18,6 @@ from course.devices.speed import compiled, cpu_has_bfloat16, fast
 
 __all__ = [
     "Graphed", "OutOfMemory", "Step", "autocast", "available_memory", "choose", "compiled", "cpu_has_bfloat16",
-    "describe", "fast", "guarded", "kept_bytes", "on_threads", "ordered", "peak_memory", "threads",
+    "cpu_share", "describe", "fast", "guarded", "kept_bytes", "on_threads", "ordered", "peak_memory", "threads",
     "warn_if_too_large",
 ]  # fmt: skip

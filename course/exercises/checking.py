@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
+from course import terminal
 from course.exercises.chapters import CHAPTERS
 from course.exercises.exercise import Case, Exercise
 from course.exercises.expected import Expected, expected
@@ -53,10 +54,10 @@ def check(name: str, answer: Any) -> Result:
     known = {exercise.name: exercise for chapter in CHAPTERS.values() for exercise in chapter}
     exercise = known.get(name)
     if exercise is None:
-        print(f"There is no exercise {name!r}. The exercises are {', '.join(known)}.")
+        terminal.say(f"There is no exercise {name!r}. The exercises are {', '.join(known)}.")
         return Result(str(name))
     outcomes = judge(exercise, answer, expected(exercise.chapter))
-    print(report(outcomes))
+    terminal.say(report(outcomes))
     result = Result(name, outcomes, exercise.points)
     PASSED[name] = answer if result else None
     return result

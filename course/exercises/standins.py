@@ -19,6 +19,14 @@ from course import blocks, initializers, measure, networks
 from course.blocks.stochastic import expected_blocks
 
 
+def neuron(x: Tensor, w: Tensor, b: float, activation: str) -> Tensor:
+    """PyTorch's functions of the same names."""
+    functions = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu}
+    if activation not in functions:
+        raise ValueError(f"activation must be one of {', '.join(functions)}; got {activation!r}")
+    return functions[activation](F.linear(x, w[None])[:, 0] + b)
+
+
 def softmax_cross_entropy(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
     """PyTorch's loss, and its gradient by autograd."""
     leaf = logits.detach().clone().requires_grad_()
@@ -138,6 +146,18 @@ def lesion(network: nn.Sequential, layer: int, x: Tensor, y: Tensor) -> float:
         hook.remove()
 
 
+def fit_identity(block: nn.Module, x: Tensor, steps: int, rate: float) -> list[float]:
+    """PyTorch's optimiser."""
+    optimiser, errors = torch.optim.SGD(block.parameters(), lr=rate), []
+    for _ in range(steps):
+        optimiser.zero_grad()
+        error = F.mse_loss(block(x), x)
+        error.backward()
+        optimiser.step()
+        errors.append(error.item())
+    return errors
+
+
 class ResBlock(blocks.Residual):
     """The library's residual block, its layers under the names of the exercise."""
 
@@ -217,6 +237,7 @@ def linear_at_init(network: Callable[[Tensor], Tensor], x: Tensor) -> float:
 
 
 STANDINS: dict[str, tuple[Any, bool]] = {  # and whether the two can be compared: not where chance or a block decides
+    "neuron": (neuron, True),
     "softmax_cross_entropy": (softmax_cross_entropy, True),
     "Linear": (Linear, False),
     "largest_stable_learning_rate": (largest_stable_learning_rate, False),  # it would train twice
@@ -231,6 +252,7 @@ STANDINS: dict[str, tuple[Any, bool]] = {  # and whether the two can be compared
     "he_normal_": (initializers.he_normal_, False),
     "gradient_norms": (measure.gradient_norms, True),
     "cosine_through_layers": (cosine_through_layers, True),
+    "fit_identity": (fit_identity, True),
     "HighwayLayer": (blocks.Highway, True),
     "gate_bias_for_depth": (networks.gate_bias_for_depth, True),
     "gate_activity": (measure.gate_activity, True),

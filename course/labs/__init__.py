@@ -1,5 +1,8 @@
 """Labs: real networks that train while you watch. Each has a headless face: the same object, driven by method calls."""
 
+import os
+from pathlib import Path
+
 from course.labs import display
 from course.labs.base import BaseLab
 from course.labs.batch_norm import BatchNormLab
@@ -67,4 +70,10 @@ def _on_the_page(shown: Displayed) -> None:
     show(shown)
 
 
-display.connect(_on_the_page)
+def _as_a_page(shown: Displayed, path: str | os.PathLike[str]) -> Path:
+    from course.page import write
+
+    return write(shown, path)
+
+
+display.connect(_on_the_page, _as_a_page)

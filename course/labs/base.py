@@ -50,5 +50,10 @@ class BaseLab(Displayed, ABC):
         self._engine.stop()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until what is under way has ended; False if it has not within `timeout` seconds."""
-        return self._engine.wait(timeout)
+        """Wait until what is under way has ended; False if it has not within `timeout` seconds. Without one, wait also
+        until its last picture stands in the notebook, for an export that begins when the cell has ended.
+        """
+        ended = self._engine.wait(timeout)
+        if timeout is None:
+            self._settle()
+        return ended

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
-_hooks: list[Callable[[Displayed], None]] = []
+Write = Callable[["Displayed", "str | os.PathLike[str]"], Path]
+_hooks: list[tuple[Callable[[Displayed], None], Write]] = []
 
 
-def connect(hook: Callable[[Displayed], None]) -> None:
-    """From now on `hook` shows what is displayed."""
-    _hooks[:] = [hook]
+def connect(show: Callable[[Displayed], None], write: Write) -> None:
+    """From now on `show` shows what is displayed, and `write` makes a file of it."""
+    _hooks[:] = [(show, write)]
 
 
 class Displayed:
@@ -17,16 +20,32 @@ class Displayed:
 
     def __init__(self) -> None:
         self._watchers: list[Callable[[], None]] = []
+        self._keepers: list[Callable[[], None]] = []
 
-    def watch(self, watcher: Callable[[], None]) -> None:
-        """Call `watcher()` whenever anything has changed, on whatever thread that happens."""
+    def watch(self, watcher: Callable[[], None], keeper: Callable[[], None] = lambda: None) -> None:
+        """Call `watcher()` whenever anything has changed, on whatever thread that happens, and `keeper()` when what is
+        to be seen shall be kept: it returns once that is done.
+        """
         self._watchers.append(watcher)
+        self._keepers.append(keeper)
 
     def _changed(self) -> None:
         for watcher in list(self._watchers):
             watcher()
 
+    def _settle(self) -> None:
+        for keeper in list(self._keepers):
+            keeper()
+
     def _ipython_display_(self) -> None:
         """IPython asks for this."""
-        for hook in _hooks:
-            hook(self)
+        for show, _ in _hooks:
+            show(self)
+
+    def save_html(self, path: str | os.PathLike[str]) -> Path:
+        """Write one file that trains by itself wherever it is opened: without Python, from a stick, off the network.
+
+        The depth lab can do that so far. Raises ValueError for one that needs the kernel.
+        """
+        [(_, write)] = _hooks
+        return write(self, path)

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
+from weakref import WeakSet
 
 from course.training import Stop
+
+AT_EXIT = 5.0  # seconds until a process that ends leaves its engines behind
+_engines: WeakSet[Engine] = WeakSet()
+
+
+@atexit.register
+def _end() -> None:
+    """A process that ends while torch computes on another thread would abort, with a core dump in place of its exit
+    code.
+    """
+    for engine in list(_engines):
+        engine.stop()
+    for engine in list(_engines):
+        engine.wait(AT_EXIT)
 
 
 class Engine:
@@ -15,6 +32,7 @@ class Engine:
         self._lock = threading.RLock()
         self._thread: threading.Thread | None = None
         self._stop = Stop()
+        _engines.add(self)
 
     @property
     def busy(self) -> bool:
@@ -28,7 +46,9 @@ class Engine:
             self.stop()
             self.wait()
             self._stop = Stop()
-            self._thread = threading.Thread(target=work, args=(self._stop,), name="course-lab", daemon=True)
+            self._thread = threading.Thread(
+                target=copy_context().run, args=(work, self._stop), name="course-lab", daemon=True
+            )
             self._thread.start()
 
     def stop(self) -> None:

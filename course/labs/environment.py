@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from course import devices
+from course import devices, terminal
 
 LABS = {
     "live": "live, networks train while you watch",
@@ -42,7 +42,7 @@ def setup() -> None:
         _complete()
     torch.set_num_threads(1)  # more are slower for networks this small, and two threads give another curve than one
     torch.backends.cudnn.deterministic = True
-    print(detect())
+    terminal.say(str(detect()))
 
 
 def detect() -> Place:

@@ -48,7 +48,7 @@ class InstantLab(BaseLab):
         outside its range.
         """
         self.stop()
-        self.wait()
+        self._engine.wait()
         self.controls.set(**settings)
         self._shown = None
         self._changed()
@@ -68,6 +68,7 @@ class InstantLab(BaseLab):
             for frame in self._frames():
                 self._shown = frame
         self._changed()
+        self._settle()
         return self.shown
 
     def start(self, **settings: Any) -> None:

@@ -151,12 +151,13 @@ class Lab(Results, BaseLab):
         finally:
             self.in_cell = False
             self._changed()
+            self._settle()
         return lab_run.run
 
     def _turns(self, settings: Settings) -> list[Settings]:
         """Settings of the runs to come, after what is under way has stopped. Raises ValueError as `start` does."""
         self.stop()
-        self.wait()
+        self._engine.wait()
         self.controls.set(**settings)
         turns = self.in_turn(dict(self.settings))
         self._room_for(len(turns))
@@ -233,7 +234,7 @@ class Lab(Results, BaseLab):
     def reset(self) -> None:
         """Stop, and forget all runs."""
         self.stop()
-        self.wait()
+        self._engine.wait()
         self.runs, self.error = [], ""
         self._changed()
 

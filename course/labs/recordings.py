@@ -16,6 +16,7 @@ from course.records import Run
 
 DEPTHS = (2, 4, 6, 8, 10, 14, 20, 26, 30, 36, 42, 50, 60, 76, 88, 100)
 WIDTH, EPOCHS = 50, 15
+GRID = {"data": "digits", "width": WIDTH, "epochs": EPOCHS, "gate_bias": None, "survival_probability": 0.5}
 SECONDS_PER_COST = 0.0012  # of `Job.cost`, on one core
 
 
@@ -92,8 +93,7 @@ def rate_for(lab: str, settings: dict[str, Any]) -> tuple[float, str] | None:
 
 def _as_recorded(settings: dict[str, Any]) -> bool:
     """Whether all but kind, depth and rate is as in the grid; the grid has one seed, which other seeds may borrow."""
-    same = {"data": "digits", "width": WIDTH, "epochs": EPOCHS, "gate_bias": None, "survival_probability": 0.5}
-    return "kind" in settings and all(settings.get(k) == v for k, v in same.items())
+    return "kind" in settings and all(settings.get(k) == v for k, v in GRID.items())
 
 
 def _depth(settings: dict[str, Any]) -> int:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import anywidget
 import traitlets
 
 from course.labs import Prediction
 from course.page.fallback import Fallback
-from course.page.page import Page
+from course.page.page import Page, Widget
 from course.page.style import script, stylesheet
 
 
-class Card(anywidget.AnyWidget):
+class Card(Widget):
     """A question and its options; afterwards the answer."""
 
     _esm = script("predict.js")

@@ -24,6 +24,9 @@ def declared(lab: Lab) -> Declared:
         "panel": panel(lab.panel(lab.settings)),
         "question": {"text": lab.question.question, "options": lab.question.options} if lab.question else None,
         "recorded": _recorded(lab),
+        "host": "kernel",
+        "live": "Live: the network trains in the kernel, and the page shows it as it happens.",
+        "late": "The kernel hears it when the cell that runs has ended.",
         "tokens": {name: tokens[name] for name in TOKENS},
     }
 
@@ -52,8 +55,11 @@ def _recorded(lab: Lab) -> dict[str, list[int]]:
 
 def panel(shown: Panel | None) -> DeclaredPanel | None:
     """What the page needs to draw a strip."""
-    if shown is None:
-        return None
+    return None if shown is None else strip(shown)
+
+
+def strip(shown: Panel) -> DeclaredPanel:
+    """The limits of a panel's map."""
     return {"name": shown.name, "low": shown.low, "high": shown.high, "log": shown.log, "zero": shown.zero}
 
 

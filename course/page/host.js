@@ -1,5 +1,6 @@
 // What differs between the places where a lab is read.
 
+/** @import { Model } from "./kernel.js" */
 /** @typedef {"light" | "dark"} Theme */
 
 const WATCHED = ["data-jp-theme-light", "data-jp-theme-name", "class", "data-vscode-theme-kind"];
@@ -67,4 +68,31 @@ export function hidePicture(root) {
     watcher.disconnect();
     if (hidden) hidden.style.display = "";
   };
+}
+
+const LOOK = 1000; // ms between two looks at the kernel
+const AWAY = 3; // looks without a connection, until the page says so
+const DEAD = ["dead", "terminating", "restarting", "autorestarting"];
+const GONE =
+  "The kernel that trained here is gone; what you see is its last state. Run this cell and those above it again.";
+const CUT = "No connection to the kernel. Is the server still running? What you see is the last state that came.";
+
+/** Says when there is nobody left who would train, and "" when there is again. Places that do not tell are believed to
+ * have a kernel. Returns what ends that. @param {HTMLElement} root @param {Model} model @param {(words: string) => void} say */
+export function watchKernel(root, model, say) {
+  const manager = model.widget_manager;
+  let died = false; // once it did, a new kernel knows nothing of this page
+  let away = 0;
+  let said = "";
+  const look = () => {
+    const kernel = "kernel" in manager ? manager.kernel : undefined;
+    died ||= kernel === null || DEAD.includes(kernel?.status ?? "");
+    const cut = root.closest(".jupyter-widgets-disconnected") !== null;
+    away = kernel && kernel.connectionStatus !== "connected" ? away + 1 : 0;
+    const words = died || cut ? GONE : away >= AWAY ? CUT : "";
+    if (words !== said) say(words);
+    said = words;
+  };
+  const watch = setInterval(look, LOOK);
+  return () => clearInterval(watch);
 }

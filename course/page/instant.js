@@ -1,13 +1,13 @@
 // A lab whose views follow its controls. It asks, one question at a time; the last setting always gets its answer.
 import { controlsOf } from "./controls.js";
 import { button, h, headOf, unique } from "./elements.js";
-import { followTheme, hidePicture } from "./host.js";
+import { followTheme, hidePicture, watchKernel } from "./host.js";
 import { alarm, statusLine } from "./status.js";
 import { inTurns } from "./turns.js";
 import { emOf } from "./canvas.js";
 
 /** @import { Theme } from "./host.js" */
-/** @import { Model } from "./link.js" */
+/** @import { Model } from "./kernel.js" */
 /** @import { InstantDeclared, InstantSaid, InstantState, Setting } from "./protocol.js" */
 /** @typedef {Pick<InstantSaid, "do" | "final">} Question */
 
@@ -92,7 +92,8 @@ class Instant {
       this.theme = theme;
       this.ask("show");
     });
-    return [theme, hidePicture(this.root), () => sizes.disconnect(), () => this.model.off("msg:custom", hear)];
+    const kernel = watchKernel(this.root, this.model, (words) => words && this.el.status.show(alarm(words)));
+    return [theme, kernel, hidePicture(this.root), () => sizes.disconnect(), () => this.model.off("msg:custom", hear)];
   }
   close() {
     for (const drop of this.drops) drop();

@@ -9,19 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import anywidget
 import traitlets
 
 from course import views, wording
 from course.labs import InstantLab
 from course.page.declared import declared_instant
 from course.page.fallback import WIDTH, Fallback
-from course.page.page import Page
+from course.page.page import Page, Widget
 from course.page.protocol import InstantState
 from course.page.style import script, stylesheet
 
 
-class InstantControls(anywidget.AnyWidget):
+class InstantControls(Widget):
     """Controls, and the views that the kernel draws."""
 
     _esm = script("instant.js")
@@ -42,6 +41,7 @@ class InstantPage(Page):
         """Send what is to be seen now, moved by a line of Python."""
         if not self._hearing:
             self.widget.send(self.state() | {"settings": self.lab.settings})
+            self.refresh()
 
     def state(self) -> InstantState:
         """What is to be seen now."""
@@ -86,4 +86,6 @@ class InstantPage(Page):
         self.lab.wait(1)
 
     def on_pull(self, settings: dict[str, Any], final: bool = False) -> None:
-        """The answer is all that is wanted."""
+        """The answer is all that is wanted; when training has ended the picture is the last one."""
+        if not self.lab.busy:
+            self.refresh()

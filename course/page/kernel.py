@@ -13,23 +13,23 @@ from collections.abc import Mapping
 from contextvars import copy_context
 from typing import Any, Literal
 
-import anywidget
 import traitlets
 
 from course.labs import Lab, environment
 from course.page.declared import declared
 from course.page.fallback import Fallback
 from course.page.messages import Feed
-from course.page.page import Page
+from course.page.page import Page, Widget
 from course.page.protocol import Answered, Settings
 from course.page.style import script, stylesheet
 
 PERIOD = 0.1  # seconds between two messages
 FIRST = 0.02  # until the first point is on its way
+PATIENCE = 5.0  # seconds until a picture that does not come is given up
 UNANSWERED = 600  # messages, about a minute: beyond it nobody reads, and the server must not keep what piles up
 
 
-class Controls(anywidget.AnyWidget):
+class Controls(Widget):
     """What the reader sees and moves; it draws what `Curves` receives."""
 
     _esm = script("lab.js")
@@ -38,7 +38,7 @@ class Controls(anywidget.AnyWidget):
     curves = traitlets.Unicode().tag(sync=True)  # the model that receives
 
 
-class Curves(anywidget.AnyWidget):
+class Curves(Widget):
     """Receives all that grows; it has no view of its own."""
 
     _esm = "export default {}"
@@ -73,6 +73,13 @@ class KernelPage(Page):
                 push = copy_context().run  # ipykernel 7.0 knows nowhere to send to outside the context of a request
                 self._pump = threading.Thread(target=push, args=(self._push,), name="course-lab-page", daemon=True)
                 self._pump.start()
+
+    def keep(self) -> None:
+        """Return once all is sent and the picture is the last one."""
+        pump = self._pump
+        if pump is not None and pump is not threading.current_thread():
+            pump.join(PATIENCE)
+        self.refresh()
 
     def _push(self) -> None:
         """Send at most ten times a second. The end of a run is sent and drawn before the thread ends."""

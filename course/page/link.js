@@ -4,31 +4,34 @@ import { Runs } from "./runs.js";
 
 /** @import { Answered, Declared, Said, LabState } from "./protocol.js" */
 /**
- * A widget's model as anywidget gives it.
- * @typedef {object} Model
- * @property {(name: string) => any} get
- * @property {(said: object) => void} send
- * @property {(event: string, listener: (...heard: any[]) => void) => void} on
- * @property {(event: string, listener: (...heard: any[]) => void) => void} off
- * @property {{ get_model: (id: string) => Promise<Model> }} widget_manager
+ * Whoever trains: the kernel behind a widget (kernel.js), or the engine in this page (engine/lab.js).
+ * @typedef {object} Host
+ * @property {Declared} declared
+ * @property {(said: Said) => void} send
+ * @property {(listener: Listener) => Promise<void>} open
+ */
+/**
+ * Who hears the host: each message is answered, and states come with their numbers.
+ * @typedef {object} Listener
+ * @property {(answered: Answered) => void} answered
+ * @property {(state: LabState, numbers: DataView) => void} told
  */
 
 const SILENCE = 1500; // ms without a message before the page asks itself
 const PULL = 170; // ms between an answer and the next question
 const ACKNOWLEDGE = 10; // messages
 
-/** It lives as long as the model, whatever cells show it. */
+/** It lives as long as the lab, whatever cells show it. */
 export class Link {
   runs = new Runs();
   /** @type {Set<{ hear: () => void }>} */ views = new Set();
   heard = 0; // when, as performance.now()
   /** @type {"live" | "pull"} */ way = "live";
 
-  /** @param {Model} model */
-  constructor(model) {
-    this.model = model;
-    /** @type {Declared} */
-    this.declared = model.get("declaration");
+  /** @param {Host} host */
+  constructor(host) {
+    this.host = host;
+    this.declared = host.declared;
     this.requests = new Requests(
       this.declared,
       (said) => this.send(said),
@@ -36,11 +39,10 @@ export class Link {
     );
   }
   async open() {
-    this.model.on("msg:custom", (/** @type {Answered} */ answered) => this.requests.onAnswered(answered));
-    const curves = await this.model.widget_manager.get_model(this.model.get("curves").replace("IPY_MODEL_", ""));
-    curves.on("msg:custom", (/** @type {LabState} */ state, /** @type {DataView[]} */ buffers) =>
-      this.take(state, buffers?.[0] ?? new DataView(new ArrayBuffer(0))),
-    );
+    await this.host.open({
+      answered: (answered) => this.requests.onAnswered(answered),
+      told: (state, numbers) => this.take(state, numbers),
+    });
     this.watch = setInterval(() => {
       if (!this.requests.idle && performance.now() - this.heard > SILENCE) this.pull();
     }, SILENCE / 3);
@@ -50,7 +52,7 @@ export class Link {
   }
   /** @param {Said} said */
   send(said) {
-    this.model.send(said);
+    this.host.send(said);
   }
   pull() {
     this.way = "pull";

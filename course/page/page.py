@@ -13,14 +13,24 @@ from course.labs import Displayed
 from course.page.fallback import Fallback
 
 
+class Widget(AnyWidget):
+    """A widget that says in words what it is, to whoever reads the notebook as text."""
+
+    words = ""
+
+    def __repr__(self) -> str:
+        return self.words
+
+
 class Page(ABC):
     """A lab or a question on the page. A message with `do: VERB` calls `on_VERB` with what else it holds."""
 
-    def __init__(self, shown: Displayed, widget: AnyWidget):
+    def __init__(self, shown: Displayed, widget: Widget):
         self.widget = widget
+        widget.words = f"{getattr(shown, 'title', 'Your prediction')}: live where a kernel runs; a picture is below."
         self._shown_fallback: Any = None
         widget.on_msg(lambda _, said, __: self.heard(said))
-        shown.watch(self.follow)
+        shown.watch(self.follow, self.keep)
 
     @abstractmethod
     def follow(self) -> None:
@@ -40,6 +50,10 @@ class Page(ABC):
 
         display(self.widget)
         self._shown_fallback = display(self.fallback(), display_id=True)
+
+    def keep(self) -> None:
+        """Return once the picture shows the present state: an export may begin when the cell has ended."""
+        self.refresh()
 
     def refresh(self) -> None:
         """Bring the picture up to date."""

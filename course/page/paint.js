@@ -8,10 +8,7 @@ import { refill, tableOf } from "./table.js";
 
 /** @import { View } from "./view.js" */
 
-const WAYS = {
-  live: "Live: the network trains in the kernel, and the page shows it as it happens.",
-  pull: "Pulled: nothing reaches this page by itself, so it asks the kernel for what is new.",
-};
+const PULLED = "Pulled: nothing reaches this page by itself, so it asks the kernel for what is new.";
 
 /** The controls, and the network that the depth slider is. @param {View} view */
 export function paintControls({ declared, settings, parts, kinds, depth, note, root }) {
@@ -33,7 +30,7 @@ export function paintControls({ declared, settings, parts, kinds, depth, note, r
 
 /** Status, buttons, table and plot. @param {View} view */
 export function paint(view) {
-  const { el, requests, link, tokens } = view;
+  const { el, requests, link, declared, tokens } = view;
   el.status.show(requests.status);
   el.train.setAttribute("aria-disabled", String(!requests.idle));
   el.stop.setAttribute("aria-disabled", String(requests.idle));
@@ -43,7 +40,7 @@ export function paint(view) {
   paintStrip(view);
   const smooth = `a running geometric mean over about ${tokens.chart.smooth_steps} steps`;
   el.foot.textContent =
-    `${WAYS[link.way]} Curves are the loss of each batch, ${smooth}; the thin trace under the newest is unsmoothed. ` +
+    `${link.way === "pull" ? PULLED : declared.live} Curves are the loss of each batch, ${smooth}; the thin trace under the newest is unsmoothed. ` +
     "A finished run's training loss is the mean of its last epoch.";
 }
 

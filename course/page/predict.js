@@ -1,9 +1,9 @@
 // A prediction that stands alone.
 import { cardOf, outcomeOf } from "./card.js";
 import { h, unique } from "./elements.js";
-import { followTheme, hidePicture } from "./host.js";
+import { followTheme, hidePicture, watchKernel } from "./host.js";
 
-/** @import { Model } from "./link.js" */
+/** @import { Model } from "./kernel.js" */
 
 export default {
   /** @param {{ model: Model, el: HTMLElement }} where */
@@ -30,7 +30,12 @@ export default {
       }
     };
     model.on("change:done", show);
-    const drops = [followTheme(root, () => {}), hidePicture(root), () => model.off("change:done", show)];
+    const lost = h("p", { class: "status alert", role: "status" });
+    const unwatch = watchKernel(root, model, (words) => {
+      lost.textContent = words;
+      root.append(lost);
+    });
+    const drops = [unwatch, followTheme(root, () => {}), hidePicture(root), () => model.off("change:done", show)];
     show();
     return () => {
       for (const drop of drops) drop();

@@ -108,6 +108,9 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * @property {DeclaredPanel | null} panel
  * @property {Question | null} question
  * @property {Record<string, number[]>} recorded the depths that are recorded, by kind
+ * @property {"kernel" | "engine"} host who trains
+ * @property {string} live what the page says of that
+ * @property {string} late why something that was asked is not heard yet
  * @property {Tokens} tokens
  */
 
@@ -136,6 +139,20 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * @property {boolean} trains whether it has Train and Stop
  * @property {DeclaredControl[]} controls
  * @property {Settings} settings
+ */
+
+/**
+ * All that a page needs which trains by itself; `Uint8Array`s are in base64.
+ * @typedef {object} Alone
+ * @property {Declared} declared
+ * @property {Record<string, Record<string, number>>} rates what the rule chose when it was recorded: by kind and depth
+ * @property {Settings} recorded_as the settings, kind and depth apart, for which that holds
+ * @property {Record<string, DeclaredPanel>} panels gradients, gates and alive
+ * @property {Record<string, [string, string]>} endings what the status line says of a run that is over: symbol and words
+ * @property {number} guessing the share of the loss of guessing above which nothing was learned
+ * @property {string} worker the script that trains
+ * @property {string} kernels WebAssembly
+ * @property {string} images gzipped, a line an image
  */
 
 // ── what the page is told ──

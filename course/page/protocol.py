@@ -110,6 +110,9 @@ class Declared(TypedDict):
     panel: DeclaredPanel | None
     question: Question | None
     recorded: dict[str, list[int]]  # the depths that are recorded, by kind
+    host: Literal["kernel", "engine"]  # who trains
+    live: str  # what the page says of that
+    late: str  # why something that was asked is not heard yet
     tokens: dict[str, Any]  # the part of tokens.json that canvases need
 
 
@@ -123,6 +126,20 @@ class InstantDeclared(TypedDict):
     trains: bool  # whether it has Train and Stop
     controls: list[DeclaredControl]
     settings: Settings
+
+
+class Alone(TypedDict):
+    """All that a page needs which trains by itself; bytes are in base64."""
+
+    declared: Declared
+    rates: dict[str, dict[int, float]]  # what the rule chose when it was recorded: by kind and depth
+    recorded_as: Settings  # the settings, kind and depth apart, for which that holds
+    panels: dict[str, DeclaredPanel]  # gradients, gates and alive
+    endings: dict[str, tuple[str, str]]  # what the status line says of a run that is over: symbol and words
+    guessing: float  # the share of the loss of guessing above which nothing was learned
+    worker: str  # the script that trains
+    kernels: str  # WebAssembly
+    images: str  # gzipped, a line an image
 
 
 # ── what the page is told ──

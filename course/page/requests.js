@@ -4,7 +4,7 @@ import { inTurns } from "./turns.js";
 
 /** @import { Answered, Declared, Said, Setting, LabState, Status } from "./protocol.js" */
 
-const PATIENCE = 1000; // ms until the page says that the kernel has not heard yet
+const PATIENCE = 1000; // ms until the page says that nobody has heard yet
 /** @type {Status} before the first message */
 const SILENT = { symbol: "○", text: "", alert: false, announce: "", offer: false };
 
@@ -12,7 +12,8 @@ const SILENT = { symbol: "○", text: "", alert: false, announce: "", offer: fal
 export class Requests {
   /** @type {LabState | null} the last that was told */ state = null;
   notice = ""; // what was wrong with the last request
-  late = ""; // the request that the kernel has not heard for a while
+  gone = ""; // why nobody would hear a request
+  late = ""; // the request that nobody has heard for a while
   starting = false; // Train was pressed, and no state says yet what came of it
   accepted = false; // it was heard
   again = false; // the run under way was stopped for another one
@@ -39,8 +40,9 @@ export class Requests {
   }
   /** What the status line says. @returns {Status} */
   get status() {
+    if (this.gone) return alarm(this.gone);
     if (this.notice) return alarm(this.notice);
-    if (this.late) return alarm(`${this.late} was sent. The kernel hears it when the cell that runs has ended.`);
+    if (this.late) return alarm(`${this.late} was sent. ${this.declared.late}`);
     return this.state?.status ?? SILENT;
   }
 
@@ -97,6 +99,11 @@ export class Requests {
 
   // ── who trains ──
 
+  /** @param {string} words why there is nobody; "" when there is again */
+  lose(words) {
+    this.gone = words;
+    this.show();
+  }
   /** @param {Answered} answered */
   onAnswered({ done, error }) {
     if (done === "set") this.moves.answered();

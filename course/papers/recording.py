@@ -9,11 +9,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import safetensors.torch
+from torch import Tensor, nn
+
 from course import smoothing
 from course.papers import measuring
-from course.papers.catalogue import claim
+from course.papers.catalogue import CLAIMS, claim
 from course.papers.claim import Claim
-from course.records import Run
+from course.records import Run, atomic
 from course.sweeps import Job, sweep
 
 FOLDER = Path(str(files("course.papers"))) / "recordings"
@@ -42,6 +45,8 @@ def record(
         return
     if not wanted.groups:
         raise ValueError(f"nothing of {name} can be run: {wanted.cannot}")
+    if wanted.keeps_weights and budget is None:
+        raise ValueError(f"{name} keeps weights, of networks that train in this process: give a budget, as in 9m")
     jobs = _missing(wanted, seeds, folder, depths, data)
     groups = {job.key: group for group, job in jobs}
     made = sweep([job for _, job in jobs], workers=workers)
@@ -53,6 +58,8 @@ def record(
             raise RuntimeError(f"{group}, seed {job.recipe.seed}: {run.header['error']}")
         thin = smoothing.thinned(run)
         thin.header |= {"group": group, "command": command, "job_seconds": run.header["job_seconds"]}
+        if wanted.keeps_weights and run.model is not None:
+            _keep_weights(run.model, file(folder, name, job).with_suffix(".safetensors"))
         thin.save(file(folder, name, job))
         recorded.cache_clear()
         yield group, run.recipe.seed, getattr(thin, wanted.reads)
@@ -67,8 +74,28 @@ def _missing(
         has = sorted({job.network["depth"] for job in wanted.groups.values() if "depth" in job.network}) or ["none"]
         raise ValueError(f"{wanted.id} has networks of depth {', '.join(map(str, has))}; got {depths}")
     if data:
-        jobs = [(g, replace(job, data={"name_or_folder": data})) for g, job in jobs]
+        jobs = [(g, replace(job, data=job.data | {"name_or_folder": data})) for g, job in jobs]
     return [(g, job) for g, job in jobs if not file(folder, wanted.id, job).exists()]
+
+
+def _keep_weights(model: nn.Module, path: Path) -> None:
+    """A model's numbers at half precision."""
+    halves = {key: v.half() if v.is_floating_point() else v for key, v in model.state_dict().items()}
+    with atomic(path, "wb") as kept:
+        kept.write(safetensors.torch.save(halves))
+
+
+def weights(name: str, folder: Path = FOLDER) -> dict[str, Tensor]:
+    """The state dict of a claim's trained network (its first seed), kept in float16 and given in float32.
+
+    Raises ValueError for a claim that keeps no weights, or of which none are recorded.
+    """
+    kept = sorted((folder / name).glob("*.safetensors")) if claim(name).keeps_weights else []
+    if not kept:
+        has = ", ".join(id for id, each in CLAIMS.items() if each.keeps_weights)
+        raise ValueError(f"no weights are kept of {name}; of these claims they can be: {has}")
+    found = safetensors.torch.load_file(kept[0])
+    return {key: v.float() if v.is_floating_point() else v for key, v in found.items()}
 
 
 def file(folder: Path, name: str, job: Job) -> Path:
@@ -126,9 +153,9 @@ def header(name: str, folder: Path = FOLDER) -> dict[str, Any]:
 
 
 def holds(name: str, folder: Path = FOLDER) -> bool | None:
-    """Whether what is recorded keeps the claim; None if a group has fewer than three seeds."""
+    """Whether what is recorded keeps the claim; None if a group has fewer seeds than it asks for."""
     found = values(name, folder)
-    if not found or any(len(found.get(group, ())) < 3 for group in claim(name).groups or found):
+    if not found or any(len(found.get(group, ())) < claim(name).fewest_seeds for group in claim(name).groups or found):
         return None
     return claim(name).holds(found)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from course import views
 from course.plots import lines, maps
+from course.plots.still import Figure
 from course.records import Run
 from course.views import Lines, Map
 from course.views.layerwise import Kinds
@@ -16,9 +15,10 @@ from course.views.maps import GRADIENTS
 from course.views.naming import Runs
 
 
-def draw(view: Lines | Map, theme: str = "light") -> go.Figure:
+def draw(view: Lines | Map, theme: str = "light") -> Figure:
     """Any view, for hover in a notebook: `plots.draw(Lines("Loss, nats", "step", (Line("mine", steps, losses),)))`."""
-    return maps.heatmap(view, theme) if isinstance(view, Map) else lines.lines(view, theme)
+    figure = maps.heatmap(view, theme) if isinstance(view, Map) else lines.lines(view, theme)
+    return Figure(figure, view, theme)
 
 
 def curves(
@@ -33,7 +33,7 @@ def curves(
     kinds: Kinds = None,
     chosen: Run | str | None = None,
     theme: str = "light",
-) -> go.Figure:
+) -> Figure:
     """Training curves: one line a run, labelled where it ends, with a numeral, a dash and a marker of its own.
 
     runs: a list of runs (`choice.trials`, say), one run, or a mapping from label to run. split: "train" (the batch of
@@ -53,9 +53,7 @@ def curves(
     return draw(view, theme)
 
 
-def loss_against_depth(
-    rows: Iterable[Mapping[str, Any]], *, classes: int | None = 10, theme: str = "light"
-) -> go.Figure:
+def loss_against_depth(rows: Iterable[Mapping[str, Any]], *, classes: int | None = 10, theme: str = "light") -> Figure:
     """Final training loss against depth, both axes logarithmic: median over seeds, whiskers from lowest to highest.
 
     rows: as in `compare.json`, one for each kind, depth and seed. classes: draws the loss of guessing among so many;
@@ -77,7 +75,7 @@ def layers(
     kinds: Kinds = None,
     chosen: str | None = None,
     theme: str = "light",
-) -> go.Figure:
+) -> Figure:
     """One value per layer, layer 1 first, as points on a line: `plots.layers(measure.gradient_norms(...))`.
 
     values: a tensor, list or array of one number per layer; or a mapping, from label (one that names a kind takes its
@@ -100,7 +98,7 @@ def heatmap(
     log: bool = True,
     diverging: bool = False,
     theme: str = "light",
-) -> go.Figure:
+) -> Figure:
     """Layer x time map of `values[layer][time]`, layer 1 at the bottom; what is exactly zero or nan is hatched.
 
     x: the time of each column, unless 1, 2, 3 … limits: fixed ends of the map, by default those of every map of

@@ -14,10 +14,10 @@ from course.training.rates import (
     largest_stable_learning_rate,
     search_learning_rate,
 )
-from course.training.state import State
+from course.training.state import State, check
 
 __all__ = [
-    "LADDER", "RUNGS", "SGD", "Choice", "State", "Stop", "candidates", "choose_learning_rate", "describe",
+    "LADDER", "RUNGS", "SGD", "Choice", "State", "Stop", "candidates", "check", "choose_learning_rate", "describe",
     "epochs_of_search", "evaluate", "fit", "interruptible", "largest_stable_learning_rate", "resume", "save_checkpoint",
     "search_learning_rate", "train", "train_step",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from course import devices
+from course import devices, terminal
 from course.data import Dataset
 from course.recipes import Recipe
 from course.records import Record, Run, atomic
@@ -48,7 +48,7 @@ def fit(
     """
     if fast:
         recipe, said = devices.fast(recipe, model, data.device)
-        print("fast: " + "; ".join(said))
+        terminal.say("fast: " + "; ".join(said))
     run = Run(recipe, header=describe(model, data, recipe), model=model, state=State(model, data, recipe))
     devices.warn_if_too_large(model, data.train[: recipe.batch_size][0])
     return _consume(run, data, checkpoint, checkpoint_every, progress, stop)

@@ -16,6 +16,27 @@ from course.training import optimizers
 SEED_DISTANCE = 1_000_003  # between runs: shuffles count up from the run's seed, other generators down from the next
 
 
+def check(model: nn.Module, data: Dataset, recipe: Recipe) -> None:
+    """Raise ValueError if `model` cannot be trained on `data` by `recipe`, with the way out."""
+    size, name = len(data.train), type(model).__name__
+    if recipe.batch_size > size:
+        raise ValueError(
+            f"batch_size={recipe.batch_size} exceeds the {size} training images of {data.name}; take at most {size}"
+        )
+    if recipe.batch_size == 1 and any(isinstance(module, nn.BatchNorm1d) for module in model.modules()):
+        raise ValueError(
+            f"batch norm compares the images of a batch, and batch_size=1 leaves {name} nothing to compare: take 2 "
+            "training images or more"
+        )
+    if not torch.is_grad_enabled():
+        raise ValueError(
+            "torch records no gradients here, so nothing can be trained: call torch.set_grad_enabled(True), or leave "
+            "torch.no_grad() or torch.inference_mode()"
+        )
+    if not any(parameter.requires_grad for parameter in model.parameters()):
+        raise ValueError(f"no parameter of {name} is to be trained: set requires_grad_(True) on those that are")
+
+
 class State:
     """Everything that changes while a model trains, weights apart: optimiser, random numbers, step, seconds.
 
@@ -23,11 +44,8 @@ class State:
     """
 
     def __init__(self, model: nn.Module, data: Dataset, recipe: Recipe):
+        check(model, data, recipe)
         size = len(data.train)
-        if recipe.batch_size > size:
-            raise ValueError(
-                f"batch_size={recipe.batch_size} exceeds the {size} training images of {data.name}; take at most {size}"
-            )
         self.model = model.to(data.device)
         if recipe.channels_last:
             self.model.to(memory_format=torch.channels_last)

@@ -62,6 +62,9 @@ export const declared = (tokens = {}, more = {}) => ({
   panel: null,
   question: null,
   recorded: { plain: [10, 50], highway: [10, 50, 100] },
+  host: "kernel",
+  live: "Live: the network trains in the kernel.",
+  late: "The kernel hears it when the cell that runs has ended.",
   tokens,
   ...more,
 });

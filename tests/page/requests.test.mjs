@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { kernelOf } from "../../course/page/kernel.js";
 import { Link } from "../../course/page/link.js";
 import { inTurns } from "../../course/page/turns.js";
 import { declared, fakeHost, line, rows, run, series, state } from "./fake_host.mjs";
@@ -7,7 +8,7 @@ import { declared, fakeHost, line, rows, run, series, state } from "./fake_host.
 /** A lab's link to a fake host, opened; and what there is to see of it. */
 async function opened(t, more = {}) {
   const host = fakeHost(declared({}, more));
-  const link = new Link(host.model);
+  const link = new Link(kernelOf(host.model));
   await link.open();
   t.after(() => link.close());
   return { host, link, requests: link.requests };

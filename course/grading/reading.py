@@ -1,0 +1,231 @@
+"""From a notebook's bytes to the statements that an exercise needs. Runs inside the box: the bytes are a stranger's."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import hashlib
+import json
+import re
+import symtable
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+PYTHON_MAGICS = ("time", "timeit", "capture", "prun")  # what follows such a first line is Python all the same
+CELL_MAGIC = re.compile(r"\s*%%(\w+)[^\n]*\n?")
+LINE_MAGIC = re.compile(r"^([ \t]*)%time(?:it)?[ \t]+(?=\S)", re.M)
+SMALLEST = 45  # nodes of a definition's tree; below, honest answers look alike
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+class Unreadable(ValueError):
+    """Why a file is no notebook, in words for the student."""
+
+
+class Cell(NamedTuple):
+    """A cell with its position in the notebook, counted from 1."""
+
+    number: int
+    kind: str
+    source: str
+
+
+class Statement(NamedTuple):
+    """One top-level statement: where it stands, and what it does with names."""
+
+    cell: int
+    place: int  # in its cell, from 0
+    node: ast.stmt
+    binds: frozenset[str]
+    alters: frozenset[str]  # f.x = …, f[0] = …, f.append(…)
+    uses: frozenset[str]
+    whole: bool  # binds its names whatever they meant before
+
+
+def read(raw: bytes, names: Iterable[str]) -> dict[str, Any]:
+    """What each exercise needs, as JSON: `cells` is the Python of each code cell; for each name in `exercises` there is
+    `program`, a list of [cell, position of the statement in it, names it binds or alters], the `notes` for the student,
+    why it is `missing`, and a `fingerprint` that two copies share. Raises Unreadable.
+    """
+    cells = notebook_cells(raw)
+    code = {cell.number: python(cell.source) for cell in cells if cell.kind == "code"}
+    found, broken = [], {}
+    for number, source in code.items():
+        try:
+            found += statements(number, source)
+        except (SyntaxError, ValueError) as error:
+            line = getattr(error, "lineno", None)
+            broken[number] = f"cell {number} is no valid Python" + (f", see its line {line}" if line else "")
+    about = {name: _about(name, found, cells, broken) for name in names}
+    return {"cells": {str(number): source for number, source in code.items()}, "exercises": about}
+
+
+def notebook_cells(raw: bytes) -> list[Cell]:
+    """The cells of a notebook of format 3 or 4, in their order."""
+    if not raw.strip():
+        raise Unreadable("the file is empty")
+    try:
+        notebook = json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise Unreadable("the file is no notebook, or only a part of one: save it anew and try to open it") from None
+    sheets = [notebook, *_list(notebook, "worksheets")]  # of format 3
+    cells = [cell for sheet in sheets for cell in _list(sheet, "cells") if isinstance(cell, dict)]
+    if not cells:
+        raise Unreadable("the notebook has no cells")
+    return [Cell(n, str(cell.get("cell_type")), _source(cell)) for n, cell in enumerate(cells, 1)]
+
+
+def _list(value: Any, key: str) -> list[Any]:
+    found = value.get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def _source(cell: dict[str, Any]) -> str:
+    source = cell.get("source", cell.get("input", ""))  # format 3 says `input`
+    return "".join(map(str, source)) if isinstance(source, list) else str(source)
+
+
+def python(source: str) -> str:
+    r"""A Jupyter cell as Python: magics, `!ls` and `name?` become calls; cells in other languages become nothing.
+
+    >>> python("%%time\nf = 1")
+    'f = 1\n'
+    """
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    while magic := CELL_MAGIC.match(source):
+        if magic[1] not in PYTHON_MAGICS:
+            return ""
+        source = source[magic.end() :]
+    try:
+        return str(TransformerManager().transform_cell(LINE_MAGIC.sub(r"\1", source)))
+    except SyntaxError:
+        return source
+
+
+def statements(cell: int, source: str) -> list[Statement]:
+    """The top-level statements of a cell. Raises SyntaxError, and ValueError where there is a null byte."""
+    return [_statement(cell, place, node) for place, node in enumerate(ast.parse(source).body)]
+
+
+def _statement(cell: int, place: int, node: ast.stmt) -> Statement:
+    table = symtable.symtable(ast.unparse(node), "cell", "exec")
+    top = table.get_symbols()
+    binds = {symbol.get_name() for symbol in top if symbol.is_assigned() or symbol.is_imported()}
+    now = {symbol.get_name() for symbol in top if symbol.is_referenced()}
+    inner = [symbol for child in _descendants(table) for symbol in child.get_symbols() if symbol.is_global()]
+    binds |= {symbol.get_name() for symbol in inner if symbol.is_assigned()}
+    uses = now | {symbol.get_name() for symbol in inner if symbol.is_referenced()}
+    if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+        binds.add("*")
+    plain = (*DEFINITIONS, ast.Import, ast.ImportFrom, ast.Assign)
+    whole = (isinstance(node, plain) and not binds & now) or (isinstance(node, ast.AnnAssign) and bool(node.value))
+    return Statement(cell, place, node, frozenset(binds), frozenset(_altered(node)), frozenset(uses), whole)
+
+
+def _descendants(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+    for child in table.get_children():
+        yield child
+        yield from _descendants(child)
+
+
+def _altered(node: ast.stmt) -> Iterator[str]:
+    """The names whose objects a statement changes in place: those before the first dot or bracket."""
+    parts: list[ast.AST] = []
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        call = node.value
+        by_name = isinstance(call.func, ast.Name) and call.func.id in ("setattr", "delattr")
+        parts = list(call.args[:1]) if by_name else [call.func] if isinstance(call.func, ast.Attribute) else []
+    elif not isinstance(node, DEFINITIONS):
+        parts = [part for part in ast.walk(node)
+                 if isinstance(part, ast.Attribute | ast.Subscript) and not isinstance(part.ctx, ast.Load)]  # fmt: skip
+    for part in parts:
+        root = part
+        while isinstance(root, ast.Attribute | ast.Subscript | ast.Call):
+            root = root.func if isinstance(root, ast.Call) else root.value
+        if isinstance(root, ast.Name):
+            yield root.id
+
+
+def needed(found: list[Statement], name: str) -> list[Statement]:
+    """The statements that `name` needs, in their order.
+
+    A name that a statement uses needs its last meaning before that statement, for what runs at once, and its last of
+    all, for what runs later. What changes imported modules is left out: a patch of torch is nobody's answer.
+    """
+    modules = {n for s in found if isinstance(s.node, ast.Import | ast.ImportFrom) for n in s.binds}
+    chosen: set[int] = set()
+    todo, seen = [(name, len(found))], set()
+    while todo:
+        wanted, before = todo.pop()
+        if (wanted, before) in seen:
+            continue
+        seen.add((wanted, before))
+        for position in reversed(range(before)):
+            one = found[position]
+            binds = wanted in one.binds or "*" in one.binds
+            if not binds and (wanted not in one.alters or wanted in modules):
+                continue
+            if position not in chosen:
+                chosen.add(position)
+                todo += [(use, at) for use in one.uses for at in (position, len(found))]
+            if wanted in one.binds and one.whole:
+                break
+    return [found[position] for position in sorted(chosen)]
+
+
+def _about(name: str, found: list[Statement], cells: list[Cell], broken: dict[int, str]) -> dict[str, Any]:
+    root = name.split(".", maxsplit=1)[0]  # of a method: its class
+    program = needed(found, root)
+    defining = [one for one in found if root in one.binds and one.whole]
+    notes, missing = [], ""
+    if len(defining) > 1:
+        notes.append(f"it is defined {len(defining)} times; the last one counts, in cell {defining[-1].cell}")
+    if any(root in one.binds for one in program):
+        known = {bound for one in found for bound in one.binds} | set(dir(builtins)) | {"get_ipython", "display"}
+        unknown = sorted({use for one in program for use in one.uses} - known)
+        if unknown and not any("*" in one.binds for one in program):
+            notes.append(f"it uses {', '.join(unknown[:5])}, which no cell defines")
+    else:
+        missing = _missing(root, cells, broken)
+    return {
+        "program": [[one.cell, one.place, sorted(one.binds | one.alters)] for one in program],
+        "notes": notes,
+        "missing": missing,
+        "fingerprint": fingerprint(defining[-1].node) if defining else "",
+    }
+
+
+def _missing(name: str, cells: list[Cell], broken: dict[int, str]) -> str:
+    written = re.compile(rf"\b(def|class)\s+{re.escape(name)}\b|^\s*{re.escape(name)}\s*=", re.M)
+    where = [cell for cell in cells if written.search(cell.source)]
+    for cell in where:
+        if cell.number in broken:
+            return broken[cell.number]
+    if where and where[-1].kind != "code":
+        return f"it stands in cell {where[-1].number}, which is no code cell: make it one"
+    extra = f" ({'; '.join(broken.values())})" if broken else ""
+    return f"no cell defines {name}{extra}"
+
+
+def fingerprint(node: ast.AST) -> str:
+    """What two copies of a definition share, whatever comments, layout, annotations, docstrings and names of variables;
+    empty for one so short that honest answers look alike.
+    """
+    names: dict[str, str] = {}
+    for part in ast.walk(node):
+        if isinstance(part, DEFINITIONS) and ast.get_docstring(part) is not None:
+            part.body = part.body[1:] or [ast.Pass()]
+        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
+            part.returns = None
+        if isinstance(part, ast.arg):
+            part.annotation = None
+    for part in ast.walk(node):
+        if isinstance(part, ast.arg):
+            part.arg = names.setdefault(part.arg, f"v{len(names)}")
+        elif isinstance(part, ast.Name):
+            part.id = names.setdefault(part.id, f"v{len(names)}")
+        elif isinstance(part, ast.keyword) and part.arg in names:
+            part.arg = names[part.arg]
+    large = sum(1 for _ in ast.walk(node)) >= SMALLEST
+    return hashlib.sha256(ast.dump(node).encode()).hexdigest()[:16] if large else ""

@@ -1,0 +1,36 @@
+// The digits, split and normalised as course/data/digits.py does it, from the same file.
+import { Random } from "./random.js";
+
+/**
+ * Images row after row, normalised, and their classes.
+ * @typedef {{ x: Float32Array, y: Uint8Array, inputs: number }} Split
+ */
+
+const PIXELS = 64;
+const TRAIN = 1437;
+const SEED = 0;
+
+/** Training and test images. @param {string} csv a line an image: its pixels, then its class @returns {{ train: Split, test: Split }} */
+export function digitsOf(csv) {
+  const table = csv
+    .trim()
+    .split("\n")
+    .map((line) => line.split(",").map(Number));
+  const order = [...new Random(SEED).permutation(table.length)].map((place) => table[place]);
+  const train = order.slice(0, TRAIN);
+  const mean = Array.from({ length: PIXELS }, (_, i) => train.reduce((sum, row) => sum + row[i], 0) / TRAIN);
+  const variance = (/** @type {number[]} */ row) => mean.reduce((sum, m, i) => sum + (row[i] - m) ** 2, 0) / PIXELS;
+  const deviation = Math.sqrt(train.reduce((sum, row) => sum + variance(row), 0) / TRAIN);
+  const split = (/** @type {number[][]} */ rows) => ({
+    x: Float32Array.from(rows.flatMap((row) => mean.map((m, i) => (row[i] - m) / deviation))),
+    y: Uint8Array.from(rows, (row) => row[PIXELS]),
+    inputs: PIXELS,
+  });
+  return { train: split(train), test: split(order.slice(TRAIN)) };
+}
+
+/** The text in a gzipped file. @param {Uint8Array<ArrayBuffer>} packed */
+export async function unpacked(packed) {
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return await new Response(stream).text();
+}

@@ -1,0 +1,285 @@
+// The depth lab as a host in the page itself: it hears what its page says, has the worker train, and tells what came of
+// it. To the page it is what the kernel is (course/page/kernel.py with course/labs/lab.py behind it).
+import { kindIn, kindsIn } from "../roles.js";
+import { gateBiasForDepth, nearestDepth } from "./mlp.js";
+import { namesOf, partsOf } from "./naming.js";
+import { alarmed, ready, saidOf, stated } from "./saying.js";
+import { BATCH, Feed, Trained, factsOf, isOver, measuredBy } from "./told.js";
+
+/** @import { Listener } from "../link.js" */
+/** @import { Alone, LabState, Said, Status } from "../protocol.js" */
+/** @import { LabRun } from "./told.js" */
+/** @import { Job, News, Order } from "./worker.js" */
+/**
+ * A run as the page gives it away.
+ * @typedef {object} Result
+ * @property {string} kind
+ * @property {number} depth
+ * @property {number} rate
+ * @property {number} seed
+ * @property {"engine"} host
+ * @property {string} state
+ * @property {number[]} losses of each step
+ * @property {number | null} loss the training loss
+ * @property {number | null} testAccuracy
+ */
+
+const IMAGES = 1437;
+const PER_EPOCH = Math.floor(IMAGES / BATCH);
+
+export class EngineLab {
+  /** @type {LabRun[]} */ runs = [];
+  feed = new Feed();
+  count = 0;
+  ids = 0;
+  moved = false; // since the last start a control was moved
+  notice = ""; // where the last start differs from what was asked
+  error = ""; // why nothing was trained
+  /** @type {{ done: boolean, text: string | null }} */ answer = { done: false, text: null };
+  /** @type {Listener | null} */ listener = null;
+
+  /** @param {Alone} alone @param {{ postMessage: (order: Order) => void }} worker */
+  constructor(alone, worker) {
+    this.alone = alone;
+    this.worker = worker;
+    this.declared = alone.declared;
+    this.settings = alone.declared.settings;
+  }
+
+  // ── as a host ──
+
+  /** @param {Listener} listener */
+  async open(listener) {
+    this.listener = listener;
+  }
+  /** Heard in its turn, as from anywhere else. @param {Said} said */
+  send(said) {
+    queueMicrotask(() => {
+      let error = "";
+      try {
+        this.#hear(said);
+      } catch (problem) {
+        error = problem instanceof Error ? problem.message : String(problem);
+      }
+      this.listener?.answered({ done: said.do, error });
+      this.tell();
+    });
+  }
+  /** The runs, for whoever asks from outside the page. @returns {Result[]} */
+  results() {
+    return this.runs.map((run) => {
+      const { loss, test } = factsOf(run, []);
+      const losses = run.own.steps.map((record) => record.loss);
+      const { kind, depth, seed, own, status: state } = run;
+      return { kind, depth, rate: own.rate, seed, host: "engine", state, losses, loss, testAccuracy: test };
+    });
+  }
+
+  // ── what the page says ──
+
+  /** @param {Said} said */
+  #hear({ do: verb, settings, number, chosen }) {
+    if (settings) {
+      this.settings = settings;
+      this.moved = verb === "set" && !this.busy;
+    }
+    if (verb === "train") this.#train();
+    else if (verb === "stop") this.worker.postMessage({ do: "stop" });
+    else if (verb === "reset") this.#reset();
+    else if (verb === "remove") this.#remove(number ?? 0);
+    else if (verb === "answer") this.#answer(chosen ?? null);
+    else if (verb === "recorded") throw new Error("This page keeps no recordings: press Train.");
+    else if (verb === "ask") this.feed = new Feed();
+  }
+  #train() {
+    if (this.asking) throw new Error("Answer the question first, or skip it.");
+    if (this.busy) throw new Error("A run is under way: stop it first.");
+    const most = this.declared.tokens.chart.max_runs;
+    if (this.runs.length >= most) throw new Error(`${most} runs are on the chart: remove one to train another`);
+    this.error = "";
+    const run = this.#prepared();
+    this.runs = [...this.runs, run];
+    this.worker.postMessage({ do: "train", job: this.#jobOf(run) });
+  }
+  #reset() {
+    this.worker.postMessage({ do: "stop" });
+    this.runs = [];
+    this.error = "";
+    this.moved = false;
+  }
+  /** @param {number} number */
+  #remove(number) {
+    const found = this.runs.find((run) => run.number === number);
+    if (!found) throw new Error(`there is no run ${number}`);
+    if (!isOver(found)) throw new Error(`run ${number} is under way: stop it first`);
+    this.runs = this.runs.filter((run) => run !== found);
+    this.moved = false;
+  }
+  /** @param {number | null} chosen */
+  #answer(chosen) {
+    this.answer = { done: true, text: chosen === null ? null : (this.declared.question?.options[chosen] ?? null) };
+  }
+
+  // ── what comes of it ──
+
+  /** What is new of the run under way; what still comes of one that was taken away is dropped. @param {News} news */
+  onNews({ id, records, columns, ending, chosen, end = null, error = "" }) {
+    const run = this.runs.find((one) => one.id === id);
+    if (!run) return;
+    for (const [rate, record] of records) this.#curveAt(run, rate).add(record);
+    const own = run.trials.find((trial) => trial.rate === chosen);
+    if (own) Object.assign(run, { own, trials: [] });
+    run.own.columns.push(...columns);
+    if (ending) Object.assign(run, { status: ending, end, error, trials: [] });
+    this.tell();
+  }
+  /** Nothing can be trained here. @param {string} problem */
+  onError(problem) {
+    this.error = problem;
+    for (const run of this.runs) if (!isOver(run)) Object.assign(run, { status: "failed", error: problem });
+    this.tell();
+  }
+
+  /** @param {LabRun} run @param {number} rate */
+  #curveAt(run, rate) {
+    if (run.status === "running") return run.own;
+    const known = run.trials.find((trial) => trial.rate === rate);
+    if (known) return known;
+    const trial = this.#curve(rate);
+    run.trials.push(trial);
+    return trial;
+  }
+  /** @param {number} rate */
+  #curve(rate) {
+    return new Trained(rate, this.declared.tokens.chart.smooth_steps);
+  }
+
+  // ── a run ──
+
+  get busy() {
+    return this.runs.some((run) => !isOver(run));
+  }
+  get asking() {
+    return this.declared.question !== null && !this.answer.done;
+  }
+
+  /** What Train would train. */
+  get #next() {
+    const { controls } = this.declared;
+    const kind = kindIn(controls, this.settings);
+    const of = (/** @type {string} */ role) => this.settings[controls.find((one) => one.role === role)?.name ?? ""];
+    const asked = Number(of("depth"));
+    const depth = nearestDepth(kind, asked);
+    const kinds = kindsIn(controls);
+    const label = `${kinds?.labels[kinds.options.indexOf(kind)]} ${depth}`;
+    const family = kinds?.families[kinds.options.indexOf(kind)] ?? "other";
+    const chosen = of("rate");
+    return { kind, depth, asked, label, family, chosen: typeof chosen === "number" ? chosen : null };
+  }
+
+  /** The rule's recorded rate, and a line where it is another depth's. @returns {[number | null, string]} */
+  #recordedRate() {
+    const { kind, depth } = this.#next;
+    const { rates, recorded_as: same } = this.alone;
+    const asRecorded = Object.entries(same).every(([name, value]) => this.settings[name] === value);
+    const found = asRecorded ? (rates[kind] ?? {}) : {};
+    if (depth in found) return [found[depth], ""];
+    const nearest = Math.max(...Object.keys(found).map(Number));
+    if (!(depth > nearest && nearest > 0)) return [null, ""];
+    const rate = found[nearest];
+    return [rate, `rate ${rate}, which the rule chose at depth ${nearest}; nobody searched at ${depth}`];
+  }
+
+  /** @returns {LabRun} */
+  #prepared() {
+    const { kind, depth, label, family, chosen } = this.#next;
+    const [known, notice] = chosen === null ? this.#recordedRate() : [chosen, ""];
+    this.notice = notice;
+    const { settings } = this;
+    let number = 1;
+    while (this.runs.some((run) => run.number === number)) number += 1;
+    this.ids += 1;
+    return {
+      id: this.ids,
+      number,
+      family,
+      label,
+      settings,
+      kind,
+      depth,
+      epochs: Number(settings.epochs),
+      seed: Number(settings.seed),
+      perEpoch: PER_EPOCH,
+      panel: this.alone.panels[panelOf(kind, depth)],
+      status: known === null ? "searching" : "running",
+      error: "",
+      end: null,
+      own: this.#curve(known ?? NaN),
+      trials: [],
+    };
+  }
+  /** @param {LabRun} run @returns {Job} */
+  #jobOf({ id, kind, depth, epochs, seed, settings, status, own }) {
+    const { width, gate_bias: gateBias, survival_probability: survival } = settings;
+    const shape = {
+      kind,
+      depth,
+      seed,
+      width: Number(width),
+      gateBias: gateBias === null ? null : Number(gateBias),
+      survival: Number(survival),
+    };
+    return { id, shape, epochs, rate: status === "searching" ? null : own.rate, panel: panelOf(kind, depth) };
+  }
+
+  // ── what the page is told ──
+
+  tell() {
+    /** @type {number[]} */
+    const numbers = [];
+    const { controls } = this.declared;
+    const named = this.runs.map(({ label, settings, status, own }) => ({
+      label,
+      settings,
+      searching: status === "searching",
+      rate: own.rate,
+    }));
+    const names = namesOf(named, controls);
+    const { depth } = this.#next;
+    /** @type {LabState} */
+    const state = {
+      count: this.count,
+      way: "pushed",
+      busy: this.busy,
+      error: this.error,
+      status: this.#status(names.at(-1) ?? ""),
+      automatic: {
+        learning_rate: this.#recordedRate()[0],
+        gate_bias: depth > 2 ? gateBiasForDepth(depth - 2) : null,
+      },
+      runs: this.runs.map((run, i) => ({
+        ...factsOf(run, partsOf(named[i], controls)),
+        name: names[i],
+        series: this.feed.seriesOf(run, numbers),
+      })),
+    };
+    if (this.declared.question) state.answer = { ...this.answer, measured: this.busy ? "" : measuredBy(this.runs) };
+    this.count += 1;
+    this.listener?.told(state, new DataView(Float32Array.from(numbers).buffer));
+  }
+
+  /** @param {string} name of the newest run @returns {Status} */
+  #status(name) {
+    const run = this.runs.at(-1);
+    if (this.asking) return stated("?", "Predict first. The curves appear after your answer.");
+    if (this.error) return alarmed(this.error);
+    if (run && !(this.moved && !this.busy)) return saidOf(run, name, this.notice, this.alone);
+    return ready({ ...this.#next, known: this.#recordedRate()[0] });
+  }
+}
+
+/** Gates of a highway network, which blocks of one with stochastic depth computed, else gradients. @param {string} kind @param {number} depth */
+function panelOf(kind, depth) {
+  if (depth > 2 && kind === "stochastic_depth") return "alive";
+  return depth > 2 && kind === "highway" ? "gates" : "gradients";
+}

@@ -1,0 +1,48 @@
+// What tells the runs of a lab apart, in words: as course/labs/naming.py.
+import { rate } from "../words.js";
+import { kindIn } from "../roles.js";
+
+/** @import { DeclaredControl, Settings } from "../protocol.js" */
+/** @typedef {[string, string][]} Parts (word, value) */
+/** @typedef {{ label: string, settings: Settings, searching: boolean, rate: number }} Named */
+
+/** Each setting that may tell two runs apart; kind and depth are in the label already. @param {Named} run @param {DeclaredControl[]} controls @returns {Parts} */
+export function partsOf(run, controls) {
+  const { settings, searching } = run;
+  /** @type {Parts} */
+  const parts = [];
+  for (const control of controls) {
+    const value = settings[control.name];
+    const told = ["kind", "depth", "network"].includes(control.role);
+    const onlyFor = control.type === "number" ? control.only_for : "";
+    if (told || (onlyFor && onlyFor !== kindIn(controls, settings))) continue;
+    if (control.small && value === control.default) continue;
+    const chosen = control.role === "rate" && !searching;
+    parts.push([control.short || control.label.toLowerCase(), chosen ? rate(run.rate) : textOf(control, value)]);
+  }
+  return parts;
+}
+
+/** @param {DeclaredControl} control @param {import("../protocol.js").Setting} value */
+function textOf(control, value) {
+  if (control.type === "options") return control.labels[control.options.indexOf(String(value))];
+  return typeof value === "number" ? rate(value) : (control.automatic ?? "");
+}
+
+/** What the end of each curve says: only what tells it from the others. @param {Named[]} runs @param {DeclaredControl[]} controls */
+export function namesOf(runs, controls) {
+  const parts = runs.map((run) => partsOf(run, controls));
+  return runs.map((run, i) => {
+    const twins = parts.filter((_, j) => runs[j].label === run.label);
+    const differing = differingIn(parts[i], twins);
+    if (twins.length === runs.length && differing) return differing;
+    return [run.label, differing].filter(Boolean).join(", ");
+  });
+}
+
+/** The settings in which one differs from another. @param {Parts} mine @param {Parts[]} all */
+const differingIn = (mine, all) =>
+  mine
+    .filter(([word, value]) => all.some((other) => (other.find(([its]) => its === word)?.[1] ?? "") !== value))
+    .map(([word, value]) => `${word} ${value}`)
+    .join(", ");

@@ -1,0 +1,81 @@
+// What a lab that trains in this page says of itself in its status line: as course/page/status.py.
+import { number, percent, rate } from "../words.js";
+import { CLASSES, isOver, leaderOf } from "./told.js";
+
+/** @import { Alone, Status } from "../protocol.js" */
+/** @import { LabRun } from "./told.js" */
+
+/** @param {string} symbol @param {string} text @param {string} [announce] what the live region hears @returns {Status} */
+export const stated = (symbol, text, announce = "") => ({
+  symbol,
+  text,
+  announce,
+  alert: symbol === "!" && announce !== "",
+  offer: false,
+});
+/** What went wrong. @param {string} text */
+export const alarmed = (text) => stated("!", text, text);
+
+/**
+ * What Train would train.
+ * @param {{ label: string, depth: number, asked: number, chosen: number | null, known: number | null }} next
+ */
+export function ready({ label, depth, asked, chosen, known }) {
+  const what = depth === asked ? label : `${label} (there is no depth ${asked})`;
+  const found = chosen ?? known;
+  const byRule = chosen === null ? ", by the rule" : "";
+  const said = found === null ? "the rule looks for a rate while you watch" : `rate ${rate(found)}${byRule}`;
+  return stated("○", `Ready: ${what}, ${said}. It trains in this page.`);
+}
+
+/** While the rule looks, and while a run trains. @param {LabRun} run @param {string} name @param {string} notice */
+export function underWay(run, name, notice) {
+  const said = `Training ${name} in this page.`;
+  if (run.status === "searching") {
+    const leader = leaderOf(run);
+    const tried = `The rule tries rates for ${name}`;
+    if (!leader) return stated("◌", `${tried}.`, said);
+    const leads = `of ${run.trials.length}, ${rate(leader.rate)} leads with loss ${number(leader.smooth)}`;
+    return stated("◌", `${tried}: ${leads}.`, said);
+  }
+  const step = run.own.records.at(-1)?.step;
+  if (step === undefined) return stated("▸", said, said);
+  const noticed = notice ? ` ${capital(notice)}.` : "";
+  return stated(
+    "▸",
+    `${said} Step ${step} of ${run.epochs * run.perEpoch}, loss ${number(run.own.smooth)}.${noticed}`,
+    said,
+  );
+}
+
+/** What became of a run. @param {LabRun} run @param {string} name @param {Alone} alone */
+export function ended(run, name, { endings, guessing }) {
+  const { own } = run;
+  const last = own.records.at(-1);
+  /** @type {string} */
+  let ending = run.status;
+  if (ending === "finished" && own.final >= guessing * Math.log(CLASSES)) ending = "learned nothing";
+  if (ending === "stopped" && !last) ending = "stopped before";
+  const [symbol, words] = endings[ending];
+  /** @type {Record<string, string | number>} */
+  const values = {
+    name,
+    step: last?.step ?? 0,
+    error: run.error,
+    smooth: number(own.smooth),
+    last: number(last?.loss),
+    loss: number(run.status === "diverged" ? Infinity : own.final),
+    test: percent(own.test),
+    guessing: number(Math.log(CLASSES)),
+  };
+  const ladder = run.end ? ` The rule chose rate ${rate(own.rate)} (${run.end} of the ladder).` : "";
+  const said = capital(words.replace(/\{(\w+)\}/g, (_, key) => String(values[key]))) + ladder;
+  return { ...stated(symbol, said, said), alert: symbol === "!" || symbol === "×" };
+}
+
+/** What the status line says of a lab. @param {LabRun} run @param {string} name @param {string} notice @param {Alone} alone */
+export const saidOf = (run, name, notice, alone) =>
+  isOver(run) ? ended(run, name, alone) : underWay(run, name, notice);
+
+/** @param {string} text */
+const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);

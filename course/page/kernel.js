@@ -1,0 +1,32 @@
+// The kernel as a host: one widget's model answers, another's receives all that grows.
+
+/** @import { Answered, LabState } from "./protocol.js" */
+/** @import { Host } from "./link.js" */
+/**
+ * Who keeps the widgets; JupyterLab's knows the kernel, null for none.
+ * @typedef {object} Manager
+ * @property {(id: string) => Promise<Model>} get_model
+ * @property {{ status: string, connectionStatus: string } | null} [kernel]
+ */
+/**
+ * A widget's model as anywidget gives it.
+ * @typedef {object} Model
+ * @property {(name: string) => any} get
+ * @property {(said: object) => void} send
+ * @property {(event: string, listener: (...heard: any[]) => void) => void} on
+ * @property {(event: string, listener: (...heard: any[]) => void) => void} off
+ * @property {Manager} widget_manager
+ */
+
+/** @param {Model} model @returns {Host} */
+export const kernelOf = (model) => ({
+  declared: model.get("declaration"),
+  send: (said) => model.send(said),
+  async open({ answered, told }) {
+    model.on("msg:custom", (/** @type {Answered} */ answer) => answered(answer));
+    const curves = await model.widget_manager.get_model(model.get("curves").replace("IPY_MODEL_", ""));
+    curves.on("msg:custom", (/** @type {LabState} */ state, /** @type {DataView[]} */ buffers) =>
+      told(state, buffers?.[0] ?? new DataView(new ArrayBuffer(0))),
+    );
+  },
+});

@@ -1,0 +1,119 @@
+"""The depth lab as one file: it trains in Chromium, opened from the disk, with the network off."""
+
+import subprocess
+from pathlib import Path
+
+import needs
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from typer.testing import CliRunner
+
+from course import labs, networks
+from course.cli import app
+
+LOSSES = Path(__file__).parent / "page" / "losses.mjs"
+KERNELS = Path(labs.__file__).parent.parent / "page" / "engine" / "kernels.wasm"
+MOST = 400_000  # bytes
+
+
+@pytest.fixture
+def opened(offline_page, tmp_path):
+    """Opens a lab's page from the disk; at the end nothing may have gone wrong in it, and nothing was fetched."""
+
+    def opened(lab, says="It trains in this page."):
+        file = lab.save_html(tmp_path / "lab.html")
+        assert file.stat().st_size <= MOST
+        offline_page.goto(file.as_uri())
+        expect(offline_page.locator(".status")).to_contain_text(says)
+        return offline_page
+
+    yield opened
+    assert not offline_page.problems
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def until(page, state):
+    """The newest run, once it has come to a state."""
+    page.wait_for_function("(state) => courseLab.runs().at(-1)?.state === state", arg=state)
+    return page.evaluate("() => courseLab.runs().at(-1)")
+
+
+def test_a_network_trains_in_the_page_and_ends_on_the_digits_that_node_ends_on(opened):
+    page = opened(labs.DepthLab(depth=4, width=30, epochs=1, learning_rate=0.05))
+    expect(page.get_by_label("Data")).to_have_count(0)
+    for kind in ("plain_bn", "highway", "looks_linear"):
+        page.locator(f"input[value={kind}]").check()
+        press(page, "Train")
+        run = until(page, "finished")
+        kept = ("kind", "depth", "rate", "seed", "host", "state")
+        assert [run[key] for key in kept] == [kind, 4, 0.05, 0, "engine", "finished"]
+        node = subprocess.check_output([needs.program("node"), LOSSES, kind, KERNELS], text=True)
+        assert run["losses"] == [float(loss) for loss in node.split()]
+        assert run["loss"] == pytest.approx(sum(run["losses"]) / 22) and 0.05 < run["testAccuracy"] <= 1
+    expect(page.locator(".status")).to_contain_text("Finished looks-linear 4: training loss")
+    expect(page.locator("table.runs tbody tr")).to_have_count(3)
+    expect(page.locator(".dl-foot")).to_contain_text("trains in this page")
+    assert [run["kind"] for run in page.evaluate("() => courseLab.runs()")] == ["plain_bn", "highway", "looks_linear"]
+    found = Axe().run(page).response["violations"]
+    assert not [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+
+
+def test_the_rule_shows_its_trials_stop_keeps_what_there_is_and_a_new_run_follows_at_once(opened):
+    page = opened(labs.DepthLab(kind="highway", depth=50, width=20))
+    expect(page.locator(".status")).to_contain_text("the rule looks for a rate while you watch")
+    press(page, "Train")
+    expect(page.locator(".status")).to_contain_text("leads with loss")
+    expect(page.locator(".chart")).to_contain_text("rate 0.")
+    press(page, "Stop")
+    stopped = until(page, "stopped")
+    assert 0 < len(stopped["losses"]) < 330 and stopped["rate"] in [2.0**-k for k in range(13)]
+    expect(page.locator(".status")).to_contain_text("Stopped highway 50 at step")
+    page.get_by_label("Depth, any number").fill("1000")
+    page.keyboard.press("Enter")
+    page.get_by_label("Width").fill("50")
+    page.keyboard.press("Enter")
+    expect(page.locator(".status")).to_contain_text("Ready: highway 1000, rate")
+    press(page, "Train")
+    page.wait_for_function("() => courseLab.runs().at(-1)?.losses.length > 0")
+    press(page, "Reset")
+    page.wait_for_function("() => courseLab.runs().length === 0")
+    page.get_by_label("Depth, any number").fill("3")
+    page.keyboard.press("Enter")
+    page.get_by_label("Epochs").fill("1")
+    page.keyboard.press("Enter")
+    page.get_by_role("checkbox", name="by the rule").uncheck()
+    press(page, "Train")
+    assert len(until(page, "finished")["losses"]) == 22
+
+
+def test_a_question_is_asked_before_anything_trains(opened):
+    question = labs.predict("How low?", ["0.1", "0.001"])
+    page = opened(labs.DepthLab(depth=2, epochs=1, learning_rate=0.05, question=question), "Predict first.")
+    press(page, "Train")
+    expect(page.locator(".status")).to_contain_text("Answer the question first, or skip it.")
+    page.get_by_label("0.001").check()
+    press(page, "Lock in and train")
+    loss = until(page, "finished")["loss"]
+    expect(page.locator(".outcome")).to_contain_text(f"plain 2: {loss:.2f}")
+
+
+def test_what_a_page_cannot_train_is_said_in_one_line():
+    with pytest.raises(ValueError, match="so far no other; got SGDLab"):
+        labs.SGDLab().save_html("lab.html")
+    with pytest.raises(ValueError, match="leave out networks and data"):
+        labs.DepthLab(networks={"one": networks.mlp("plain", 2)}).save_html("lab.html")
+    lab = labs.DepthLab()
+    lab.set(data="mnist")
+    with pytest.raises(ValueError, match="set data=\"digits\"; got 'mnist'"):
+        lab.save_html("lab.html")
+
+
+def test_the_command_writes_the_file_and_says_how_large_it_is(tmp_path):
+    said = CliRunner().invoke(app, ["page", "depth", "--out", str(tmp_path / "depth.html")])
+    assert said.exit_code == 0 and "kB: open it in a browser" in said.output
+    assert (tmp_path / "depth.html").stat().st_size <= MOST
+    assert CliRunner().invoke(app, ["page", "sgd"]).exit_code == 2

@@ -1,0 +1,154 @@
+"""The page's own engine beside PyTorch, and its kernels beside their source."""
+
+import json
+import subprocess
+from importlib.resources import files
+from pathlib import Path
+
+import needs
+import numpy as np
+import parity_values
+import pytest
+
+from course import training
+from course.labs import DepthLab
+from course.networks import KINDS, gate_bias_for_depth
+from course.page import alone
+from course.page.messages import Feed
+from course.page.status import ready
+from course.records import Record, Run
+from course.training import rates
+
+ENGINE = Path(str(files("course.page"))) / "engine"
+PAGE_TESTS = Path(__file__).parent / "page"
+
+
+@pytest.mark.science
+def test_the_engine_computes_what_pytorch_does_and_learns_what_the_course_says(tmp_path):
+    node = needs.program("node")
+    parity_values.write(tmp_path)
+    compared = subprocess.run([node, PAGE_TESTS / "parity.mjs", tmp_path], capture_output=True, text=True)
+    assert compared.returncode == 0, compared.stdout
+
+
+def test_the_kernels_are_built_from_their_source(tmp_path):
+    clang, node = needs.program("clang-19"), needs.program("node")
+    built = tmp_path / "kernels.wasm"
+    subprocess.run([ENGINE / "build.sh", built], check=True)
+    committed, version = (
+        (ENGINE / "kernels.wasm").read_bytes(),
+        subprocess.check_output([clang, "--version"], text=True),
+    )
+    if version.split("version ")[1].split("\n")[0].encode() in committed:  # the compiler says who it is in the file
+        assert built.read_bytes() == committed
+    for kind in ("plain_bn", "highway", "stochastic_depth", "looks_linear", "rezero"):
+        ours, theirs = (
+            subprocess.check_output([node, PAGE_TESTS / "losses.mjs", kind, path], text=True)
+            for path in (built, ENGINE / "kernels.wasm")
+        )
+        assert ours == theirs and len(ours.split()) == 22
+
+
+GRID = [
+    {"kind": kind, "depth": depth} | more
+    for kind in KINDS
+    for depth in (1, 2, 3, 10, 11, 50, 100, 101, 1000)
+    for more in ({}, {"width": 20})
+] + [{"learning_rate": 0.05}, {"learning_rate": 2**-9, "depth": 7}, {"kind": "highway", "gate_bias": -3}]
+STEPS = [(step, 1 + (step - 1) // 22, "train", 3 / step, 0.5 + step / 200, 0.01 * step) for step in range(1, 45)]
+ENDS = [(44, 2, "train_eval", 0.3, 0.9, 0.44), (44, 2, "test", 0.4, 0.85, 0.44)]
+BAD = [(1, 1, "train", 2.3, 0.1, 0.01), (2, 1, "train", 80.5, 0.1, 0.02)]
+SLOW = [(*step[:3], 2.31, *step[4:]) for step in STEPS]
+RUNS = [  # settings, records, status
+    ({"kind": "plain", "depth": 50, "epochs": 2, "learning_rate": 0.05}, STEPS + ENDS, "finished"),
+    ({"kind": "plain", "depth": 50, "epochs": 2, "learning_rate": 0.02, "seed": 3}, SLOW + ENDS, "finished"),
+    ({"kind": "highway", "depth": 10, "epochs": 2, "learning_rate": 0.05, "gate_bias": -1.5}, BAD, "diverged"),
+    ({"kind": "residual", "depth": 11, "epochs": 2, "learning_rate": 0.05, "width": 20}, STEPS[:30], "stopped"),
+    ({"kind": "linear", "depth": 2, "epochs": 2, "learning_rate": 0.05}, [], "stopped"),
+    ({"kind": "stochastic_depth", "depth": 1000}, STEPS[:3], "running"),
+    ({"kind": "crelu", "depth": 10}, [], "running"),
+]
+HERE = (" in this page", " It trains in this page.")
+
+
+def in_the_page(grid=(), cases=(), together=False):
+    """What the engine's lab tells for settings, and for runs: (settings, news of the worker)."""
+    defaults = DepthLab().settings
+    told = {
+        "alone": alone.alone(DepthLab()),
+        "grid": [defaults | settings for settings in grid],
+        "cases": [{"settings": defaults | settings, "news": news} for settings, news in cases],
+        "together": together,
+    }
+    script = [needs.program("node"), PAGE_TESTS / "told.mjs"]
+    said = subprocess.run(script, input=json.dumps(told), capture_output=True, text=True)
+    assert said.returncode == 0, said.stderr
+    return json.loads(said.stdout)
+
+
+def news_of(rate, records):
+    """Records as the worker posts them."""
+    return [[rate, dict(zip(("step", "epoch", "split", "loss", "accuracy", "seconds"), r, strict=True))]
+            for r in records]  # fmt: skip
+
+
+def without_place(status):
+    """A status without the words that say where it trains."""
+    return {key: value.replace(HERE[1], "").replace(HERE[0], "") if isinstance(value, str) else value
+            for key, value in status.items()}  # fmt: skip
+
+
+def test_the_page_and_the_kernel_have_the_same_rules_for_every_kind_and_depth():
+    told = in_the_page(GRID)
+    rules = told["rules"]
+    assert rules["ladder"] == list(training.LADDER)
+    assert rules["rungs"] == [[list(rung) for rung in rates._rungs(epochs)] for epochs in range(1, 61)]
+    assert rules["biases"] == pytest.approx([gate_bias_for_depth(gates) for gates in range(200)])
+    for settings, (status, automatic), nearest in zip(GRID, told["ready"], rules["nearest"], strict=True):
+        lab = DepthLab(**settings)
+        assert nearest == lab.depth(lab.settings)
+        assert without_place(status) == ready(lab), settings
+        assert automatic == pytest.approx(lab.automatic(lab.settings), nan_ok=True), settings
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_the_page_and_the_kernel_say_the_same_of_runs(together):
+    cases = []
+    for settings, records, status in RUNS:
+        end = {"ending": status} if status != "running" else {}
+        cases.append((settings, [{"records": news_of(settings.get("learning_rate", 0.05), records)} | end]))
+    kept = DepthLab()
+    for (settings, records, status), state in zip(RUNS, in_the_page((), cases, together)["after"], strict=True):
+        lab = kept if together else DepthLab()
+        lab.set(**DepthLab().settings | settings)
+        built = lab._with_recorded_rate(lab.build(lab.settings), lab.settings)
+        run = Run(built.recipe, [Record(*r[:5], 0.0, r[5]) for r in records], status)
+        lab._keep(lab.label(lab.settings), built.kind, lab.settings, run, per_epoch=22, panel=lab.panel(lab.settings))
+        lab.in_cell = status == "running"
+        told, buffer = Feed(lab).state(False)
+        for ours, theirs in zip(state["runs"], told["runs"], strict=True):
+            same = [key for key in theirs if key not in ("id", "series")]
+            assert {key: ours[key] for key in same} == {key: theirs[key] for key in same}
+            assert [s["rate"] for s in ours["series"]] == [s["rate"] for s in theirs["series"]]
+        assert without_place(state["status"]) == without_place(told["status"])
+        assert state["busy"] == told["busy"]
+        if not together:
+            assert np.allclose(state["numbers"], np.frombuffer(buffer, "<f4"), rtol=1e-6)
+        if together and status == "running":
+            break  # the next one would have to wait
+
+
+def test_a_trial_leads_and_the_one_that_wins_becomes_the_run():
+    trials = ((0.5, 9.0), (0.25, 1.0), (0.125, 2.0))
+    records = [one for rate, loss in trials for one in news_of(rate, [(1, 1, "train", loss, 0.1, 0.01)])]
+    chosen = {"ending": "stopped", "chosen": 0.25, "end": "top", "columns": [{"step": 1, "values": [1, 2, 3]}]}
+    news = [{"records": records}]
+    looking, chose = in_the_page((), [({"width": 20}, news), ({"width": 20}, [*news, chosen])])["after"]
+    assert looking["orders"][0]["job"]["rate"] is None and looking["runs"][0]["status"] == "searching"
+    assert [series["leads"] for series in looking["runs"][0]["series"]] == [False, False, True, False]
+    assert "of 3, 0.25 leads with loss 1.00" in looking["status"]["text"]
+    [run] = chose["runs"]
+    assert [series["rate"] for series in run["series"]] == ["0.25"]
+    assert run["parts"][0] == ["rate", "0.25"] and run["loss"] == 1.0
+    assert "The rule chose rate 0.25 (top of the ladder)." in chose["status"]["text"]
+    assert run["series"][0]["strips"] == [0, 1] and run["series"][0]["layers"] == 3
