@@ -194,16 +194,16 @@ def values(root: Path, chapter: str, notebook: dict[str, Any]) -> dict[str, Any]
     if missing:
         raise ValueError(f"chapter {chapter} has no worked answer for {', '.join(missing)}")
     return {
-        exercise.name: _values(root, exercise, found[exercise.name], stub(notebook, exercise.name))
+        exercise.name: _values(root, exercise, found[exercise.name], student(cell_of(notebook, exercise.name)))
         for exercise in exercises.of_chapter(chapter)
     }
 
 
-def stub(notebook: dict[str, Any], name: str) -> str:
-    """The students' form of the cell in which a worked notebook defines an answer."""
+def cell_of(notebook: dict[str, Any], name: str) -> str:
+    """The source of the exercise cell that defines an answer."""
     begins = re.compile(rf"^(?:def|class) {name}\b", re.M)
     cells = ("".join(c["source"]) for c in notebook["cells"] if "exercise" in c["metadata"].get("tags", []))
-    return student(next(source for source in cells if begins.search(source)), name)
+    return next(source for source in cells if begins.search(source))
 
 
 def _values(root: Path, exercise: Exercise, answer: Any, stub: str) -> dict[str, Any]:

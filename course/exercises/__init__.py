@@ -5,5 +5,6 @@ values that ship.
 from course.exercises.chapters import CHAPTERS, of_chapter
 from course.exercises.checking import Result, check
 from course.exercises.exercise import Case, Exercise
+from course.exercises.own import yours
 
-__all__ = ["CHAPTERS", "Case", "Exercise", "Result", "check", "of_chapter"]
+__all__ = ["CHAPTERS", "Case", "Exercise", "Result", "check", "of_chapter", "yours"]

@@ -189,6 +189,7 @@ CHECK = Exercise(
         Case("two are off", valley(6, {2: 0.5, 4: 1.2}), keeping("w"), tolerance=0.01, seed=1),
         Case("0.01 % off", valley(4, {3: 1.0001}), keeping("w"), tolerance=0.02, seed=2),
         Case("downhill, one is 30 % off", valley(5, {2: 1.3}, -1.0), keeping("w"), tolerance=0.01, seed=4),
+        Case("downhill, one is 30 % too small", valley(5, {1: 0.7}, -1.0), keeping("w"), tolerance=0.01, seed=7),
         Case("nearly flat", valley(4, {1: 3.0}, 1e-9), keeping("w"), tolerance=0.01, seed=5),
         Case("all right, strongly bent", valley(3, {}, 1e4), keeping("w"), tolerance=0.01, seed=6),
         Case("the wrong sign", valley(3, {0: -1.0}), keeping("w"), tolerance=0.01, seed=3, public=False),

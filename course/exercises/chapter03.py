@@ -54,12 +54,16 @@ COUNT = Exercise(
 
 
 @seeded
-def curves(g: Generator, rates: int, epochs: int, rounds: list[tuple[int, int]], diverged: int = 0) -> Inputs:
-    """Losses of rates 1, 1/2 … after each epoch: some fall fast, others fall far."""
+def curves(
+    g: Generator, rates: int, epochs: int, rounds: list[tuple[int, int]], diverged: int = 0, turned: bool = False
+) -> Inputs:
+    """Losses of rates 1, 1/2 … after each epoch: some fall fast, others far. turned: the last epoch changes much."""
     losses = {}
     for k in range(rates):
         low, speed = torch.rand(2, generator=g).tolist()
         losses[2.0**-k] = [low + (2.3 - low) * math.exp(-speed * epoch) for epoch in range(1, epochs + 1)]
+    for curve in losses.values() if turned else ():
+        curve[-1] *= 0.5 + float(torch.rand((), generator=g))
     for k in range(diverged):
         losses[2.0**-k][k:] = [math.inf] * (epochs - k)
     return {"losses": losses, "rounds": rounds}
@@ -78,6 +82,7 @@ PLAY = Exercise(
         Case("two rounds", curves(8, 12, [(2, 4), (5, 2)]), rate_and_ratio, seed=302),
         Case("some diverged", curves(9, 12, [(2, 5), (5, 2)], diverged=2), rate_and_ratio, seed=532),
         Case("one round", curves(8, 12, [(3, 4)]), rate_and_ratio, seed=4),
+        Case("the last epoch changes much", curves(8, 9, [(3, 5)], turned=True), rate_and_ratio, seed=828),
         Case("no round: all rates to the end", curves(6, 10, []), rate_and_ratio, seed=3),
         Case("three rounds", curves(10, 15, [(1, 7), (3, 4), (8, 2)], diverged=1), rate_and_ratio, seed=4,
              public=False),

@@ -16,6 +16,8 @@ from course.exercises.feedback import MOST_PRINTED, NOT_WRITTEN, Outcome, report
 from course.exercises.observing import agrees, arrays, observe
 from course.exercises.timeout import TimeUp, time_limit
 
+PASSED: dict[str, Any] = {}  # the answer to each exercise that `check` has last found right
+
 
 @dataclass(frozen=True)
 class Result:
@@ -56,7 +58,9 @@ def check(name: str, answer: Any) -> Result:
         return Result(str(name))
     outcomes = judge(exercise, answer, expected(exercise.chapter))
     terminal.say(report(outcomes))
-    return Result(name, outcomes, exercise.points)
+    result = Result(name, outcomes, exercise.points)
+    PASSED[name] = answer if result else None
+    return result
 
 
 def judge(exercise: Exercise, answer: Any, kept: Expected, seconds: float | None = None) -> tuple[Outcome, ...]:
