@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         blocks,
         data,
         devices,
+        drawings,
         exercises,
         initializers,
         labs,
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "Recipe", "Record", "Run", "Stop", "augment", "blocks", "choose_learning_rate", "data", "devices", "evaluate",
-    "exercises", "fit", "initializers", "labs", "largest_stable_learning_rate", "measure", "networks", "papers",
-    "plots", "recipes", "records", "resume", "sweeps", "themes", "train", "training", "views",
+    "Recipe", "Record", "Run", "Stop", "augment", "blocks", "choose_learning_rate", "data", "devices", "drawings",
+    "evaluate", "exercises", "fit", "initializers", "labs", "largest_stable_learning_rate", "measure", "networks",
+    "papers", "plots", "recipes", "records", "resume", "sweeps", "themes", "train", "training", "views",
 ]  # fmt: skip
 _FROM_TRAINING = ("Stop", "choose_learning_rate", "evaluate", "fit", "largest_stable_learning_rate", "resume", "train")
 _HOMES = {"Recipe": "recipes", "Record": "records", "Run": "records"} | dict.fromkeys(_FROM_TRAINING, "training")

@@ -178,6 +178,25 @@ def reproduce(
 
 
 @app.command()
+def drawings(
+    as_json: Annotated[bool, typer.Option("--json", help="a list of {id, chapter, cell, alt, live}")] = False,
+) -> None:
+    """List the drawings: chapter, the cell that shows it, whether it is drawn from measured values, alt text."""
+    import json
+
+    from course import drawings as drawn
+
+    folder = _notebooks()
+    found = drawn.listed(folder.glob("[0-9][0-9]_*.ipynb"))
+    if as_json:
+        terminal.say(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    for one in found:
+        place = one["cell"] or f"in no notebook of {folder}"
+        terminal.say(f"{one['chapter']}  {one['id']} ({place}{', live' if one['live'] else ''}): {one['alt']}")
+
+
+@app.command()
 def release(
     chapter: Annotated[str, typer.Argument(help="two digits, such as 03; all chapters unless given")] = "",
     out: Annotated[Path | None, typer.Option(help="folder for a handout: the students' notebooks alone")] = None,
@@ -193,24 +212,57 @@ def release(
         terminal.say(str(file))
 
 
+@app.command()
+def grade(
+    folder: Annotated[Path, typer.Argument(help="the submissions: notebooks, or a folder for each student")],
+    chapter: Annotated[str, typer.Option(help="two digits, such as 04")],
+    out: Annotated[Path, typer.Option(help="folder for the gradebook; the same one goes on where it stopped")] = Path(
+        "graded"
+    ),
+    workers: Annotated[int | None, typer.Option(min=1, help="boxes to judge in, one thread each (the cores)")] = None,
+    seconds: Annotated[int | None, typer.Option(min=1, help="CPU time for a case (the exercise's own)")] = None,
+) -> None:
+    """Grade a folder of notebooks: students' code runs in a box, the judge compares outside. Linux only."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from course import sweeps
+
+    columns = (TextColumn("graded"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with _exit_codes():
+        from course.grading import gradebook
+
+        with Progress(*columns, console=Console(stderr=True)) as progress:
+            task = progress.add_task("", total=None)
+
+            def tell(done: int, of: int) -> None:
+                progress.update(task, completed=done, total=of)
+
+            gradebook.grade(folder, chapter, out, Path.cwd(), workers or sweeps.cores(), seconds, tell=tell)
+    typer.echo(f"{out / 'grades.json'}   {out / 'reasons.json'}   {out / 'flags.json'}")
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context) -> None:
     """Open JupyterLab on the notebooks. Further arguments go to JupyterLab."""
     import subprocess
     import sys
 
-    folder = Path(__file__).parent.parent / "notebooks"
-    if not folder.is_dir():  # installed without a checkout
-        folder = Path.cwd()
     if getattr(os, "geteuid", lambda: 1)() == 0 and "--allow-root" not in context.args:
         terminal.say("error: JupyterLab does not run as root unless it is told to: course lab --allow-root", error=True)
         raise typer.Exit(2)
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *context.args]
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={_notebooks()}", *context.args]
     with subprocess.Popen(command) as jupyter:
         while jupyter.poll() is None:
             with suppress(KeyboardInterrupt):  # JupyterLab has heard it too, and asks whether to end
                 jupyter.wait()
     raise typer.Exit(1 if jupyter.returncode else 0)
+
+
+def _notebooks() -> Path:
+    """The students' notebooks of the checkout; installed without one, the folder one stands in."""
+    folder = Path(__file__).parent.parent / "notebooks"
+    return folder if folder.is_dir() else Path.cwd()
 
 
 @contextmanager

@@ -44,7 +44,7 @@ def report() -> int:
 
 def examine() -> Iterator[Finding]:
     """All findings; a check that raises is itself a finding."""
-    checks: list[Callable[[], Iterator[Finding]]] = [_python, _torch, _threads, _memory, _jupyter, _data]
+    checks: list[Callable[[], Iterator[Finding]]] = [_python, _torch, _threads, _memory, _jupyter, _data, _grading]
     for check in checks:
         try:
             yield from check()
@@ -104,6 +104,23 @@ def _jupyter() -> Iterator[Finding]:
             version != "not installed" and version.startswith(start),
             f"{name} {version}",
             f"install it: uv sync, or uv pip install '{name}'",
+        )
+
+
+def _grading() -> Iterator[Finding]:
+    """What `course grade` would confine students' code with. Only who grades needs it, so that nothing here fails."""
+    from course.grading import box, confinement
+
+    lacks = confinement.missing()
+    if lacks:
+        yield Finding(True, f"grading is not possible here: {'; '.join(lacks)}")
+        return
+    layers = f"no_new_privs, rlimits, Landlock {confinement.landlock_version()}, seccomp"
+    if box.bubblewrap_works():
+        yield Finding(True, f"grading: {layers}, and bubblewrap around them")
+    else:
+        yield Finding(
+            True, f"grading: {layers}; bubblewrap, which would add namespaces, is not installed or not allowed"
         )
 
 

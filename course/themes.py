@@ -62,6 +62,17 @@ def ui(theme: str) -> dict[str, str]:
     return dict(tokens()["ui"][theme])
 
 
+@cache
+def variables(theme: str) -> dict[str, str]:
+    """Every colour of the theme by its name in a stylesheet: "ink2", "k-plain", "on-plain", "seq0", "div16"."""
+    found = {name.replace("_", "-"): value for name, value in ui(theme).items()}
+    for kind, colours in tokens()["kinds"].items():
+        found |= {f"k-{kind}": colours[theme], f"on-{kind}": colours["on"][theme]}
+    for short, name in (("seq", "sequential"), ("div", "diverging")):
+        found |= {f"{short}{i}": step for i, step in enumerate(tokens()["maps"][name][theme])}
+    return found
+
+
 def pattern(kind: str) -> dict[str, Any]:
     """The kind's own dash (`dash` in pixels, `plotly_dash`) and `marker`, so that it is known without its colour."""
     return PATTERNS.get(kind) or run_pattern(tokens()["kinds"][family(kind)]["slot"])

@@ -15,7 +15,8 @@ from urllib.parse import unquote
 
 import nbformat
 
-from course import release
+from course import drawings, release
+from course.drawings.catalogue import calls
 from course.labs import setup_cell
 
 MOST_LINES, MEDIAN_LINES = 15, 8  # of a code cell; the median aimed at is 6
@@ -232,6 +233,19 @@ def leads_into(folder, path):
     return target.exists() and target.is_relative_to(folder.parent.resolve())
 
 
+def every_idea_is_drawn(notebook):
+    """The chapter's ideas (`drawings.IDEAS`), each in a cell that shows it; and no drawing that is not one of them."""
+    ideas, shown = drawings.IDEAS.get(notebook.path.name[:2], ()), {}
+    for i, cell in notebook.code:
+        shown |= dict.fromkeys(calls(cell.source), i)
+    for name in ideas:
+        if name not in shown:
+            yield None, f"the idea {name!r} has no drawing; a code cell with drawings.{name}(…) is allowed"
+    for name, i in shown.items():
+        if name not in ideas:
+            yield i, f"drawings.{name} is no idea of this chapter; allowed are {', '.join(ideas) or 'none'}"
+
+
 def words_are_spelled(notebook):
     numbered = [(i, line) for i, source in notebook.text for line in prose(source).splitlines()]
     command = [Path(sys.executable).parent / "typos", "--config", WORDS, "--format", "json", "-"]
@@ -302,8 +316,8 @@ def against_the_declaration(chapter, name, form):
 RULES = (
     is_valid, kernel_is_clean, nothing_that_ran_is_kept, cells_are_short, prose_and_code_balance, nothing_is_hidden,
     starts_with_the_setup_cell, has_badges, says_what_it_costs, headings_are_in_order, tags_are_known,
-    every_cell_has_a_slide_type, no_path_of_a_machine, images_have_a_text, links_resolve, words_are_spelled,
-    exercises_are_complete,
+    every_cell_has_a_slide_type, no_path_of_a_machine, images_have_a_text, links_resolve, every_idea_is_drawn,
+    words_are_spelled, exercises_are_complete,
 )  # fmt: skip
 
 

@@ -30,6 +30,10 @@ class Mutant(NamedTuple):
 
 
 MUTANTS = [
+    Mutant("as people have them: EXIF ignored", "data/pictures.py", "return ImageOps.exif_transpose(image)", "return image", "odd_folders"),
+    Mutant("as people have them: transparent on black", "data/pictures.py", 'above.size, "white")', 'above.size, "black")', "odd_folders"),
+    Mutant("as people have them: results keyed by the name", "compare.py", "content=dataset.digest", 'content=""', "terminal"),
+    Mutant("as people have them: the widest container counts", "devices/container.py", "min(shares", "max(shares", "machine"),
     Mutant("gate sign", "blocks/dense.py", "t * F.relu(self.transform(x)) + (1 - t) * x", "(1 - t) * F.relu(self.transform(x)) + t * x", "blocks"),
     Mutant("carry without transform", "blocks/dense.py", "+ (1 - t) * x", "+ x", "blocks"),
     Mutant("gate bias of the wrong sign", "blocks/dense.py", '"bias"), self.gate_bias)', '"bias"), -self.gate_bias)', "blocks networks"),

@@ -87,11 +87,11 @@ def test_ctrl_c_keeps_what_has_finished_and_the_same_command_goes_on(tmp_path):
     ]
     command += ["--epochs", "15", "--lr", "0.001", "--out", str(tmp_path)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"COLUMNS": "200"})
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300  # on a machine that is busy with other things workers take a minute to begin
     while not list(tmp_path.glob("runs/*.jsonl")) and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=120)
     assert process.returncode == 130, output
     assert "goes on from here" in output
     first = read(tmp_path)

@@ -11,6 +11,8 @@ from nbclient import NotebookClient
 from nbconvert import HTMLExporter, MarkdownExporter, SlidesExporter
 from nbformat.v4 import new_code_cell, new_notebook
 
+pytestmark = pytest.mark.notebook
+
 CELLS = {
     "lab": "from course.labs import DepthLab, InitLab, Prediction\nlab = DepthLab(); lab",
     "train": "run = lab.train(kind='plain', depth=3, epochs=1, learning_rate=0.05)",

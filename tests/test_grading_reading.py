@@ -115,7 +115,7 @@ def test_what_a_student_should_know_is_said():
     assert about("f", "def f(): pass", "def f(): pass")["notes"] == [
         "it is defined 2 times; the last one counts, in cell 2"
     ]
-    assert about("f", "def f(x): return torch.relu(x) + max(x)")["notes"] == ["it uses torch, which no cell defines"]
+    assert about("f", "def f(x): return torch.relu(x) + max(x)")["unknown"] == ["torch"]
     assert about("f", ("markdown", "def f(): pass"))["missing"].startswith("it stands in cell 1, which is no code cell")
     assert about("f", "g = 1", "def f(:\n    pass")["missing"] == "cell 2 is no valid Python, see its line 1"
     assert about("f", "g = 1", "(")["missing"] == "no cell defines f (cell 2 is no valid Python, see its line 1)"

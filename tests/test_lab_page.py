@@ -107,6 +107,13 @@ def test_drag_the_depth_press_train_and_watch_it_learn(notebook):
     assert notebook.output(1).strip().endswith("[]"), "no thread is left behind"
 
 
+def test_a_figure_is_plotlys_where_plotly_is_although_it_carries_a_picture(notebook):
+    notebook.open("from course import plots; plots.layers([1e-3, 1e-2, 1])")
+    notebook.run(0)
+    expect(notebook.cell(0).locator(".jp-RenderedPlotly")).to_be_visible(timeout=30_000)
+    expect(notebook.cell(0).locator(".jp-RenderedSVG")).to_have_count(0)
+
+
 @pytest.mark.parametrize("way", ["restartKernel", "shutdown"])
 def test_a_lab_whose_kernel_is_gone_says_so_and_what_to_do(notebook, way):
     notebook.open("from course.labs import DepthLab, InitLab, Prediction\nlab = DepthLab(); lab", "InitLab()",

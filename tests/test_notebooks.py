@@ -64,6 +64,7 @@ def cell(kind, source, identity, *tags, slide="slide"):
 def chapter(tmp_path, monkeypatch):
     """A notebook that keeps the rules, and a function that writes and examines it."""
     monkeypatch.setattr(house_rules, "against_the_declaration", lambda *_: [])
+    monkeypatch.setattr(house_rules.drawings, "IDEAS", {})
     notebook = new_notebook(metadata={"kernelspec": dict(house_rules.KERNEL)})
     notebook.cells = [
         cell("text", TITLE, "title"),
@@ -153,6 +154,16 @@ def test_a_rule_that_is_broken_is_named_with_the_cell(chapter, said):
     found = examine()
     assert any(said in line for line in found), found
     assert all(line.startswith("notebooks/03_x.ipynb:") for line in found)
+
+
+def test_an_idea_without_a_drawing_is_named_and_so_is_a_drawing_without_an_idea(chapter, monkeypatch):
+    notebook, examine = chapter
+    monkeypatch.setattr(house_rules.drawings, "IDEAS", {"03": ("identity", "gain")})
+    notebook.cells.append(cell("code", "drawings.gain({})\ndrawings.paths({})", "drawing"))
+    assert examine() == [
+        "notebooks/03_x.ipynb:: the idea 'identity' has no drawing; a code cell with drawings.identity(…) is allowed",
+        "notebooks/03_x.ipynb:5: drawings.paths is no idea of this chapter; allowed are identity, gain",
+    ]
 
 
 def test_the_worked_form_may_keep_outputs_and_its_markers_are_not_counted(chapter):

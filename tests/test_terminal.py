@@ -202,6 +202,11 @@ def test_help_lists_the_exit_codes():
         assert words in said
 
 
+def test_listing_claims_ends_with_0():
+    result = course("reproduce", "course-rate-audit", "--out", "nowhere", "--check")
+    assert result.exit_code == 0 and result.output.startswith("course-rate-audit: not yet"), result.output
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("reproduce", "nonsense", "--check"), ("reproduce", "nonsense"), ("release", "99"), ("record", "nonsense")],

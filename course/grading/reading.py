@@ -45,7 +45,7 @@ class Statement(NamedTuple):
 def read(raw: bytes, names: Iterable[str]) -> dict[str, Any]:
     """What each exercise needs, as JSON: `cells` is the Python of each code cell; for each name in `exercises` there is
     `program`, a list of [cell, position of the statement in it, names it binds or alters], the `notes` for the student,
-    why it is `missing`, and a `fingerprint` that two copies share. Raises Unreadable.
+    `unknown` names, why it is `missing`, and a `fingerprint` that two copies share. Raises Unreadable.
     """
     cells = notebook_cells(raw)
     code = {cell.number: python(cell.source) for cell in cells if cell.kind == "code"}
@@ -171,6 +171,8 @@ def needed(found: list[Statement], name: str) -> list[Statement]:
                 todo += [(use, at) for use in one.uses for at in (position, len(found))]
             if wanted in one.binds and one.whole:
                 break
+    last = max(chosen, default=0)  # what holds for all that comes after it
+    chosen |= {p for p, s in enumerate(found[:last]) if getattr(s.node, "module", "") == "__future__"}
     return [found[position] for position in sorted(chosen)]
 
 
@@ -178,19 +180,18 @@ def _about(name: str, found: list[Statement], cells: list[Cell], broken: dict[in
     root = name.split(".", maxsplit=1)[0]  # of a method: its class
     program = needed(found, root)
     defining = [one for one in found if root in one.binds and one.whole]
-    notes, missing = [], ""
+    notes, missing, unknown = [], "", []
     if len(defining) > 1:
         notes.append(f"it is defined {len(defining)} times; the last one counts, in cell {defining[-1].cell}")
     if any(root in one.binds for one in program):
         known = {bound for one in found for bound in one.binds} | set(dir(builtins)) | {"get_ipython", "display"}
         unknown = sorted({use for one in program for use in one.uses} - known)
-        if unknown and not any("*" in one.binds for one in program):
-            notes.append(f"it uses {', '.join(unknown[:5])}, which no cell defines")
     else:
         missing = _missing(root, cells, broken)
     return {
         "program": [[one.cell, one.place, sorted(one.binds | one.alters)] for one in program],
         "notes": notes,
+        "unknown": unknown[:5],
         "missing": missing,
         "fingerprint": fingerprint(defining[-1].node) if defining else "",
     }

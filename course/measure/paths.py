@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from itertools import product
 
 import torch
 import torch.nn.functional as F
@@ -13,6 +14,8 @@ from torch import Tensor, nn
 
 from course.measure.preserving import overridden, preserved
 from course.measure.structure import RESIDUAL, names, parts, residual_blocks
+
+MOST_BLOCKS = 10  # of which all paths are followed
 
 
 def path_lengths(blocks: int) -> Tensor:
@@ -59,6 +62,22 @@ def gradient_by_path_length(
         return torch.stack([_mean_norm(model, blocks, x, y, k, samples, generator) for k in chosen])
 
 
+def gradient_by_path(model: nn.Module, x: Tensor, y: Tensor) -> dict[tuple[int, ...], float]:
+    """The size of the input's gradient through each of the 2^n paths of n blocks, n at most 10, as in
+    `gradient_by_path_length`. A path is named by what it does at each block, the first one first: 1 through the branch,
+    0 around it. Raises ValueError for a model without blocks or with more.
+    """
+    blocks = residual_blocks(model)
+    if not 0 < len(blocks) <= MOST_BLOCKS:
+        raise ValueError(f"2^n paths are followed for 1 to {MOST_BLOCKS} blocks; this model has {len(blocks)}")
+    with preserved(model, training=False), torch.enable_grad():
+        model.requires_grad_(False)
+        return {
+            path: _norm(model, blocks, x, y, {i for i, on in enumerate(path) if on}).item()
+            for path in product((0, 1), repeat=len(blocks))
+        }
+
+
 def _mean_norm(
     model: nn.Module,
     blocks: list[nn.Module],
@@ -68,14 +87,17 @@ def _mean_norm(
     samples: int,
     generator: torch.Generator,
 ) -> Tensor:
-    total = x.new_zeros(())
-    for _ in range(samples):
-        through = set(torch.randperm(len(blocks), generator=generator)[:length].tolist())
-        with overridden([(block, _one_way(block, i in through)) for i, block in enumerate(blocks)]):
-            leaf = x.detach().clone().requires_grad_()
-            loss = F.cross_entropy(model(leaf), y, reduction="sum")
-        total += torch.autograd.grad(loss, leaf)[0].flatten(1).norm(dim=1).mean()
-    return total / samples
+    drawn = [set(torch.randperm(len(blocks), generator=generator)[:length].tolist()) for _ in range(samples)]
+    return torch.stack([_norm(model, blocks, x, y, through) for through in drawn]).mean()
+
+
+def _norm(model: nn.Module, blocks: list[nn.Module], x: Tensor, y: Tensor, through: set[int]) -> Tensor:
+    with overridden([(block, _one_way(block, i in through)) for i, block in enumerate(blocks)]):
+        leaf = x.detach().clone().requires_grad_()
+        loss = F.cross_entropy(model(leaf), y, reduction="sum")
+    (gradient,) = torch.autograd.grad(loss, leaf)
+    mean: Tensor = gradient.flatten(1).norm(dim=1).mean()
+    return mean
 
 
 def _one_way(block: nn.Module, through_branch: bool) -> Callable[[Tensor], Tensor]:

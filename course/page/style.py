@@ -49,8 +49,4 @@ def stylesheet() -> str:
 
 
 def _variables(theme: str) -> str:
-    tokens = themes.tokens()
-    values = {name.replace("_", "-"): colour for name, colour in tokens["ui"][theme].items()}
-    for kind, colours in tokens["kinds"].items():
-        values |= {f"k-{kind}": colours[theme], f"on-{kind}": colours["on"][theme]}
-    return ";".join(f"--{name}:{value}" for name, value in values.items()) + f";color-scheme:{theme}"
+    return ";".join(f"--{name}:{value}" for name, value in themes.variables(theme).items()) + f";color-scheme:{theme}"

@@ -29,6 +29,4 @@ def stylesheet() -> str:
 
 def _declarations(theme: str) -> str:
     """The variables that pictures in the theme "css" name."""
-    ui = {name.replace("_", "-"): colour for name, colour in themes.ui(theme).items()}
-    kinds = {f"k-{kind}": themes.colour(kind, theme) for kind in themes.tokens()["kinds"]}
-    return ";".join(f"--{name}:{value}" for name, value in (ui | kinds).items()) + f";color-scheme:{theme}"
+    return ";".join(f"--{name}:{value}" for name, value in themes.variables(theme).items()) + f";color-scheme:{theme}"

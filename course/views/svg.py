@@ -94,12 +94,13 @@ def _value(value: Any, theme: str) -> str:
 
 
 def colour(name: str, theme: str) -> str:
-    """A colour of the page ("ink2"), of a kind ("plain") or for what stands on a kind's ("on_plain")."""
-    if theme == "css":
-        return f"var(--{name.replace('_', '-') if name in themes.ui('light') else f'k-{themes.family(name)}'})"
-    if name in themes.ui(theme):
-        return themes.ui(theme)[name]
+    """A colour of the page ("ink2"), of a kind ("plain"), for what stands on a kind's ("on_plain"), or a step of a map
+    ("seq0" to "seq16", "div0" to "div16").
+    """
     kind = name.removeprefix("on_")
-    return (
-        themes.colour(kind, theme) if kind == name else str(themes.tokens()["kinds"][themes.family(kind)]["on"][theme])
+    variable = (
+        name.replace("_", "-")
+        if name.replace("_", "-") in themes.variables("light")
+        else f"{'k' if kind == name else 'on'}-{themes.family(kind)}"
     )
+    return f"var(--{variable})" if theme == "css" else themes.variables(theme)[variable]

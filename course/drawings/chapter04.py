@@ -1,0 +1,221 @@
+"""The drawings of chapter 4: highway networks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from course import wording
+from course.drawings.marks import (
+    THICK,
+    THIN,
+    arrow,
+    band,
+    bar,
+    bend,
+    box,
+    circle,
+    figure,
+    head,
+    note,
+    plus,
+    rect,
+    straight,
+    unit,
+    words,
+)
+from course.drawings.picture import Picture, Scene, picture
+from course.views.arrays import numbers
+from course.views.drawing import Shape, line, shape, through
+
+FULL = 32.0  # pixels of a stream that carries everything
+
+
+def highway(gates: Mapping[float, float]) -> Picture:
+    """A gate decides the width of two streams. The input takes two pipes. A gate at the end of each lets a share
+    through: what one opens, the other closes. Behind the gates the two streams, the input and something new, are
+    added.
+
+    gates: for each gate bias the transform gate T (0 to 1) that was measured. The scenes go from a bias of -2, or the
+    nearest, down to the lowest, up to the highest and back.
+    """
+    if not gates or not all(0 <= t <= 1 for t in gates.values()):
+        raise ValueError(f"a gate lies between 0 and 1; got {dict(gates)}")
+    up, low, mid = 92.0, 216.0, 154.0
+    pipes = [bend([(64, mid), (140, mid), (168, y), (400, y)], 34) for y in (up, low)]
+    biases = sorted(gates)
+    rest = biases.index(min(biases, key=lambda bias: abs(bias + 2)))
+    tour = [*biases[rest::-1], *biases[1:], *biases[-2 : rest - len(biases) : -1]]
+    return picture(
+        highway.__doc__,
+        292,
+        [line(d, colour, width) for colour, width in (("@ink", FULL + 3), ("@sunken", FULL)) for d in pipes],
+        box(276, low, "$H(x)$", 84, 48), box(276, mid, "$T(x)$", 84, 40, "@highway", "@on_highway"),
+        arrow((140, mid), (232, mid)),
+        unit(46, mid, "$x$"), note(236, up - 26, "the input"), note(236, 262, "something new"),
+        measured=f"Measured: T = {figure(gates[biases[rest]])} at gate bias {figure(biases[rest], 1)}.",
+        scenes=tuple(
+            Scene(
+                (*_streams(gates[bias], up, low, mid), note(676, 46, f"gate bias {figure(bias, 1)}", "end")),
+                f"Gate bias {figure(bias, 1)}: {figure(gates[bias])} new, {figure(1 - gates[bias])} of the input.",
+                stop=bias % 2 == 0,
+            )
+            for bias in tour
+        ),
+        seconds=0.1,
+    )  # fmt: skip
+
+
+def _streams(t: float, up: float, low: float, mid: float) -> list[Shape]:
+    """What moves: both gates, what comes through them, and the sum."""
+    out: list[Shape] = []
+    for y, colour, share in ((up, "@highway", 1 - t), (low, "@plain", t)):
+        opening = FULL * share
+        out.append(band(bend([(400, y), (464, y), (512, mid), (556, mid)], 44), opening, colour))
+        out.append(rect(389, y - 34, 22, 68, "@page"))
+        for side in (-1, 1):
+            top = y - 34 if side < 0 else y + opening / 2
+            out.append(rect(391, top, 18, 34 - opening / 2, "@highway", "@page", 2.5))
+        out.append(band(f"M389 {y:g}h22", opening, colour))
+        out.append(arrow((318, mid), (400, mid), (400, y + (35 if y < mid else -35)), colour="@highway"))
+    out += [rect(556, mid - FULL / 2, 84, FULL, "@plain"), rect(556, mid - FULL / 2, 84, FULL * (1 - t), "@highway")]
+    out += [plus(556, mid, 20), unit(656, mid, "$y$")]
+    out += [
+        words(452, 46, "carry gate 1 − $T$ =", "end"),
+        head(457, 46, figure(1 - t)),
+        words(452, 274, "transform gate $T$ =", "end"),
+        head(457, 274, figure(t)),
+    ]
+    return out
+
+
+def fading(shares: Mapping[str, Sequence[float]]) -> Picture:
+    """The gate bias decides what arrives. Rows of bars, one for each gate bias: the share of the input in the signal
+    behind each layer. Half-open gates leave nothing after a few layers; nearly shut ones let a good part arrive at the
+    end.
+
+    shares: for each row's name the share (0 to 1) behind layer 1, 2, ….
+    """
+    out: list[Shape] = []
+    depth = max((len(row) for row in shares.values()), default=0)
+    if not depth:
+        raise ValueError("a share for each layer is drawn; got none")
+    pitch = 420 / depth
+    for i, (name, row) in enumerate(shares.items()):
+        y = 48 + 92 * i
+        out.append(head(124, y + 35, wording.minus(name), "end"))
+        for k, share in enumerate(row):
+            x, high = 140 + pitch * k, 60 * float(share)
+            out += [rect(x, y, pitch - 2, 60, "@sunken"), rect(x, y + 60 - high, pitch - 2, high, "@highway")]
+        out += [head(572, y + 26, _per_cent(float(row[-1]))), note(572, y + 46, "arrives", "start")]
+    foot = 48 + 92 * len(shares) - 12
+    out += [note(140 + pitch * (n - 0.5), foot, str(n)) for n in (1, *range(10, depth + 1, 10))]
+    out += [note(124, foot, "layer", "end"), head(140, 28, "Share of the input in the signal behind each layer")]
+    said = ", ".join(f"{name} {_per_cent(float(row[-1]))}" for name, row in shares.items())
+    return picture(fading.__doc__, foot + 14, out, measured=f"Behind the last layer: {said}.")
+
+
+def _per_cent(share: float) -> str:
+    return f"{wording.number(100 * share)} %"
+
+
+def notations() -> Picture:
+    """Two notations for one gate. Left and right stand the same layer and the same opening. The share of the input that
+    is carried, drawn over the gate's bias, falls in the one notation and rises in the other: mirror images.
+    """
+    bias, top, high = 2.0, 60.0, 104.0
+    carried = 1 / (1 + math.exp(-bias))
+    y = top + high * (1 - carried)
+    out: list[Shape] = [straight(350, 40, 350, 296, "@axis", THIN, dash=(6, 5))]
+    for mid, sign, name, old, new, formula in (
+        (176.0, -1, "transform notation", "1 − $T$", "$T$", "$y$ = $T$ $H$ + (1 − $T$) $x$"),
+        (524.0, 1, "carry notation", "$z$", "1 − $z$", "$y$ = $z$ $x$ + (1 − $z$) $H$"),
+    ):
+        biases = [k / 20 for k in range(-120, 121)]
+        curve = [(mid + 20 * b, top + high * (1 - 1 / (1 + math.exp(-sign * b)))) for b in biases]
+        x, outer = mid + 20 * sign * bias, mid + 120 * sign
+        out += [
+            head(mid, 26, name, "middle"),
+            rect(mid - 120, top, 240, high, "@page", "@axis", THIN),
+            straight(mid, top, mid, top + high, "@hairline", THIN),
+            straight(x, y, x, top + high, "@ink", THIN, dash=(2, 3)),
+            straight(350, y, outer, y, "@ink", THIN, dash=(2, 3)),
+            line(through(curve), "@highway", THICK),
+            circle(x, y, 5, stroke=THICK),
+            words(outer + 8 * sign, y + 5, figure(carried), "end" if sign < 0 else "start"),
+            words(x, top + high + 18, f"bias {figure(sign * bias, 0)}"),
+            words(mid, 218, formula, size=16),
+            band(f"M{mid - 112} 248h224", 0.8 * FULL * carried, "@highway"),
+            words(mid, 253, f"{old}: carried, the input $x$", colour="@on_highway"),
+            band(f"M{mid - 112} 271h224", 0.8 * FULL * (1 - carried), "@plain"),
+            words(mid, 294, f"{new}: something new, $H$"),
+        ]
+    out.append(words(350, 26, "share of $x$ carried", size=12, colour="@ink2"))
+    return picture(notations.__doc__, 310, out)
+
+
+def gates_of_digits(gates: Any) -> Picture:
+    """Ten digits, ten routes. For each digit a panel: a row is a block, the lowest next to the input, and a mark
+    stands where a unit's gate is at least twice as far open as for the mean digit. No two panels are alike.
+
+    gates: (classes, blocks, units), the mean transform gate of each class.
+    """
+    array = numbers(gates, "a gate for each class, block and unit")
+    if array.ndim != 3:
+        raise ValueError(f"gates have the shape (classes, blocks, units); got {array.shape}")
+    classes, blocks, units = array.shape
+    opened = array > 2 * np.maximum(array.mean(0), 0.005)
+    out: list[Shape] = []
+    across = math.ceil(classes / 2)
+    wide, high = (660 - 16 * (across - 1)) / across, 132.0
+    for c in range(classes):
+        x, y = 20 + (wide + 16) * (c % across), 44 + 170 * (c // across)
+        out.append(rect(x, y, wide, high, "@page", "@axis", THIN))
+        a, b = wide / units, high / blocks
+        marks = "".join(
+            f"M{x + a * u:.1f} {y + high - b * (k + 1):.1f}h{a:.2f}v{b:.2f}h{-a:.2f}z"
+            for k, u in np.argwhere(opened[c])
+        )
+        out.append(shape("path", d=marks or "M0 0", fill="@highway"))
+        out.append(head(x, y + high + 17, str(c)))
+        out.append(note(x + wide, y + high + 17, f"{opened[c].sum()} gates", "end"))
+    out.append(
+        words(20, 28, f"{blocks} blocks of {units} gates: filled where open twice as far as on average", "start")
+    )
+    return picture(gates_of_digits.__doc__, 44 + 170 * math.ceil(classes / across) - 8, out)
+
+
+def lesion(errors: Mapping[str, Any], whole: Mapping[str, float]) -> Picture:
+    """One layer out. A bar is a layer or block, and above it stands the error of the trained network without it. For
+    the plain network the line jumps up at each bar; for the highway network it stays at the bottom.
+
+    errors: for each kind the errors (0 to 1) without block 1, 2, …; whole: the error of each with all blocks.
+    """
+    out: list[Shape] = []
+    x0, x1 = 130.0, 560.0
+    for row, (kind, values) in enumerate(errors.items()):
+        found = numbers(values, "an error for each block")
+        top, y = 52 + 136 * row, 142.0 + 136 * row
+        at = [x0 + (x1 - x0) * (i + 0.5) / len(found) for i in range(len(found))]
+        out += [straight(x0, y - 90, x1, y - 90, "@hairline", THIN), straight(x0, y, x1, y, "@axis", THIN)]
+        out += [note(x0 - 8, y - 85, "100 %", "end"), note(x0 - 8, y + 2, "0", "end")]
+        high = [y - 90 * float(e) for e in found]
+        wide = min(12.0, (x1 - x0) / len(found) - 2.5)
+        out += [bar(x, y + 22, 28, f"@{kind}", wide) for x in at]
+        base = y - 90 * whole[kind]
+        comb = [
+            (x + d * wide / 2, level)
+            for x, h in zip(at, high, strict=True)
+            for d, level in ((-1, base), (-1, h), (1, h), (1, base))
+        ]
+        out.append(line(through([(x0, base), *comb, (x1, base)]), "@ink", THICK, stroke_linejoin="round"))
+        out += [words(x1 + 16, top + 14, f"{kind}, {len(found)}", "start", bold=True)]
+        out += [note(x1 + 16, top + 36, f"whole {100 * whole[kind]:.1f} %", "start")]
+        out += [note(x1 + 16, top + 55, f"worst {100 * found.max():.0f} %", "start")]
+    out += [head(x0, 28, "Error without one block"), straight(x0 + 176, 23, x0 + 204, 23, width=THICK)]
+    foot = 142 + 136 * len(errors) - 86
+    said = "; ".join(f"{kind} {whole[kind]:.1%} whole, at worst {max(map(float, e)):.0%}" for kind, e in errors.items())
+    return picture(lesion.__doc__, foot, out, measured=f"Measured: {said}.")

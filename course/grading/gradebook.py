@@ -1,0 +1,263 @@
+"""A folder of notebooks becomes a gradebook: `grades.json`, `reasons.json`, `flags.json`, and a journal from which the
+next call goes on.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import hmac
+import json
+import os
+import queue
+import re
+import secrets
+import stat
+from collections import Counter
+from collections.abc import Callable, Iterator
+from multiprocessing.pool import ThreadPool
+from operator import attrgetter
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from course import __version__, exercises, release
+from course.exercises.exercise import Exercise
+from course.exercises.expected import expected
+from course.grading import confinement, library, reading
+from course.grading.box import Bounds, Box
+from course.grading.judging import Graded, Judge
+from course.records import atomic
+
+LARGEST = 64 * 2**20  # bytes of a notebook
+TOPLEVEL = re.compile(r"^(?:import|from)\s+(\w+)", re.M)
+
+
+class Submission(NamedTuple):
+    """What one student handed in: the name of its file or folder, and the notebook or why there is none."""
+
+    id: str
+    raw: bytes = b""
+    problem: str = ""
+    note: str = ""
+
+
+def submissions(folder: Path, leave_out: Path | None = None) -> Iterator[Submission]:
+    """One for each notebook and each folder beneath `folder`, by name. What cannot be one is there too, with the
+    reason. Links, pipes and devices are never opened. Raises ValueError if there is no such folder or nothing in it.
+    """
+    if not folder.is_dir():
+        raise ValueError(f"there is no folder {str(folder)!r}: give the one in which the notebooks lie")
+    entries = sorted((entry for entry in os.scandir(folder) if not entry.name.startswith(".")), key=lambda e: e.name)
+    entries = [entry for entry in entries if leave_out is None or Path(entry.path).resolve() != leave_out.resolve()]
+    if not entries:
+        raise ValueError(f"the folder {str(folder)!r} is empty: give the one in which the notebooks lie")
+    names = Counter(Path(entry.name).stem for entry in entries)
+    for entry in entries:
+        stem = Path(entry.name).stem
+        name = stem if names[stem] == 1 and not entry.is_dir(follow_symlinks=False) else entry.name
+        name = name.encode("utf-8", "replace").decode()
+        if entry.is_dir(follow_symlinks=False):
+            yield _of_folder(name, Path(entry.path))
+        else:
+            yield _of_file(name, Path(entry.path))
+
+
+def _of_folder(name: str, folder: Path) -> Submission:
+    found = sorted(path for path in folder.iterdir() if path.suffix == ".ipynb")
+    if not found:
+        return Submission(name, problem="there is no notebook in the folder: hand in the .ipynb file")
+    note = f"of {len(found)} notebooks the last by name counts" if len(found) > 1 else ""
+    return _of_file(name, found[-1])._replace(note=note)
+
+
+def _of_file(name: str, path: Path) -> Submission:
+    if path.suffix != ".ipynb":
+        return Submission(name, problem="this is no notebook: its name has to end in .ipynb")
+    try:
+        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return Submission(name, problem="this is a link or cannot be opened: hand in the file itself")
+    with os.fdopen(opened, "rb") as stream:
+        about = os.fstat(opened)
+        if not stat.S_ISREG(about.st_mode):
+            return Submission(name, problem="this is no file: hand in the notebook itself")
+        if about.st_size > LARGEST:
+            return Submission(name, problem=f"the file is larger than {LARGEST >> 20} MB: clear its outputs")
+        return Submission(name, stream.read(LARGEST))
+
+
+def secret(file: Path) -> bytes:
+    """The secret that draws the hidden inputs; drawn itself, and kept for its owner alone, where there is none."""
+    if not file.exists():
+        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(opened, "w") as stream:
+            stream.write(secrets.token_hex(32))
+    return file.read_bytes()
+
+
+class Journal:
+    """Grades as they come, a line each, under a key that says all that a grade depends on. A torn line is ignored."""
+
+    def __init__(self, file: Path):
+        self._file, self.grades = file, {}
+        for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
+            try:
+                kept = json.loads(line)
+                self.grades[kept["key"]] = {name: Graded(*grade) for name, grade in kept["grades"].items()}
+            except (ValueError, KeyError, TypeError):
+                continue
+        self._stream = os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8")
+        if file.stat().st_size:
+            self._stream.write("\n")  # after a torn line
+
+    def write(self, key: str, grades: dict[str, Graded]) -> None:
+        self.grades[key] = grades
+        self._stream.write(json.dumps({"key": key, "grades": grades}) + "\n")
+        self._stream.flush()
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class Chapter(NamedTuple):
+    """What grading a chapter needs, read from the project's `solutions/`."""
+
+    number: str
+    exercises: tuple[Exercise, ...]
+    declarations: str  # the source that defines EXERCISES
+    references: dict[str, Any]
+    sources: dict[str, str]  # of the references
+    imports: tuple[str, ...]
+
+
+def chapter(root: Path, number: str) -> Chapter:
+    """Raises ValueError for a chapter that has no exercises or no solutions in `root`."""
+    found = exercises.of_chapter(number) if number.isdigit() else ()
+    if not found:
+        raise ValueError(f"chapter {number!r} has no exercises; give one of {', '.join(exercises.CHAPTERS)}")
+    number = found[0].chapter
+    cells = reading.notebook_cells(release.chapters(root, number)[0].read_bytes())
+    code = [reading.python(cell.source) for cell in cells if cell.kind == "code"]
+    statements = [one for n, source in enumerate(code) for one in reading.statements(n, source)]
+    roots = {exercise.name: exercise.name.split(".")[0] for exercise in found}  # of a method: its class
+    sources = {root: _program(statements, root) for root in roots.values()}
+    missing = [name for name, source in sources.items() if not source]
+    if missing:
+        raise ValueError(f"chapter {number} has no worked answer for {', '.join(missing)}")
+    found_right = SimpleNamespace(**{root: release.load(source, root) for root, source in sources.items()})
+    right = {name: attrgetter(name)(found_right) for name in roots}
+    declarations = (library.SOURCE / "exercises" / f"chapter{number}.py").read_text(encoding="utf-8")
+    imports = sorted({name for source in code for name in TOPLEVEL.findall(source) if name != "course"})
+    return Chapter(number, found, declarations, right, sources, tuple(imports))
+
+
+def _program(statements: list[reading.Statement], name: str) -> str:
+    return "\n".join(ast.unparse(one.node) for one in reading.needed(statements, name))
+
+
+def grade(
+    folder: Path,
+    number: str,
+    out: Path,
+    root: Path,
+    workers: int = 2,
+    seconds: int | None = None,
+    bubblewrap: bool | None = None,
+    tell: Callable[[int, int], None] = lambda done, of: None,
+) -> None:
+    """Grade what lies in `folder` and write the gradebook into `out`; what an earlier call graded is kept.
+
+    root: the project, for its solutions. seconds: CPU time of a case, those of its exercise unless given. bubblewrap:
+    with or without; where it works unless given. Raises ValueError where this machine cannot confine, or for what is
+    not there.
+    """
+    lacks = confinement.missing()
+    if lacks:
+        raise ValueError("this machine cannot confine what students wrote: " + "; ".join(lacks))
+    about = chapter(root, number)
+    handed_in = list(submissions(folder, out))
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key = secret(out / "secret")
+
+    def bounds(exercise: Exercise) -> Bounds:
+        return Bounds(int(seconds or exercise.seconds))
+
+    judge = Judge(about.exercises, about.references, about.sources, expected(about.number), key, bounds)
+    journal = Journal(out / "journal.jsonl")
+    depends = json.dumps([__version__, about.declarations, about.sources, seconds]).encode()
+    read = [one for one in handed_in if not one.problem]
+    keys = {one.id: hmac.new(key, depends + one.raw, hashlib.sha256).hexdigest() for one in read}
+    todo = {keys[one.id]: one for one in read if keys[one.id] not in journal.grades}
+    try:
+        done = len(handed_in) - len(todo)
+        tell(done, len(handed_in))
+        for name, grades in _judged(judge, about, list(todo.items()), min(workers, len(todo)), bubblewrap):
+            journal.write(name, grades)
+            done += 1
+            tell(done, len(handed_in))
+    finally:
+        journal.close()
+    _write(out, about, handed_in, {one.id: journal.grades[keys[one.id]] for one in read})
+
+
+def _judged(judge: Judge, about: Chapter, todo: list[tuple[str, Submission]], workers: int,
+            bubblewrap: bool | None) -> Iterator[tuple[str, dict[str, Graded]]]:  # fmt: skip
+    """Grades as they come, from several boxes."""
+    if not todo:
+        return
+    boxes: queue.Queue[Box] = queue.Queue()
+    started: list[Box] = []
+
+    def start(number: int) -> None:
+        box = Box(about.number, about.declarations, about.imports, number, bubblewrap)
+        started.append(box)
+        boxes.put(box)
+
+    def one(item: tuple[str, Submission]) -> tuple[str, dict[str, Graded]]:
+        box = boxes.get()
+        try:
+            return item[0], judge.notebook(box, item[1].raw)
+        finally:
+            boxes.put(box)
+
+    with ThreadPool(workers) as pool:
+        try:
+            pool.map(start, range(workers))
+            yield from pool.imap_unordered(one, todo)
+        finally:
+            for box in started:
+                box.close()
+
+
+def _write(out: Path, about: Chapter, handed_in: list[Submission], graded: dict[str, dict[str, Graded]]) -> None:
+    """The gradebook's files; the same submissions and secret give the same bytes."""
+    copies = Counter((name, grade.fingerprint) for grades in graded.values() for name, grade in grades.items())
+    published = {(name, mark) for name, source in about.sources.items() for mark in [_mark(source, name)] if mark}
+    points, reasons, flags = {}, {}, {}
+    for one in handed_in:
+        names = [exercise.name for exercise in about.exercises]
+        grades = graded.get(one.id) or {name: Graded(0.0, one.problem, []) for name in names}
+        points[one.id] = {name: grades[name].points for name in names}
+        note = f"\nNote: {one.note}." if one.note else ""
+        reasons[one.id] = {name: grades[name].reason + note for name in names}
+        found = {name: [*grades[name].flags, *_copied(name, grades[name], copies, published)] for name in names}
+        if any(found.values()):
+            flags[one.id] = {name: words for name, words in found.items() if words}
+    for name, content in {"grades.json": points, "reasons.json": reasons, "flags.json": flags}.items():
+        with atomic(out / name) as stream:
+            stream.write(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def _mark(source: str, name: str) -> str:
+    defining = [s for s in reading.statements(0, source) if name in s.binds and s.whole]
+    return reading.fingerprint(defining[-1].node) if defining else ""
+
+
+def _copied(name: str, grade: Graded, copies: Counter[Any], published: set[Any]) -> Iterator[str]:
+    mark = (name, grade.fingerprint)
+    if grade.fingerprint and grade.points > 0:
+        if mark in published:
+            yield "the published solution, but for names and layout"
+        elif copies[mark] > 1:
+            yield f"the same in {copies[mark]} submissions, but for names and layout"

@@ -1,0 +1,295 @@
+"""The judge: compares what came out of the box with what a right answer shows outside, and says why in words."""
+
+from __future__ import annotations
+
+import builtins
+import hashlib
+import hmac
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load
+
+from course.exercises import Case, Exercise
+from course.exercises.expected import Expected
+from course.exercises.feedback import NOT_WRITTEN, typed
+from course.exercises.given import Conduct
+from course.exercises.observing import Arrays, Observation, agrees, arrays, observe
+from course.grading.box import Bounds, Box, Ending
+from course.grading.turns import Turns
+
+READING = Bounds(20)
+SLOW = 2  # cases that may run out of time before the rest is not tried
+ERRORS = {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)}
+CAUSES = {
+    "NotImplementedError": "something that is not written yet was called",
+    "ModuleNotFoundError": "it needs a package that is not installed here",
+    "ImportError": "it imports something that is not there",
+    "MemoryError": "it needs more memory than an answer may have",
+    "RecursionError": "it calls itself without end",
+    "EOFError": "nobody is there to answer input()",
+    "PermissionError": "an answer has no files, no network and no other programs",
+    "FileNotFoundError": "an answer has no files, no network and no other programs",
+    "SystemExit": "it ended Python",
+    "NameError": "a name is used that nothing defines",
+}
+
+
+class Outcome(NamedTuple):
+    """What became of one case. `seen` is empty where nothing came out; `words` say what went wrong."""
+
+    case: Case
+    passed: bool
+    conduct: bool  # nothing but what only the answer's own process can see
+    words: str = ""
+    seen: Arrays = []  # noqa: RUF012
+    slow: bool = False
+    library: bool = False
+
+
+class Graded(NamedTuple):
+    """The points of one exercise, the reasons in words, what a teacher should look at, and what two copies share."""
+
+    points: float
+    reason: str
+    flags: list[str]
+    fingerprint: str = ""
+
+
+@dataclass
+class Judge:
+    """Grades a chapter's exercises. `references` are right answers by name, `kept` what ships for `check`, for hints.
+
+    sources: of the references, for answers that call an earlier one. secret: draws the inputs of hidden cases. bounds:
+    of one case. Several threads may use one judge, each with its own box.
+    """
+
+    exercises: tuple[Exercise, ...]
+    references: dict[str, Any]
+    sources: dict[str, str]
+    kept: Expected | None
+    secret: bytes
+    bounds: Callable[[Exercise], Bounds]
+
+    def __post_init__(self) -> None:
+        self._shown: dict[tuple[str, str, int], tuple[list[Observation], str]] = {}
+        self._turns = Turns()
+        self._one = threading.Lock()  # what a right answer shows depends on torch's one generator
+
+    def notebook(self, box: Box, raw: bytes) -> dict[str, Graded]:
+        """The grade of each exercise of one notebook."""
+        names = [exercise.name for exercise in self.exercises]
+        ending = self._run(box, READING, {"kind": "read", "names": names}, raw)
+        try:
+            read = json.loads(ending.written)
+            problem = read.get("unreadable")
+        except (ValueError, AttributeError):
+            read, problem = {}, "the notebook cannot be read: it is too large, or nested too deeply"
+        if problem:
+            return {name: Graded(0.0, str(problem), []) for name in names}
+        return {exercise.name: self.exercise(box, exercise, read) for exercise in self.exercises}
+
+    def exercise(self, box: Box, exercise: Exercise, read: dict[str, Any]) -> Graded:
+        """Grade one exercise from what was read."""
+        about = read["exercises"][exercise.name]
+        if about["missing"]:
+            return Graded(0.0, f"{about['missing']}: 0 of {exercise.points:g} points.", [])
+        outcomes = self._outcomes(box, exercise, about["program"], read["cells"])
+        points = self._points(exercise, outcomes)
+        notes = list(about["notes"])
+        earlier = self._earlier(exercise, about["program"])
+        if earlier and points < exercise.points:
+            program, cells = self._with_reference(earlier, about["program"], read["cells"])
+            again = self._outcomes(box, exercise, program, cells)
+            if self._points(exercise, again) > points:
+                outcomes, points = again, self._points(exercise, again)
+                notes.append(f"judged with a right {', '.join(earlier)} in the place of yours")
+        if about["unknown"] and any("NameError" in outcome.words for outcome in outcomes):
+            notes.append(f"it uses {', '.join(about['unknown'])}, which no cell defines")
+        flags = []
+        if any(outcome.library for outcome in outcomes):
+            flags, points = ["the library's own object stands under this name"], 0.0
+        return Graded(points, self._reason(exercise, outcomes, points, notes, flags), flags, about["fingerprint"])
+
+    def _points(self, exercise: Exercise, outcomes: list[Outcome]) -> float:
+        return 0.0 if self._untouched(exercise, outcomes) else earned(exercise, outcomes)
+
+    def _untouched(self, exercise: Exercise, outcomes: list[Outcome]) -> bool:
+        """Whether it shows in each public case what the handout's stub shows, which may be right in some."""
+        public = [outcome for outcome in outcomes if outcome.case.public]
+        stub = self.kept is not None and all(self.kept.as_stub(exercise, o.case, o.seen) for o in public)
+        return stub and any(outcome.seen for outcome in public)
+
+    def _earlier(self, exercise: Exercise, program: list[Any]) -> list[str]:
+        bound = {name for _, _, names in program for name in names}
+        return [name for name in self.sources if name in bound and name != exercise.name.split(".")[0]]
+
+    def _with_reference(self, earlier: list[str], program: list[Any], cells: dict[str, str]) -> tuple[list[Any], Any]:
+        kept = [row for row in program if not set(row[2]) & set(earlier)]
+        added = {f"-{n}": self.sources[name] for n, name in enumerate(earlier, 1)}
+        return [[key, None, []] for key in added] + kept, cells | added
+
+    def _outcomes(self, box: Box, exercise: Exercise, program: list[Any], cells: dict[str, str]) -> list[Outcome]:
+        needed = {str(row[0]) for row in program}
+        job = {"kind": "case", "exercise": exercise.name, "program": [row[:2] for row in program],
+               "cells": {key: source for key, source in cells.items() if key in needed}}  # fmt: skip
+        outcomes: list[Outcome] = []
+        for case in exercise.cases:
+            if sum(outcome.slow for outcome in outcomes) < SLOW:
+                outcomes.append(self._outcome(box, exercise, case, job))
+            else:
+                outcomes.append(Outcome(case, False, False, "not tried: cases before it took too long", slow=True))
+        return outcomes
+
+    def _outcome(self, box: Box, exercise: Exercise, case: Case, job: dict[str, Any]) -> Outcome:
+        seed = case.seed if case.public else self._seed(exercise, case, job)
+        should, call = self._right(exercise, replace(case, seed=seed))
+        bounds = self.bounds(exercise)
+        ending = self._run(box, bounds, {**job, "case": case.label, "seed": seed})
+        conduct = all(isinstance(said, Conduct) for said, _ in should)
+        call = f"{call} " if case.public else ""
+        try:
+            seen, said = unpacked(ending)
+        except ValueError as error:
+            return Outcome(case, False, conduct, f"{call}{error}", slow=_out_of_time(ending))
+        library = "library" in said
+        if "undefined" in said or "error" in said:
+            return Outcome(case, False, conduct, call + _cause(said, job["cells"]), library=library)
+        passed = agrees(seen, arrays(should), case.tolerance)
+        words = "" if passed else call + self._difference(exercise, case, should, seen)
+        return Outcome(case, passed, conduct, words, seen, library=library)
+
+    def _run(self, box: Box, bounds: Bounds, job: dict[str, Any], payload: bytes = b"") -> Ending:
+        """Do a job; once more and alone if the clock ended one that was computing: perhaps others were in its way."""
+        with self._turns.shared():
+            ending = box.run(bounds, job, payload)
+        if ending.how == "broken" or (ending.how == "too late" and ending.cpu > bounds.seconds / 10):
+            with self._turns.alone():
+                ending = box.run(bounds, job, payload)
+        return ending
+
+    def _seed(self, exercise: Exercise, case: Case, job: dict[str, Any]) -> int:
+        content = json.dumps([exercise.name, case.label, job["program"], job["cells"]], sort_keys=True).encode()
+        return int.from_bytes(hmac.new(self.secret, content, hashlib.sha256).digest()[:4]) >> 1
+
+    def _right(self, exercise: Exercise, case: Case) -> tuple[list[Observation], str]:
+        """What a right answer shows, and how it was called first."""
+        key = (exercise.name, case.label, case.seed)
+        if key in self._shown:
+            return self._shown[key]
+        calls: list[str] = []
+        right = self.references[exercise.name]
+
+        def noted(*given: Any) -> Any:
+            calls.append(typed(exercise.name, given) if not calls else "")
+            return right(*given)
+
+        with self._one:
+            shown = observe(case, noted), (calls or [""])[0]
+        if case.public:
+            self._shown[key] = shown
+        return shown
+
+    def _difference(self, exercise: Exercise, case: Case, should: list[Observation], seen: Arrays) -> str:
+        """What was not as expected. Of a hidden case nothing that the answer chose: it may carry what it read."""
+        hint = self._hint(exercise, case, seen)
+        for (said, right), found in zip(should, seen, strict=False):
+            if agrees([found], [right], case.tolerance):
+                continue
+            if isinstance(said, Conduct):
+                return (said.no if right else said.yes) + hint
+            if found.shape != right.shape:
+                other = _shape(found) if case.public else "another shape"
+                return f"{said} {other}, expected {_shape(right)}{hint}"
+            return f"{said} not what was expected{hint}"
+        return f"{len(should)} things were expected{hint}"
+
+    def _hint(self, exercise: Exercise, case: Case, seen: Arrays) -> str:
+        if not case.public:
+            return ""
+        known = self.kept.hint(exercise, case, seen) if self.kept else ""
+        return f" – hint: {known or case.hint}" if known or case.hint else ""
+
+    def _reason(self, exercise: Exercise, outcomes: list[Outcome], points: float, notes: list[str],
+                flags: list[str]) -> str:  # fmt: skip
+        passed = sum(outcome.passed for outcome in outcomes)
+        lines = [f"{points:g} of {exercise.points:g} points: {passed} of {len(outcomes)} cases passed."]
+        if self._untouched(exercise, outcomes):
+            lines = [f"0 of {exercise.points:g} points."]
+            lines.append(f"{NOT_WRITTEN[0].upper()}{NOT_WRITTEN[1:]}.")
+        else:
+            for outcome in outcomes:
+                kind = "" if outcome.case.public else "hidden case "
+                if not outcome.passed:
+                    lines.append(f"✗ {kind}{outcome.case.label}: {outcome.words}")
+                elif outcome.conduct and points < exercise.points and not _counts(outcome, outcomes):
+                    lines.append(f"✗ {kind}{outcome.case.label}: counts only where a value is right, too")
+        return "\n".join([*lines, *(f"Note: {note}." for note in [*notes, *flags])])
+
+
+def earned(exercise: Exercise, outcomes: list[Outcome]) -> float:
+    """The points: of the exercise's, the share of the cases that count, by weight."""
+    total = sum(outcome.case.weight for outcome in outcomes)
+    got = sum(outcome.case.weight for outcome in outcomes if _counts(outcome, outcomes))
+    return round(exercise.points * got / total, 4)
+
+
+def _counts(outcome: Outcome, outcomes: list[Outcome]) -> bool:
+    """A case that passed, but conduct, which an answer could forge, only beside values, of hidden cases hidden ones."""
+    return outcome.passed and (
+        not outcome.conduct
+        or any(o.passed and not o.conduct and o.case.public is outcome.case.public for o in outcomes)
+    )
+
+
+def unpacked(ending: Ending) -> tuple[Arrays, dict[str, str]]:
+    """The arrays and words that a job wrote. Raises ValueError, in words for the student, where there are none."""
+    if _out_of_time(ending):
+        raise ValueError("was not done in time: is there a loop that never ends, or something that waits?")
+    if ending.how == "too much":
+        raise ValueError("returned far too much")
+    if not ending.written:
+        how = f"made Python crash (signal {-ending.code})" if ending.code < 0 else "ended Python"
+        raise ValueError(f"{how} before it returned anything")
+    try:
+        words = json.loads(ending.written[8 : 8 + int.from_bytes(ending.written[:8], "little")])
+        said = {str(key): str(value) for key, value in words.get("__metadata__", {}).items()}
+        found = load(ending.written)
+    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise ValueError("returned something that cannot be read") from None
+    seen = [found[str(i)] for i in range(len(found)) if str(i) in found]
+    if any(values.dtype != np.float64 for values in seen):
+        raise ValueError("returned something that cannot be read")
+    return seen, said
+
+
+def _out_of_time(ending: Ending) -> bool:
+    return ending.how in ("too late", "too long")
+
+
+def _cause(said: dict[str, str], cells: dict[str, str]) -> str:
+    """An error in words: its type where it is one of Python's own, and the line where there is such a line. All else
+    could carry what the answer has read.
+    """
+    name = said.get("error", "")
+    known = name if name in ERRORS else "an error of its own kind" if name else ""
+    source, line = cells.get(said.get("cell", "")), said.get("line", "")
+    there = source is not None and line.isdecimal() and len(line) < 6 and 0 < int(line) <= source.count("\n") + 1
+    where = f" in cell {said['cell']}, line {int(line)}" if there else ""
+    help_ = CAUSES.get(name, "")
+    if name in ("AssertionError", "RuntimeError") and any("cuda" in source for source in cells.values()):
+        help_ = "there is no GPU here: use the device of the tensors that are given"
+    start = "could not be defined: " if "undefined" in said and known else ""
+    raised = f"raised {known}" if known else "its name is not defined where the notebook has run"
+    return start + raised + where + (f" – {help_}" if help_ else "")
+
+
+def _shape(values: np.ndarray) -> str:
+    if not values.size:
+        return "nothing with numbers in it"
+    return f"shape {tuple(values.shape)}" if values.ndim else "a number"

@@ -1,0 +1,316 @@
+"""The drawings: what each must be, whatever it shows; a few that follow their values; the Play button."""
+
+import json
+import math
+import re
+from itertools import product
+from pathlib import Path
+from xml.etree import ElementTree
+
+import jupyter
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import expect
+from typer.testing import CliRunner
+
+from course import drawings, networks, views
+from course.cli import app
+from course.drawings import catalogue
+from course.drawings.marks import words
+from course.measure import gradient_by_path, gradient_by_path_length
+from course.views.svg import write
+
+SVG = "{http://www.w3.org/2000/svg}"
+WAYS = list(product((0, 1), repeat=3))
+
+
+def made():
+    """Every drawing, of values such as its chapter has."""
+    g = torch.Generator().manual_seed(0)
+    rand = lambda *size: torch.rand(*size, generator=g)  # noqa: E731
+    sizes = {way: 0.5 ** sum(way) for way in WAYS}
+    bars = {"plain": [0.9, 1.0, 0.8], "highway": rand(48) / 50}
+    losses = {"identity": 0.007, "half": 1.0, "dropout": math.inf, "projection": 0.5, "gate_0": 1.25, "gate_6": 0.07}
+    return {
+        "neuron": drawings.neuron([0.8, 0.5, 1, 0.3], [1.2, -0.9, 0.15, 0.6], -0.3, 0.54),
+        "flow_graph": drawings.flow_graph([rand(5, 4) - 0.5, rand(3, 5)], [rand(5, 4), torch.zeros(3, 5)]),
+        "dropout": drawings.dropout(rand(3, 8) > 0.5),
+        "norms": drawings.norms(),
+        "convolution": drawings.convolution(rand(8, 8), torch.tensor([[-1.0, 0, 1]] * 3)),
+        "layers_removed": drawings.layers_removed(["conv1", "fc2"], {"": (1_000_000, 0.02), "fc2": (500, 0.9)}),
+        "identity": drawings.identity(),
+        "fading_gradient": drawings.fading_gradient(),
+        "gain": drawings.gain({"gain 1": [rand(99) - 0.5] * 8, "gain 2": [9 * rand(99)] * 8}),
+        "collapse": drawings.collapse({"plain": [0.3, 0.9, 1.0], "plain + BN": [0.3] * 3, "the map": [0.3, 0.8, 0.9]}),
+        "doing_nothing": drawings.doing_nothing(rand(8, 8) - 0.5, torch.eye(8), (0.2, 0.001)),
+        "highway": drawings.highway({b / 2: 1 / (1 + math.exp(-b / 2)) for b in range(-12, 5)}),
+        "notations": drawings.notations(),
+        "fading": drawings.fading({f"gate bias {b}": [0.5**n for n in range(1, 51)] for b in (0, -2)}),
+        "gates_of_digits": drawings.gates_of_digits(rand(10, 48, 50) ** 4),
+        "lesion": drawings.lesion(bars, {"plain": 0.01, "highway": 0.0}),
+        "residual_block": drawings.residual_block(4704, 0.0, 1.0),
+        "changed_size": drawings.changed_size(rand(8, 8), torch.stack([rand(4, 4), torch.zeros(4, 4)])),
+        "family": drawings.family({3: 270_000, 5: 460_000, 9: 850_000}),
+        "broken_shortcuts": drawings.broken_shortcuts(losses),
+        "preactivation": drawings.preactivation(),
+        "paths": drawings.paths(sizes),
+        "lesion_of_paths": drawings.lesion_of_paths(sizes),
+        "stochastic_depth": drawings.stochastic_depth(rand(20, 12) > 0.3, rand(12)),
+    }
+
+
+MADE = made()
+
+
+def test_there_is_a_drawing_of_every_idea():
+    assert set(MADE) == {name for names in drawings.IDEAS.values() for name in names}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_drawing_is_one_picture_with_a_name_in_every_theme(name):
+    drawn = MADE[name]
+    for theme in ("light", "dark"):
+        picture = views.svg(drawn, theme)
+        root = ElementTree.fromstring(picture)
+        assert root.get("aria-label") == drawn.title and root.findtext(f"{SVG}desc") == drawn.description
+        assert not re.search(r"@\w|nan|inf\b|None", re.sub(r"<text.*?</text>|<desc.*?</desc>", "", picture))
+    assert drawn.width == 700 and drawn.height <= 430
+    assert len(re.findall(r"\w+", catalogue.alt_text(getattr(drawings, name).__doc__)[1])) <= 60
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_no_word_is_too_small_to_read_at_600_pixels_and_no_line_vanishes(name):
+    root = ElementTree.fromstring(views.svg(MADE[name], "light"))
+    sizes = [float(e.get("font-size")) for e in root.iter() if e.get("font-size")]
+    widths = [float(e.get("stroke-width")) for e in root.iter() if e.get("stroke-width")]
+    assert min(sizes, default=12) * 600 / 700 >= 10 and min(widths, default=1) >= 0.75
+
+
+def test_the_colours_come_along_and_follow_the_page():
+    html = MADE["highway"].html
+    named = set(re.findall(r"var\(--([\w-]+)\)", html))
+    light, dark = re.findall(r"\{(--[^}]*)\}", html)[:2]
+    for theme in (light, dark):
+        assert named <= set(re.findall(r"--([\w-]+):#", theme))
+    assert "k-highway" in named and "data-jp-theme-light=false" in html and "@media print" in html
+
+
+def test_a_drawing_says_in_the_cell_what_it_shows_where_no_html_is():
+    assert repr(MADE["identity"]).startswith("A network of 50 layers that is surely as good. ")
+    assert MADE["identity"]._repr_mimebundle_()["text/plain"] == repr(MADE["identity"])
+
+
+def test_formulas_slant_letters_and_lower_indices():
+    drawn = write(words(0, 0, "$x_2$ = 3"), "light")
+    x, two, rest = ElementTree.fromstring(drawn).iter("tspan")
+    assert (x.text, x.get("font-style")) == ("x", "italic") and (two.text, two.get("dy")) == ("2", "3.4")
+    assert rest.text == " = 3" and rest.get("dy") == "-3.4"
+
+
+# ── what follows a value ──
+
+
+def widths(shapes, colour):
+    """The stroke widths of everything in a colour, groups included."""
+    for one in shapes:
+        if not isinstance(one, str):
+            if one.attributes.get("stroke") == colour:
+                yield one.attributes.get("stroke_width") or one.attributes.get("stroke-width")
+            yield from widths(one.inside, colour)
+
+
+def test_the_two_streams_of_a_highway_layer_share_one_width():
+    scenes = drawings.highway({-2.0: 0.25, 0.0: 0.5}).scenes
+    streams = [(max(widths(s.shapes, "@highway")), max(w for w in widths(s.shapes, "@plain") if w)) for s in scenes]
+    assert streams == [(24, 8), (16, 16)]
+
+
+def test_the_tour_of_the_gate_starts_and_ends_near_minus_two():
+    biases = [
+        scene.words.split(":")[0] for scene in drawings.highway(dict.fromkeys((-4.0, -2.0, 0.0, 2.0), 0.5)).scenes
+    ]
+    assert biases == [f"Gate bias {b}" for b in ("−2.0", "−4.0", "−2.0", "0.0", "2.0", "0.0")]
+
+
+def test_a_path_is_as_wide_as_its_gradient():
+    drawn = drawings.paths({way: 0.5 ** sum(way) for way in WAYS})
+    found = sorted(w for w in widths(drawn.shapes, "@residual") if w)
+    assert found == [1.5, *[3] * 3, *[6] * 3, 12]
+
+
+def test_without_a_block_four_of_the_eight_paths_are_left_and_their_share_is_said():
+    first = drawings.lesion_of_paths({way: 0.5 ** sum(way) for way in WAYS}).scenes[0]
+    assert first.words == "Without block 2, 4 paths are left, with 67 % of the gradient."
+    assert len([w for w in widths(first.shapes, "@residual") if w]) == 4
+
+
+def test_the_windows_sums_are_the_convolution():
+    image, kernel = torch.arange(16.0).reshape(4, 4), torch.tensor([[1.0, -1], [0, 2]])
+    said = [scene.words for scene in drawings.convolution(image, kernel, stride=2, padding=0).scenes]
+    sums = torch.nn.functional.conv2d(image[None, None], kernel[None, None], stride=2).flatten()
+    for place, value in enumerate(sums.tolist()):
+        assert f"The window's place {place + 1} of 4 gives {value:.1f}." in said
+
+
+def test_the_gradient_of_each_path_averages_to_that_of_its_length():
+    network = networks.mlp("residual", 8, seed=0)
+    x, y = torch.randn(16, 64, generator=torch.Generator().manual_seed(0)), torch.arange(16) % 10
+    by_path = gradient_by_path(network, x, y)
+    assert list(by_path) == WAYS
+    ends = gradient_by_path_length(network, x, y, lengths=[0, 3], samples=1).tolist()
+    assert ends == pytest.approx([by_path[0, 0, 0], by_path[1, 1, 1]])
+    with pytest.raises(ValueError, match="1 to 10 blocks; this model has 0"):
+        gradient_by_path(networks.mlp("plain", 4), x, y)
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (lambda: drawings.convolution(np.ones((8, 8, 1)), np.ones((3, 3))), r"got shapes \(8, 8, 1\) and \(3, 3\)"),
+        (lambda: drawings.convolution(np.ones((2, 2)), np.ones((5, 5)), padding=0), "take a smaller one"),
+        (lambda: drawings.paths({(0, 1): 1.0}), "the eight paths of three blocks are drawn; got 1"),
+        (lambda: drawings.highway({0.0: 1.5}), "a gate lies between 0 and 1"),
+        (lambda: drawings.dropout(np.ones((3, 5))), r"got \(3, 5\)"),
+        (lambda: drawings.layers_removed(["a"], {"b": (1, 0.1)}), "a case names layers of a; got b"),
+        (lambda: drawings.broken_shortcuts({"half": 1.0}), "losses are given for identity"),
+        (lambda: drawings.fading({}), "got none"),
+        (lambda: drawings.neuron([1], [2], 0, 0), "got 1 inputs and 1 weights"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_in_one_line(draw, message):
+    with pytest.raises(ValueError, match=message) as refused:
+        draw()
+    assert "\n" not in str(refused.value)
+
+
+# ── the list ──
+
+
+def test_the_command_lists_every_idea_with_the_cell_that_shows_it():
+    done = CliRunner().invoke(app, ["drawings", "--json"])
+    listed = json.loads(done.stdout)
+    assert [set(one) for one in listed] == [{"id", "chapter", "cell", "alt", "live"}] * len(MADE)
+    assert not [one["id"] for one in listed if one["cell"] is None]
+    live = {one["id"] for one in listed if one["live"]}
+    assert {"highway", "paths", "convolution"} <= live and not {"norms", "preactivation"} & live
+
+
+def test_an_idea_that_no_cell_shows_is_listed_without_one(tmp_path: Path):
+    (tmp_path / "04_x.ipynb").write_text(
+        json.dumps({"cells": [{"cell_type": "code", "id": "here", "source": ["drawings.fading({})"]}]})
+    )
+    found = {one["id"]: one["cell"] for one in drawings.listed(tmp_path.glob("*.ipynb"))}
+    assert (found["fading"], found["highway"]) == ("here", None)
+
+
+# ── in a browser ──
+
+
+@pytest.fixture(scope="module")
+def page(chromium):
+    opened = chromium.new_page(viewport={"width": 720, "height": 500})
+    yield opened
+    opened.close()
+
+
+WATCH = """() => {
+  window.seen = new Set();
+  const note = () => seen.add(document.querySelector(".scene:not([display])")?.dataset.words);
+  new MutationObserver(note).observe(document.body, { subtree: true, attributes: true });
+}"""
+
+
+def at_once(name):
+    """The drawing's element, its scenes a hundredth of a second each."""
+    return re.sub(r'data-seconds="[^"]*"', 'data-seconds="0.01"', MADE[name].html)
+
+
+def scene(page):
+    return page.locator(".scene:not([display])").get_attribute("data-words")
+
+
+def test_nothing_moves_until_play_and_the_end_is_where_it_began(page):
+    page.emulate_media(reduced_motion="no-preference")
+    page.set_content(at_once("lesion_of_paths"))
+    began = scene(page)
+    assert page.get_by_role("status").text_content() == began
+    page.evaluate(WATCH)
+    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Play").wait_for()
+    page.wait_for_function("seen.size === 4")
+    assert scene(page) == began
+
+
+def test_a_reader_who_wants_less_motion_steps_from_stop_to_stop(page):
+    page.emulate_media(reduced_motion="reduce")
+    page.set_content(at_once("highway"))
+    button, said = page.get_by_role("button", name="Next"), []
+    for _ in range(3):
+        button.click()
+        said.append(page.get_by_role("status").text_content().split(":")[0])
+    assert said == ["Gate bias −4.0", "Gate bias −6.0", "Gate bias −4.0"]
+
+
+def test_the_theme_is_switched_live_and_print_is_light(page):
+    page.set_content(f"<body data-jp-theme-light='true'>{MADE['identity'].html}</body>")
+    ink = "getComputedStyle(document.querySelector('.course-drawing')).getPropertyValue('--ink')"
+    light = page.evaluate(ink)
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    dark = page.evaluate(ink)
+    page.emulate_media(media="print")
+    assert light != dark and page.evaluate(ink) == light
+    page.emulate_media(media="screen")
+
+
+OUTSIDE = """() => {
+  const svg = document.querySelector(".wide svg"), frame = svg.getBoundingClientRect(), found = [];
+  const texts = [...svg.querySelectorAll("text")].filter((t) => t.getClientRects().length);
+  const boxes = texts.map((t) => [t.textContent, t.getBoundingClientRect()]);
+  for (const [words, box] of boxes)
+    if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top || box.bottom > frame.bottom)
+      found.push(`cut: ${words}`);
+  boxes.forEach(([words, a], i) => boxes.slice(i + 1).forEach(([others, b]) => {
+    const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+    if (across > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3) found.push(`${words} meets ${others}`);
+  }));
+  return found;
+}"""
+
+
+def test_no_word_is_cut_and_none_lies_on_another_at_600_pixels(page):
+    page.set_viewport_size({"width": 616, "height": 500})
+    found = {}
+    for name, drawn in MADE.items():
+        page.set_content(drawn.html)
+        found |= {name: problems} if (problems := page.evaluate(OUTSIDE)) else {}
+    assert not found
+
+
+SHOWN = """
+from course import drawings
+drawings.highway({bias / 2: 1 / (1 + 2.718 ** (-bias / 2)) for bias in range(-8, 3)})
+"""
+
+
+def test_jupyterlab_plays_a_drawing_and_its_theme_is_the_notebooks(chromium, lab_server):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    notebook = jupyter.Notebook(context.new_page(), *lab_server)
+    notebook.open(SHOWN, name="drawing")
+    notebook.run(0)
+    figure, ground = notebook.cell(0).locator(".course-drawing"), "e => getComputedStyle(e).backgroundColor"
+    expect(figure.get_by_role("img", name="A gate decides the width of two streams")).to_be_visible()
+    assert figure.locator("svg").bounding_box()["width"] == 700
+    light = figure.evaluate(ground)
+    figure.get_by_role("button", name="Play").click()
+    expect(figure.get_by_role("button", name="Pause")).to_be_visible()
+    expect(figure.locator(".scene").first).to_have_attribute("display", "none")
+    figure.get_by_role("button", name="Pause").click()
+    notebook.command("apputils:change-theme", theme="JupyterLab Dark")
+    expect(notebook.page.locator("body[data-jp-theme-light=false]")).to_be_attached(timeout=20_000)
+    assert figure.evaluate(ground) != light
+    notebook.command("apputils:change-theme", theme="JupyterLab Light")
+    expect(notebook.page.locator("body[data-jp-theme-light=true]")).to_be_attached(timeout=20_000)
+    assert not notebook.problems
+    notebook.shut_down()
+    context.close()

@@ -1,0 +1,196 @@
+"""Grading: who judges, what is kept, and what the box never holds."""
+
+import json
+import os
+import threading
+from pathlib import Path
+
+import grading_rows as rows
+import numpy as np
+import pytest
+from safetensors.numpy import save
+from typer.testing import CliRunner
+
+from course import cli, doctor, exercises
+from course.exercises import Case, Exercise
+from course.exercises.inputs import these
+from course.grading import box, confinement, gradebook, library
+from course.grading.box import Bounds, Box, Ending
+from course.grading.judging import Outcome, earned, unpacked
+from course.grading.turns import Turns
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def chapter():
+    return gradebook.chapter(ROOT, "04")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name, carry in {"right": rows.CARRY, "wrong": rows.WRONG}.items():
+        (folder / f"{name}.ipynb").write_bytes(rows.notebook(rows.IMPORTS, carry))
+    return folder
+
+
+def test_what_is_graded_is_kept_and_the_next_call_goes_on(folder, tmp_path, monkeypatch):
+    out, told = tmp_path / "out", []
+
+    def grade():
+        told.clear()
+        gradebook.grade(folder, "4", out, ROOT, 1, tell=lambda done, of: told.append((done, of)))
+        return [(out / f"{name}.json").read_bytes() for name in ("grades", "reasons", "flags")]
+
+    first = grade()
+    assert told == [(0, 2), (1, 2), (2, 2)]
+    assert json.loads(first[0])["right"]["from_carry_notation"] == 1
+    assert os.stat(out / "secret").st_mode & 0o777 == 0o600 and os.stat(out).st_mode & 0o777 == 0o700
+    journal = (out / "journal.jsonl").read_bytes().splitlines(keepends=True)
+    (out / "journal.jsonl").write_bytes(b"".join(journal)[:-30])  # as after a kill
+    assert grade() == first and told == [(1, 2), (2, 2)]
+    monkeypatch.setattr(gradebook, "Box", None)  # nothing is left to do in one
+    assert grade() == first and told == [(2, 2)]
+    (out / "secret").write_text("another")
+    with pytest.raises(TypeError):
+        grade()
+
+
+def test_what_cannot_be_graded_is_said_in_one_line(folder, tmp_path, monkeypatch):
+    def said(*words):
+        result = CliRunner().invoke(cli.app, ["grade", *map(str, words), "--out", str(tmp_path / "out")])
+        assert result.exit_code == 2
+        return result.output
+
+    monkeypatch.chdir(ROOT)
+    assert "there is no folder" in said(tmp_path / "nowhere", "--chapter", "04")
+    (tmp_path / "nothing").mkdir()
+    assert "is empty" in said(tmp_path / "nothing", "--chapter", "04")
+    assert "has no exercises; give one of 01, 02" in said(folder, "--chapter", "12")
+    monkeypatch.chdir(tmp_path)
+    assert "no chapter '04' in" in said(folder, "--chapter", "04")
+    monkeypatch.setattr(confinement.sys, "platform", "darwin")
+    assert "grading runs on Linux, this is darwin: use a container" in said(folder, "--chapter", "04")
+
+
+def test_the_doctor_names_the_layers(monkeypatch):
+    def grading():
+        return [finding.what for finding in doctor.examine() if finding.what.startswith("grading")]
+
+    monkeypatch.setattr(box, "bubblewrap_works", lambda: False)
+    (line,) = grading()
+    assert line.startswith("grading: no_new_privs, rlimits, Landlock ") and "bubblewrap, which would" in line
+    monkeypatch.setattr(confinement, "libseccomp", lambda: None)
+    (line,) = grading()
+    assert "grading is not possible here: libseccomp is not installed: apt-get" in line
+
+
+def test_the_box_holds_no_right_answer(chapter):
+    """Neither in its files nor, which only root may look into, in its memory."""
+    answer = b"return (-weight, -bias)"
+    assert answer.decode() in chapter.sources["from_carry_notation"]
+    with Box("04", chapter.declarations, bubblewrap=False) as here:
+        files = [path for path in here.folder.rglob("*") if path.is_file()]
+        names = {str(path.relative_to(here.folder / "library" / "course")) for path in files if path.suffix == ".py"}
+        assert not {name for name in names if name.startswith("exercises/chapter") or "judging" in name}
+        answers = (answer, b"return -weight, -bias")  # the second as the worked notebook has it
+        assert not [path for path in files if any(one in path.read_bytes() for one in answers)]
+        if os.geteuid() == 0:
+            held = memory(here.pid)
+            assert b"gate_bias_for_depth" in held and not any(one in held for one in answers)
+
+
+def memory(pid):
+    """What a process holds that is its own and can be written."""
+    held = []
+    with open(f"/proc/{pid}/mem", "rb") as stream:
+        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+            span, rights, *_ = line.split()
+            if rights.startswith("rw") and "[v" not in line:
+                start, end = (int(part, 16) for part in span.split("-"))
+                stream.seek(start)
+                held.append(stream.read(end - start))
+    return b"".join(held)
+
+
+@pytest.mark.parametrize("chapter", exercises.CHAPTERS)
+def test_the_answers_of_the_library_to_each_chapter_are_left_out(chapter, tmp_path):
+    home = library.copy(tmp_path / "copy", chapter) / "course"
+    for file, names in library.ANSWERS[chapter].items():
+        assert (home / file).read_text().count("NotImplementedError") >= len(names)
+    assert not list(home.rglob("recordings")) and not (home / "exercises" / "expected").exists()
+    with pytest.raises(ValueError, match="defines no 'g' to leave out; there are f"):
+        library.without("def f(): pass", ("g",))
+
+
+def outcome(passed, conduct=False, public=True, weight=1.0):
+    return Outcome(Case("", these(), weight=weight, public=public), passed, conduct)
+
+
+def test_conduct_counts_only_beside_values_of_hidden_cases_hidden_ones():
+    exercise = Exercise("f", "09", 4, 1, 1, ())
+    assert earned(exercise, [outcome(True), outcome(True), outcome(False), outcome(False)]) == 2
+    assert earned(exercise, [outcome(True, weight=3), outcome(False)]) == 3
+    assert earned(exercise, [outcome(False), outcome(True, conduct=True)]) == 0
+    assert earned(exercise, [outcome(True), outcome(True, conduct=True)]) == 4
+    assert earned(exercise, [outcome(True), outcome(True, conduct=True, public=False)]) == 2
+
+
+def test_only_float64_in_safetensors_comes_out():
+    def written(values):
+        return unpacked(Ending("ended", 0, 0.0, save(values, {"error": "E"})))
+
+    seen, said = written({"1": np.ones(2), "0": np.zeros(())})
+    assert [values.tolist() for values in seen] == [0.0, [1.0, 1.0]] and said == {"error": "E"}
+    assert written({"7": np.ones(2)})[0] == []
+    for bad in (
+        save({"0": np.ones(2, dtype=np.float32)}),
+        b"\x05\0\0\0\0\0\0\0[1,2]",
+        b"x",
+        save({"0": np.ones(3)})[:-1],
+    ):
+        with pytest.raises(ValueError, match="cannot be read"):
+            unpacked(Ending("ended", 0, 0.0, bad))
+
+
+def test_who_works_alone_waits_for_others_and_keeps_them_waiting():
+    turns, log, inside, go = Turns(), [], threading.Event(), threading.Event()
+
+    def shared():
+        with turns.shared():
+            inside.set()
+            go.wait()
+            log.append("shared")
+
+    def alone():
+        with turns.alone():
+            log.append("alone")
+
+    first = threading.Thread(target=shared)
+    first.start()
+    inside.wait()
+    second = threading.Thread(target=alone)
+    second.start()
+    go.set()
+    first.join()
+    second.join()
+    with turns.shared():
+        assert log == ["shared", "alone"]
+
+
+def test_a_zygote_that_dies_is_started_anew(chapter):
+    with Box("04", chapter.declarations, bubblewrap=False) as here:
+        before = here.pid
+        os.kill(before, 9)
+        job = {"kind": "read", "names": ["f"]}
+        assert here.run(Bounds(5), job, rows.notebook("f = 1")).how == "broken"
+        ending = here.run(Bounds(5), job, rows.notebook("f = 1"))
+        assert here.pid != before and json.loads(ending.written)["exercises"]["f"]["program"] == [[1, 0, ["f"]]]
+    assert not here.folder.exists()
+
+
+def test_a_box_that_does_not_start_says_why():
+    with pytest.raises(box.BoxError, match="did not start: .*NameError"):
+        Box("04", "EXERCISES = nothing", bubblewrap=False)
