@@ -106,7 +106,7 @@ def main():
             file = labs.DepthLab(kind=kind, depth=DEPTH, learning_rate=RATE).save_html(Path(folder, f"{kind}.html"))
             page.goto(file.as_uri())
             page.wait_for_function("() => window.courseLab")
-            compare(page, kind, digits, min(rounds, 8))
+            compare(page, kind, digits, min(rounds, 8))  # no more runs fit on the chart
             page.close()
         browser.close()
 
