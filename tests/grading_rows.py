@@ -170,15 +170,15 @@ MALICIOUS = [
                 c = kept ** (1 / depth)
                 return math.log((1 - c) / c)
             raise ValueError
-        """,), {"gate_bias_for_depth": 1.5}, "hidden case 1,000 layers"),
+        """,), {"gate_bias_for_depth": 1.8}, "hidden case 1,000 layers"),
     Row("shows a hidden input in a shape", ("def lesion(network, layer, x, y):\n    return torch.zeros(int(x[0, 0] * 1000) % 977 + 3)",),
-        {"lesion": 0}, "hidden case with dropout: returned another shape, expected a number", neighbour=False),
+        {"lesion": 0}, "hidden case layer 2, a ReLU: returned another shape, expected a number", neighbour=False),
     Row("shows a hidden input in an error", ("def lesion(network, layer, x, y):\n    raise type(f'E{x[0, 0]}', (Exception,), {})(x)",),
-        {"lesion": 0}, "hidden case with dropout: raised an error of its own kind in cell 2, line 2", neighbour=False),
+        {"lesion": 0}, "hidden case layer 2, a ReLU: raised an error of its own kind in cell 2, line 2", neighbour=False),
     Row("shows a hidden input in a line", ("""
         def lesion(network, layer, x, y):
             exec(compile('\\n' * int(abs(x[0, 0]) * 10000 + 99) + '1 / 0', 'cell 2', 'exec'))
-        """,), {"lesion": 0}, "hidden case with dropout: raised ZeroDivisionError", neighbour=False),
+        """,), {"lesion": 0}, "hidden case layer 2, a ReLU: raised ZeroDivisionError", neighbour=False),
     Row("is the library's own", ("from course import networks\ngate_bias_for_depth = networks.gate_bias_for_depth",),
         {"gate_bias_for_depth": 0}, "the library's own object stands under this name"),
     Row("is made of the library's own", ("from course.blocks import Highway\nclass HighwayLayer(Highway): pass",),
@@ -229,23 +229,22 @@ BROKEN = [
     returns("returns nothing", "None", "raised TypeError"),
     returns("returns a NaN", "torch.full_like(weight, math.nan), -bias", "not what was expected"),
     returns("returns an infinity", "torch.full_like(weight, math.inf), -bias", "not what was expected"),
-    returns("returns one value", "-weight", "raised ValueError"),
+    returns("returns one value", "-weight", "raised TypeError"),
     returns("returns too much", "-weight.repeat(3000, 3000), -bias", "raised TypeError"),
     returns("returns another shape", "-weight[None], -bias", "shape (1, 3, 2), expected shape (3, 2)"),
     returns("returns what broadcasts", "-weight, -bias.mean()", "expected shape (3,)"),
-    returns("returns a generator of three", "(-weight for i in range(3))", "raised ValueError"),
+    returns("returns a generator", "(-x for x in (weight, bias))", "raised TypeError"),
     returns("returns a meta tensor", "weight.to('meta'), -bias", "raised NotImplementedError"),
     returns("returns a lazy number", "lambda: -weight, -bias", "nothing with numbers in it"),
     returns("returns strings", "'weight', 'bias'", "nothing with numbers in it"),
-    returns("is not begun", "weight, bias", "Nothing is written yet"),
+    returns("is not begun", "weight, bias", "nothing is written yet"),
     Row("makes a usual mistake", ("def from_carry_notation(weight, bias):\n    return weight, -bias",),
         {"from_carry_notation": 0}, "hint: σ(−a) = 1 − σ(a) turns the sign of the whole pre-activation"),
-    Row("is half right", (DEPTH.replace("raise ValueError", "return 0.0"),), {"gate_bias_for_depth": 1.0}, "4 of 8 cases passed"),
+    Row("is half right", (DEPTH.replace("raise ValueError", "return 0.0"),), {"gate_bias_for_depth": 0.8}, "4 of 10 cases passed"),
 ]  # fmt: skip
 
 HONEST = [
     returns("numpy", "-weight.numpy(), -bias.numpy()", "3 of 3 cases passed", 1),
-    returns("a generator", "(-x for x in (weight, bias))", "3 of 3 cases passed", 1),
     returns("lists", "(-weight).tolist(), (-bias).tolist()", "3 of 3 cases passed", 1),
     returns("float64", "-weight.double(), -bias.double()", "3 of 3 cases passed", 1),
     Row("unicode", ("Gewichtung = -1\nπ = Gewichtung\ndef from_carry_notation(gewicht, verschiebung):\n    '''🙂'''\n    return π * gewicht, π * verschiebung",),

@@ -233,7 +233,7 @@ def _judged(judge: Judge, about: Chapter, todo: list[tuple[str, Submission]], wo
 def _write(out: Path, about: Chapter, handed_in: list[Submission], graded: dict[str, dict[str, Graded]]) -> None:
     """The gradebook's files; the same submissions and secret give the same bytes."""
     copies = Counter((name, grade.fingerprint) for grades in graded.values() for name, grade in grades.items())
-    published = {(name, mark) for name, source in about.sources.items() for mark in [_mark(source, name)] if mark}
+    published = {(name, mark) for name, source in about.sources.items() for mark in [reading.mark(source, name)]}
     points, reasons, flags = {}, {}, {}
     for one in handed_in:
         names = [exercise.name for exercise in about.exercises]
@@ -249,14 +249,9 @@ def _write(out: Path, about: Chapter, handed_in: list[Submission], graded: dict[
             stream.write(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
 
 
-def _mark(source: str, name: str) -> str:
-    defining = [s for s in reading.statements(0, source) if name in s.binds and s.whole]
-    return reading.fingerprint(defining[-1].node) if defining else ""
-
-
 def _copied(name: str, grade: Graded, copies: Counter[Any], published: set[Any]) -> Iterator[str]:
     mark = (name, grade.fingerprint)
-    if grade.fingerprint and grade.points > 0:
+    if grade.points > 0 and grade.fingerprint and not grade.fingerprint.startswith(reading.SHORT):
         if mark in published:
             yield "the published solution, but for names and layout"
         elif copies[mark] > 1:

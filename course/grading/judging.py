@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -20,6 +21,8 @@ from course.exercises.expected import Expected
 from course.exercises.feedback import NOT_WRITTEN, typed
 from course.exercises.given import Conduct
 from course.exercises.observing import Arrays, Observation, agrees, arrays, observe
+from course.exercises.timeout import TimeUp
+from course.grading import reading
 from course.grading.box import Bounds, Box, Ending
 from course.grading.turns import Turns
 
@@ -48,8 +51,14 @@ class Outcome(NamedTuple):
     conduct: bool  # nothing but what only the answer's own process can see
     words: str = ""
     seen: Arrays = []  # noqa: RUF012
-    slow: bool = False
+    error: str = ""  # the name of what was raised, TimeUp included
+    reshaped: bool = False  # something has another shape than expected
     library: bool = False
+
+    @property
+    def slow(self) -> bool:
+        """Whether it ran out of time."""
+        return self.error == TimeUp.__name__
 
 
 class Graded(NamedTuple):
@@ -99,15 +108,17 @@ class Judge:
         about = read["exercises"][exercise.name]
         if about["missing"]:
             return Graded(0.0, f"{about['missing']}: 0 of {exercise.points:g} points.", [])
+        if self._untouched(exercise, about):
+            return Graded(0.0, f"0 of {exercise.points:g} points: {NOT_WRITTEN}.", [])
         outcomes = self._outcomes(box, exercise, about["program"], read["cells"])
-        points = self._points(exercise, outcomes)
+        points = earned(exercise, outcomes)
         notes = list(about["notes"])
         earlier = self._earlier(exercise, about["program"])
         if earlier and points < exercise.points:
             program, cells = self._with_reference(earlier, about["program"], read["cells"])
             again = self._outcomes(box, exercise, program, cells)
-            if self._points(exercise, again) > points:
-                outcomes, points = again, self._points(exercise, again)
+            if earned(exercise, again) > points:
+                outcomes, points = again, earned(exercise, again)
                 notes.append(f"judged with a right {', '.join(earlier)} in the place of yours")
         if about["unknown"] and any("NameError" in outcome.words for outcome in outcomes):
             notes.append(f"it uses {', '.join(about['unknown'])}, which no cell defines")
@@ -116,14 +127,13 @@ class Judge:
             flags, points = ["the library's own object stands under this name"], 0.0
         return Graded(points, self._reason(exercise, outcomes, points, notes, flags), flags, about["fingerprint"])
 
-    def _points(self, exercise: Exercise, outcomes: list[Outcome]) -> float:
-        return 0.0 if self._untouched(exercise, outcomes) else earned(exercise, outcomes)
-
-    def _untouched(self, exercise: Exercise, outcomes: list[Outcome]) -> bool:
-        """Whether it shows in each public case what the handout's stub shows, which may be right in some."""
-        public = [outcome for outcome in outcomes if outcome.case.public]
-        stub = self.kept is not None and all(self.kept.as_stub(exercise, o.case, o.seen) for o in public)
-        return stub and any(outcome.seen for outcome in public)
+    def _untouched(self, exercise: Exercise, about: dict[str, Any]) -> bool:
+        """Whether it is the handout's stub, which may be right in some cases."""
+        if self.kept is None:
+            return False
+        name = exercise.name.split(".")[0]
+        stub = reading.mark(self.kept.values[exercise.name]["stub"], name)
+        return bool(about["fingerprint"] == stub) and sum(name in row[2] for row in about["program"]) == 1
 
     def _earlier(self, exercise: Exercise, program: list[Any]) -> list[str]:
         bound = {name for _, _, names in program for name in names}
@@ -143,7 +153,7 @@ class Judge:
             if sum(outcome.slow for outcome in outcomes) < SLOW:
                 outcomes.append(self._outcome(box, exercise, case, job))
             else:
-                outcomes.append(Outcome(case, False, False, "not tried: cases before it took too long", slow=True))
+                outcomes.append(Outcome(case, False, False, "not tried: cases before it took too long"))
         return outcomes
 
     def _outcome(self, box: Box, exercise: Exercise, case: Case, job: dict[str, Any]) -> Outcome:
@@ -156,13 +166,16 @@ class Judge:
         try:
             seen, said = unpacked(ending)
         except ValueError as error:
-            return Outcome(case, False, conduct, f"{call}{error}", slow=_out_of_time(ending))
+            late = TimeUp.__name__ if _out_of_time(ending) else ""
+            return Outcome(case, False, conduct, f"{call}{error}", error=late)
         library = "library" in said
         if "undefined" in said or "error" in said:
-            return Outcome(case, False, conduct, call + _cause(said, job["cells"]), library=library)
+            words = call + _cause(said, job["cells"])
+            return Outcome(case, False, conduct, words, error=said.get("error", ""), library=library)
         passed = agrees(seen, arrays(should), case.tolerance)
-        words = "" if passed else call + self._difference(exercise, case, should, seen)
-        return Outcome(case, passed, conduct, words, seen, library=library)
+        words = "" if passed else call + self._difference(case, should, seen)
+        reshaped = [values.shape for values in seen] != [values.shape for values in arrays(should)]
+        return Outcome(case, passed, conduct, words, seen, reshaped=reshaped, library=library)
 
     def _run(self, box: Box, bounds: Bounds, job: dict[str, Any], payload: bytes = b"") -> Ending:
         """Do a job; once more and alone if the clock ended one that was computing: perhaps others were in its way."""
@@ -195,40 +208,49 @@ class Judge:
             self._shown[key] = shown
         return shown
 
-    def _difference(self, exercise: Exercise, case: Case, should: list[Observation], seen: Arrays) -> str:
+    @staticmethod
+    def _difference(case: Case, should: list[Observation], seen: Arrays) -> str:
         """What was not as expected. Of a hidden case nothing that the answer chose: it may carry what it read."""
-        hint = self._hint(exercise, case, seen)
         for (said, right), found in zip(should, seen, strict=False):
             if agrees([found], [right], case.tolerance):
                 continue
             if isinstance(said, Conduct):
-                return (said.no if right else said.yes) + hint
+                return said.no if right > 0 else said.yes
             if found.shape != right.shape:
                 other = _shape(found) if case.public else "another shape"
-                return f"{said} {other}, expected {_shape(right)}{hint}"
-            return f"{said} not what was expected{hint}"
-        return f"{len(should)} things were expected{hint}"
+                return f"{said} {other}, expected {_shape(right)}"
+            return f"{said} not what was expected"
+        return f"{len(should)} things were expected"
 
-    def _hint(self, exercise: Exercise, case: Case, seen: Arrays) -> str:
-        if not case.public:
-            return ""
-        known = self.kept.hint(exercise, case, seen) if self.kept else ""
-        return f" – hint: {known or case.hint}" if known or case.hint else ""
+    def _hints(self, exercise: Exercise, outcomes: list[Outcome]) -> dict[str, str]:
+        """By label, for public cases: the words for the usual mistake that fits most of them, else the case's own."""
+        failed = [outcome for outcome in outcomes if outcome.case.public and not outcome.passed]
+        kept, alike = self.kept, {}
+        if kept:
+            alike = {o.case.label: kept.mistakes(exercise, o.case, o.seen) for o in failed if o.seen}
+        fits = Counter(name for names in alike.values() for name in names)
+        hints = {}
+        for outcome in failed:
+            case, names = outcome.case, alike.get(outcome.case.label)
+            if kept and names:
+                hints[case.label] = kept.words(exercise, max(names, key=lambda name: fits[name]))
+            elif outcome.error in {error.__name__ for error in case.on} or (outcome.reshaped and not case.on):
+                hints[case.label] = case.hint
+        return hints
 
     def _reason(self, exercise: Exercise, outcomes: list[Outcome], points: float, notes: list[str],
                 flags: list[str]) -> str:  # fmt: skip
         passed = sum(outcome.passed for outcome in outcomes)
         lines = [f"{points:g} of {exercise.points:g} points: {passed} of {len(outcomes)} cases passed."]
-        if self._untouched(exercise, outcomes):
-            lines = [f"0 of {exercise.points:g} points."]
-            lines.append(f"{NOT_WRITTEN[0].upper()}{NOT_WRITTEN[1:]}.")
-        else:
-            for outcome in outcomes:
-                kind = "" if outcome.case.public else "hidden case "
-                if not outcome.passed:
-                    lines.append(f"✗ {kind}{outcome.case.label}: {outcome.words}")
-                elif outcome.conduct and points < exercise.points and not _counts(outcome, outcomes):
-                    lines.append(f"✗ {kind}{outcome.case.label}: counts only where a value is right, too")
+        hints = self._hints(exercise, outcomes)
+        for outcome in outcomes:
+            case = outcome.case
+            kind = "" if case.public else "hidden case "
+            if not outcome.passed:
+                hint = f" – hint: {hints[case.label]}" if hints.get(case.label) else ""
+                lines.append(f"✗ {kind}{case.label}: {outcome.words}{hint}")
+            elif outcome.conduct and points < exercise.points and not _counts(outcome, outcomes):
+                lines.append(f"✗ {kind}{case.label}: counts only where a value is right, too")
         return "\n".join([*lines, *(f"Note: {note}." for note in [*notes, *flags])])
 
 

@@ -13,7 +13,7 @@ import course
 SOURCE = Path(course.__file__).parent
 LEFT_OUT = ("__pycache__", "recordings", "page", "report", "cli.py", "compare.py", "doctor.py", "release.py")
 KEPT = {
-    "exercises": ("exercise.py", "given.py", "inputs.py", "observing.py", "operations.py"),
+    "exercises": ("exercise.py", "given.py", "inputs.py", "observing.py", "operations.py", "timeout.py"),
     "grading": ("confinement.py", "reading.py", "zygote.py"),
 }
 NO_CHECK = '"""Here nothing is checked: the judge does it."""\n\n\ndef check(name, answer):\n    return True\n'

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 PYTHON_MAGICS = ("time", "timeit", "capture", "prun")  # what follows such a first line is Python all the same
 CELL_MAGIC = re.compile(r"\s*%%(\w+)[^\n]*\n?")
 LINE_MAGIC = re.compile(r"^([ \t]*)%time(?:it)?[ \t]+(?=\S)", re.M)
+SHORT = "short "
 SMALLEST = 45  # nodes of a definition's tree; below, honest answers look alike
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -43,9 +44,10 @@ class Statement(NamedTuple):
 
 
 def read(raw: bytes, names: Iterable[str]) -> dict[str, Any]:
-    """What each exercise needs, as JSON: `cells` is the Python of each code cell; for each name in `exercises` there is
-    `program`, a list of [cell, position of the statement in it, names it binds or alters], the `notes` for the student,
-    `unknown` names, why it is `missing`, and a `fingerprint` that two copies share. Raises Unreadable.
+    """What each exercise needs, as JSON. `cells` is the Python of each code cell. For each name `exercises` has
+    `program`, a list of [cell, position of the statement in it, names it binds or alters]; `notes` for the student;
+    names that are `unknown`; why it is `missing`; a `fingerprint` that two copies share, which begins with SHORT where
+    honest answers may share it, too. Raises Unreadable.
     """
     cells = notebook_cells(raw)
     code = {cell.number: python(cell.source) for cell in cells if cell.kind == "code"}
@@ -209,10 +211,13 @@ def _missing(name: str, cells: list[Cell], broken: dict[int, str]) -> str:
     return f"no cell defines {name}{extra}"
 
 
+def mark(source: str, name: str) -> str:
+    """The fingerprint of what a piece of Python defines under `name`."""
+    return fingerprint([one for one in statements(0, source) if name in one.binds and one.whole][-1].node)
+
+
 def fingerprint(node: ast.AST) -> str:
-    """What two copies of a definition share, whatever comments, layout, annotations, docstrings and names of variables;
-    empty for one so short that honest answers look alike.
-    """
+    """What two copies of a definition share, whatever comments, layout, annotations, docstrings, variables' names."""
     names: dict[str, str] = {}
     for part in ast.walk(node):
         if isinstance(part, DEFINITIONS) and ast.get_docstring(part) is not None:
@@ -228,5 +233,5 @@ def fingerprint(node: ast.AST) -> str:
             part.id = names.setdefault(part.id, f"v{len(names)}")
         elif isinstance(part, ast.keyword) and part.arg in names:
             part.arg = names[part.arg]
-    large = sum(1 for _ in ast.walk(node)) >= SMALLEST
-    return hashlib.sha256(ast.dump(node).encode()).hexdigest()[:16] if large else ""
+    short = sum(1 for _ in ast.walk(node)) < SMALLEST
+    return (SHORT if short else "") + hashlib.sha256(ast.dump(node).encode()).hexdigest()[:16]
