@@ -135,6 +135,7 @@ def measurements(digits):
         "gate_activity": lambda m: measure.gate_activity(m, x),
         "gate_activity_by_class": lambda m: measure.gate_activity_by_class(m, x, y),
         "gate_biases": measure.gate_biases,
+        "gradient_by_path": lambda m: measure.gradient_by_path(m, x, y),
         "gradient_by_path_length": lambda m: measure.gradient_by_path_length(m, x, y, samples=1),
         "gradient_check": lambda m: measure.gradient_check(m, x, y, samples=1),
         "gradient_cosines": lambda m: measure.gradient_cosines(m, x, y),
