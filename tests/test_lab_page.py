@@ -16,7 +16,10 @@ from course.labs import recordings
 from course.page.style import script
 
 LAB = "from course.labs import DepthLab\nlab = DepthLab(); lab"
-THREADS = "import threading; [t.name for t in threading.enumerate() if t.name.startswith('course')]"
+THREADS = """import threading
+threads = [t for t in threading.enumerate() if t.name.startswith("course")]
+[t.join(5) for t in threads]  # the page's draws once more before it ends
+[t.name for t in threads if t.is_alive()]"""
 EDGES = "words => words.map((word) => word.getBoundingClientRect()).map(({ left, right }) => [left, right])"
 LONG = "lab.set(kind='highway', depth=50, epochs=300, learning_rate=0.01)"
 
