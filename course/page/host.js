@@ -1,6 +1,6 @@
 // What differs between the places where a lab is read.
 
-/** @import { Model } from "./kernel.js" */
+/** @import { Kernel, Model } from "./kernel.js" */
 /** @typedef {"light" | "dark"} Theme */
 
 const WATCHED = ["data-jp-theme-light", "data-jp-theme-name", "class", "data-vscode-theme-kind"];
@@ -81,11 +81,26 @@ const CUT = "No connection to the kernel. Is the server still running? What you 
  * have a kernel. Returns what ends that. @param {HTMLElement} root @param {Model} model @param {(words: string) => void} say */
 export function watchKernel(root, model, say) {
   const manager = model.widget_manager;
+  /** @type {Kernel | null} */
+  let heard = null;
   let died = false; // once it did, a new kernel knows nothing of this page
   let away = 0;
   let said = "";
-  const look = () => {
+  /** A restart may be over before the next look. @param {unknown} _ @param {string} status */
+  const hear = (_, status) => {
+    died ||= DEAD.includes(status);
+  };
+  const attend = () => {
     const kernel = "kernel" in manager ? manager.kernel : undefined;
+    if (kernel && kernel !== heard) {
+      heard?.statusChanged?.disconnect(hear);
+      kernel.statusChanged?.connect(hear);
+      heard = kernel;
+    }
+    return kernel;
+  };
+  const look = () => {
+    const kernel = attend();
     died ||= kernel === null || DEAD.includes(kernel?.status ?? "");
     const cut = root.closest(".jupyter-widgets-disconnected") !== null;
     away = kernel && kernel.connectionStatus !== "connected" ? away + 1 : 0;
@@ -93,6 +108,10 @@ export function watchKernel(root, model, say) {
     if (words !== said) say(words);
     said = words;
   };
+  attend();
   const watch = setInterval(look, LOOK);
-  return () => clearInterval(watch);
+  return () => {
+    clearInterval(watch);
+    heard?.statusChanged?.disconnect(hear);
+  };
 }

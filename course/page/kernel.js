@@ -6,8 +6,15 @@
  * Who keeps the widgets; JupyterLab's knows the kernel, null for none.
  * @typedef {object} Manager
  * @property {(id: string) => Promise<Model>} get_model
- * @property {{ status: string, connectionStatus: string } | null} [kernel]
+ * @property {Kernel | null} [kernel]
  */
+/**
+ * @typedef {object} Kernel
+ * @property {string} status
+ * @property {string} connectionStatus
+ * @property {{ connect: (slot: Heard) => unknown, disconnect: (slot: Heard) => unknown }} [statusChanged]
+ */
+/** @typedef {(kernel: unknown, status: string) => void} Heard */
 /**
  * A widget's model as anywidget gives it.
  * @typedef {object} Model

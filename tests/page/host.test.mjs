@@ -34,6 +34,17 @@ for (const status of ["dead", "restarting", "autorestarting", "terminating"])
     assert.deepEqual([...more, ...look(5)], []);
   });
 
+test("a restart that is over before the next look is said, and after the end nobody listens", (context) => {
+  const slots = new Set();
+  const statusChanged = { connect: (slot) => slots.add(slot), disconnect: (slot) => slots.delete(slot) };
+  const kernel = { ...alive(), statusChanged };
+  const { look, end } = watched(context, { kernel });
+  for (const status of ["restarting", "unknown", "idle"]) for (const slot of slots) slot(kernel, status);
+  assert.match(look(5)[0], /is gone/);
+  end();
+  assert.equal(slots.size, 0);
+});
+
 test("a kernel that was shut down, and widgets that were cut off, are said", (context) => {
   assert.match(watched(context, { kernel: null }).look(5)[0], /is gone/);
 });
