@@ -214,15 +214,25 @@ def release(
 
 @app.command()
 def grade(
-    folder: Annotated[Path, typer.Argument(help="the submissions: notebooks, or a folder for each student")],
+    folder: Annotated[
+        Path,
+        typer.Argument(help="notebooks, a folder for each student, or what Moodle, Canvas, Gradescope give: a zip"),
+    ],
     chapter: Annotated[str, typer.Option(help="two digits, such as 04")],
     out: Annotated[Path, typer.Option(help="folder for the gradebook; the same one goes on where it stopped")] = Path(
         "graded"
     ),
     workers: Annotated[int | None, typer.Option(min=1, help="boxes to judge in, one thread each (the cores)")] = None,
     seconds: Annotated[int | None, typer.Option(min=1, help="CPU time for a case (the exercise's own)")] = None,
+    roster: Annotated[
+        Path | None, typer.Option(help="CSV of who is in the course: Canvas's gradebook, Moodle's worksheet, your own")
+    ] = None,
+    pattern: Annotated[
+        str, typer.Option(help="where the student stands in a file's name: a regular expression with (?P<student>…)")
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say who handed in what, and stop")] = False,
 ) -> None:
-    """Grade a folder of notebooks: students' code runs in a box, the judge compares outside. Linux only."""
+    """Grade a class's notebooks: students' code runs in a box, the judge compares outside. Linux only."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -230,15 +240,21 @@ def grade(
 
     columns = (TextColumn("graded"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with _exit_codes():
-        from course.grading import gradebook
+        from course.grading import gradebook, listing
+        from course.grading.roster import Roster
 
+        known = Roster(roster) if roster else None
+        if dry_run:
+            listing.show(gradebook.handed_in(folder, chapter, out, Path.cwd(), known, pattern), known is not None)
+            return
         with Progress(*columns, console=Console(stderr=True)) as progress:
             task = progress.add_task("", total=None)
 
             def tell(done: int, of: int) -> None:
                 progress.update(task, completed=done, total=of)
 
-            gradebook.grade(folder, chapter, out, Path.cwd(), workers or sweeps.cores(), seconds, tell=tell)
+            cores = workers or sweeps.cores()
+            gradebook.grade(folder, chapter, out, Path.cwd(), cores, seconds, tell=tell, roster=known, pattern=pattern)
     typer.echo(f"{out / 'grades.json'}   {out / 'reasons.json'}   {out / 'flags.json'}")
 
 

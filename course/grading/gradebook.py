@@ -12,7 +12,6 @@ import os
 import queue
 import re
 import secrets
-import stat
 from collections import Counter
 from collections.abc import Callable, Iterator
 from multiprocessing.pool import ThreadPool
@@ -27,64 +26,11 @@ from course.exercises.expected import expected
 from course.grading import confinement, library, reading
 from course.grading.box import Bounds, Box
 from course.grading.judging import Graded, Judge
+from course.grading.roster import Roster
+from course.grading.submissions import Collected, Submission, collect
 from course.records import atomic
 
-LARGEST = 64 * 2**20  # bytes of a notebook
 TOPLEVEL = re.compile(r"^(?:import|from)\s+(\w+)", re.M)
-
-
-class Submission(NamedTuple):
-    """What one student handed in: the name of its file or folder, and the notebook or why there is none."""
-
-    id: str
-    raw: bytes = b""
-    problem: str = ""
-    note: str = ""
-
-
-def submissions(folder: Path, leave_out: Path | None = None) -> Iterator[Submission]:
-    """One for each notebook and each folder beneath `folder`, by name. What cannot be one is there too, with the
-    reason. Links, pipes and devices are never opened. Raises ValueError if there is no such folder or nothing in it.
-    """
-    if not folder.is_dir():
-        raise ValueError(f"there is no folder {str(folder)!r}: give the one in which the notebooks lie")
-    entries = sorted((entry for entry in os.scandir(folder) if not entry.name.startswith(".")), key=lambda e: e.name)
-    entries = [entry for entry in entries if leave_out is None or Path(entry.path).resolve() != leave_out.resolve()]
-    if not entries:
-        raise ValueError(f"the folder {str(folder)!r} is empty: give the one in which the notebooks lie")
-    names = Counter(Path(entry.name).stem for entry in entries)
-    for entry in entries:
-        stem = Path(entry.name).stem
-        name = stem if names[stem] == 1 and not entry.is_dir(follow_symlinks=False) else entry.name
-        name = name.encode("utf-8", "replace").decode()
-        if entry.is_dir(follow_symlinks=False):
-            yield _of_folder(name, Path(entry.path))
-        else:
-            yield _of_file(name, Path(entry.path))
-
-
-def _of_folder(name: str, folder: Path) -> Submission:
-    found = sorted(path for path in folder.iterdir() if path.suffix == ".ipynb")
-    if not found:
-        return Submission(name, problem="there is no notebook in the folder: hand in the .ipynb file")
-    note = f"of {len(found)} notebooks the last by name counts" if len(found) > 1 else ""
-    return _of_file(name, found[-1])._replace(note=note)
-
-
-def _of_file(name: str, path: Path) -> Submission:
-    if path.suffix != ".ipynb":
-        return Submission(name, problem="this is no notebook: its name has to end in .ipynb")
-    try:
-        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return Submission(name, problem="this is a link or cannot be opened: hand in the file itself")
-    with os.fdopen(opened, "rb") as stream:
-        about = os.fstat(opened)
-        if not stat.S_ISREG(about.st_mode):
-            return Submission(name, problem="this is no file: hand in the notebook itself")
-        if about.st_size > LARGEST:
-            return Submission(name, problem=f"the file is larger than {LARGEST >> 20} MB: clear its outputs")
-        return Submission(name, stream.read(LARGEST))
 
 
 def secret(file: Path) -> bytes:
@@ -129,6 +75,7 @@ class Chapter(NamedTuple):
     references: dict[str, Any]
     sources: dict[str, str]  # of the references
     imports: tuple[str, ...]
+    handout: str  # the name of the notebook that students were given
 
 
 def chapter(root: Path, number: str) -> Chapter:
@@ -137,7 +84,8 @@ def chapter(root: Path, number: str) -> Chapter:
     if not found:
         raise ValueError(f"chapter {number!r} has no exercises; give one of {', '.join(exercises.CHAPTERS)}")
     number = found[0].chapter
-    cells = reading.notebook_cells(release.chapters(root, number)[0].read_bytes())
+    worked = release.chapters(root, number)[0]
+    cells = reading.notebook_cells(worked.read_bytes())
     code = [reading.python(cell.source) for cell in cells if cell.kind == "code"]
     statements = [one for n, source in enumerate(code) for one in reading.statements(n, source)]
     roots = {exercise.name: exercise.name.split(".")[0] for exercise in found}  # of a method: its class
@@ -149,11 +97,17 @@ def chapter(root: Path, number: str) -> Chapter:
     right = {name: attrgetter(name)(found_right) for name in roots}
     declarations = (library.SOURCE / "exercises" / f"chapter{number}.py").read_text(encoding="utf-8")
     imports = sorted({name for source in code for name in TOPLEVEL.findall(source) if name != "course"})
-    return Chapter(number, found, declarations, right, sources, tuple(imports))
+    return Chapter(number, found, declarations, right, sources, tuple(imports), worked.stem)
 
 
 def _program(statements: list[reading.Statement], name: str) -> str:
     return "\n".join(ast.unparse(one.node) for one in reading.needed(statements, name))
+
+
+def handed_in(folder: Path, number: str, out: Path, root: Path, roster: Roster | None = None,
+              pattern: str = "") -> Collected:  # fmt: skip
+    """Who handed in what, and nothing is graded. Raises ValueError for what is not there."""
+    return collect(folder, out, roster, pattern, chapter(root, number).handout)
 
 
 def grade(
@@ -165,18 +119,20 @@ def grade(
     seconds: int | None = None,
     bubblewrap: bool | None = None,
     tell: Callable[[int, int], None] = lambda done, of: None,
+    roster: Roster | None = None,
+    pattern: str = "",
 ) -> None:
     """Grade what lies in `folder` and write the gradebook into `out`; what an earlier call graded is kept.
 
     root: the project, for its solutions. seconds: CPU time of a case, those of its exercise unless given. bubblewrap:
-    with or without; where it works unless given. Raises ValueError where this machine cannot confine, or for what is
-    not there.
+    with or without; where it works unless given. roster, pattern: as in `collect`. Raises ValueError where this
+    machine cannot confine, or for what is not there.
     """
     lacks = confinement.missing()
     if lacks:
         raise ValueError("this machine cannot confine what students wrote: " + "; ".join(lacks))
     about = chapter(root, number)
-    handed_in = list(submissions(folder, out))
+    found = collect(folder, out, roster, pattern, about.handout).submissions
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = secret(out / "secret")
 
@@ -186,19 +142,19 @@ def grade(
     judge = Judge(about.exercises, about.references, about.sources, expected(about.number), key, bounds)
     journal = Journal(out / "journal.jsonl")
     depends = json.dumps([__version__, about.declarations, about.sources, seconds]).encode()
-    read = [one for one in handed_in if not one.problem]
-    keys = {one.id: hmac.new(key, depends + one.raw, hashlib.sha256).hexdigest() for one in read}
+    read = [one for one in found if not one.problem]
+    keys = {one.id: hmac.new(key, depends + one.digest.encode(), hashlib.sha256).hexdigest() for one in read}
     todo = {keys[one.id]: one for one in read if keys[one.id] not in journal.grades}
     try:
-        done = len(handed_in) - len(todo)
-        tell(done, len(handed_in))
+        done = len(found) - len(todo)
+        tell(done, len(found))
         for name, grades in _judged(judge, about, list(todo.items()), min(workers, len(todo)), bubblewrap):
             journal.write(name, grades)
             done += 1
-            tell(done, len(handed_in))
+            tell(done, len(found))
     finally:
         journal.close()
-    _write(out, about, handed_in, {one.id: journal.grades[keys[one.id]] for one in read})
+    _write(out, about, found, {one.id: journal.grades[keys[one.id]] for one in read})
 
 
 def _judged(judge: Judge, about: Chapter, todo: list[tuple[str, Submission]], workers: int,
@@ -217,7 +173,7 @@ def _judged(judge: Judge, about: Chapter, todo: list[tuple[str, Submission]], wo
     def one(item: tuple[str, Submission]) -> tuple[str, dict[str, Graded]]:
         box = boxes.get()
         try:
-            return item[0], judge.notebook(box, item[1].raw)
+            return item[0], judge.notebook(box, item[1].raw())
         finally:
             boxes.put(box)
 
@@ -239,7 +195,7 @@ def _write(out: Path, about: Chapter, handed_in: list[Submission], graded: dict[
         names = [exercise.name for exercise in about.exercises]
         grades = graded.get(one.id) or {name: Graded(0.0, one.problem, []) for name in names}
         points[one.id] = {name: grades[name].points for name in names}
-        note = f"\nNote: {one.note}." if one.note else ""
+        note = "".join(f"\nNote: {words}." for words in one.notes)
         reasons[one.id] = {name: grades[name].reason + note for name in names}
         found = {name: [*grades[name].flags, *_copied(name, grades[name], copies, published)] for name in names}
         if any(found.values()):
