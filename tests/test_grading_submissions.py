@@ -160,6 +160,7 @@ def test_a_roster_finds_students_by_whatever_the_platforms_call_them(tmp_path):
     for clue in ("al1", "AL1", "Ana López", "lopez ana", "lopez_ana", "lopezana", "ana.l"):
         assert own.find([Clue("any", clue)]) == (0, ""), clue
     assert own.find([Clue("email", "b@uni.edu"), Clue("any", "Ana López")]) == (1, "")
+    assert own.find([Clue("any", "=al+1")])[0] is None
     twins = roster(tmp_path, "name,id\nAna López,1\nAna Lopez,2\n")
     assert twins.find([Clue("any", "ana lopez")]) == (None, "'ana lopez' fits 2 students of the roster")
     assert twins.find([Clue("any", "ana lopez"), Clue("canvas", "2")]) == (1, "")

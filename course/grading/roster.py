@@ -92,14 +92,19 @@ class Roster:
         self._both = (first, last)
 
     def _learn(self, number: int, kind: str, text: str) -> None:
-        clues = {Clue("any", name) for name in _names(text)}
-        if kind == "email":
-            clues |= {Clue("any", name) for name in _names(text.split("@", maxsplit=1)[0])}
+        """Names are compared by their letters, all else as it is: `=1+1` is not the student of number 11."""
+        if not text:
+            return
         if kind == "moodle":  # "Participant 12345"
             text = text.rpartition(" ")[2]
-        if text:
-            for clue in clues | {Clue(kind, plain(text))}:
-                self._found[clue].add(number)
+        clues = {Clue(kind, text.casefold()), Clue("exact", text.casefold())}
+        if kind == "email":
+            text = text.split("@")[0]
+            clues.add(Clue("exact", text.casefold()))
+        if kind in ("name", "email"):
+            clues |= {Clue("name", name) for name in _names(text) if not name.isdigit()}
+        for clue in clues:
+            self._found[clue].add(number)
 
     def name(self, number: int) -> str:
         """What the student of this row is called."""
@@ -111,8 +116,10 @@ class Roster:
         """The row that the first clue which fits means; None, and why not, where none fits or several do."""
         several = ""
         for kind, text in clues:
-            names = _names(text) if kind == "any" else {plain(text)}
-            rows = {number for name in names for number in self._found.get(Clue(kind, name), ())}
+            asked = [Clue("exact" if kind == "any" else kind, text.casefold())]
+            if kind == "any":
+                asked += [Clue("name", name) for name in _names(text)]
+            rows = {number for clue in asked for number in self._found.get(clue, ())}
             if len(rows) == 1:
                 return rows.pop(), ""
             if rows:
