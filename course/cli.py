@@ -216,7 +216,7 @@ def release(
 def grade(
     folder: Annotated[
         Path, typer.Argument(help="a folder or zip: notebooks, a folder a student, or as Moodle, Canvas, Gradescope do")
-    ],
+    ] = Path("submissions"),
     chapter: Annotated[str, typer.Option(help="two digits, such as 04; may stand in assignment.toml")] = "",
     out: Annotated[Path, typer.Option(help="folder for the gradebook; the same one goes on where it stopped")] = Path(
         "graded"
@@ -236,6 +236,7 @@ def grade(
         Path | None, typer.Option(help="your own exercises, exam.py; the answers in exam_answers.py beside it")
     ] = None,
     secret: Annotated[Path | None, typer.Option(help="file of what draws hidden inputs (OUT/secret)")] = None,
+    gradescope: Annotated[Path | None, typer.Option(help="write an autograder to upload there, and stop")] = None,
     unsafe: Annotated[bool, typer.Option("--unsafe", help="grade without the layers that this machine lacks")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say who handed in what, and stop")] = False,
     only: Annotated[str, typer.Option(help="with --explain: a student, or the name of a file or folder")] = "",
@@ -261,7 +262,12 @@ def grade(
             raise ValueError("which chapter? Give --chapter, as in --chapter 04, or chapter in assignment.toml")
         known = Roster(roster) if roster else None
         settings = gradebook.Settings(told, known, pattern, exercises, secret)
-        if dry_run:
+        if gradescope:
+            from course.grading import gradescope as autograder
+
+            autograder.write(gradescope, Path.cwd(), number, settings, assignment)
+            terminal.say(str(gradescope))
+        elif dry_run:
             listing.show(gradebook.handed_in(folder, number, out, Path.cwd(), settings), known is not None)
         elif explain:
             gradebook.explain(folder, number, out, Path.cwd(), only, terminal.say, seconds, settings)

@@ -2,11 +2,13 @@
 
 import contextlib
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import grading_rows as rows
@@ -202,3 +204,26 @@ def test_without_its_layers_a_machine_grades_only_when_told_that_it_is_unsafe(tm
     confinement.only_read([])
     monkeypatch.setattr(confinement.sys, "platform", "darwin")
     assert "grading runs on Linux" in course(*words, "--unsafe").output
+
+
+def test_gradescopes_autograder_runs_and_says_what_the_gradebook_says(place, tmp_path):
+    folder, words, _ = place
+    settings = [word for word in words[3:] if word not in ("--roster", folder / "roster.csv", "--workers", 1)]
+    for name in ("a.zip", "b.zip"):
+        written = course(*settings, "--gradescope", tmp_path / name)
+        assert written.exit_code == 0, written.output
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+    home = tmp_path / "autograder"
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        archive.extractall(home / "source")
+        modes = {one.filename: one.external_attr >> 16 & 0o777 for one in archive.infolist()}
+    assert modes["run_autograder"] == modes["setup.sh"] == 0o755 and modes["secret"] == 0o600
+    (home / "submission").mkdir()
+    (home / "submission" / "mine.ipynb").write_bytes(rows.notebook(rows.IMPORTS, rows.CARRY, HALF))
+    ran = subprocess.run(["bash", home / "source" / "run_autograder"], capture_output=True, text=True,
+                         env=os.environ | {"AUTOGRADER": str(home), "PYTHON": sys.executable})  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    assert home.stat().st_mode & 0o777 == 0o700
+    carry, halves = json.loads((home / "results" / "results.json").read_text())["tests"]
+    assert carry | {"output": ""} == {"name": "from_carry_notation", "score": 2, "max_score": 2, "output": ""}
+    assert halves["score"] == 2 and "hidden case five numbers: returned another shape" in halves["output"]

@@ -70,7 +70,7 @@ def _of_folder(folder: Path, leave_out: Path | None) -> list[Entry]:
         if _ignored(entry.name) or (leave_out is not None and path.resolve() == leave_out.resolve()):
             continue
         below = entry.is_dir(follow_symlinks=False)
-        files = _beneath(path) if below else [File(_text(entry.name), partial(_opened, path))]
+        files = beneath(path) if below else [File(_text(entry.name), partial(_opened, path))]
         found.append(Entry(_text(entry.name), files, below))
     if len(found) == 1 and found[0].folder:
         inside = next(path for path in folder.iterdir() if _text(path.name) == found[0].name)
@@ -80,7 +80,8 @@ def _of_folder(folder: Path, leave_out: Path | None) -> list[Entry]:
     return found
 
 
-def _beneath(folder: Path) -> list[File]:
+def beneath(folder: Path) -> list[File]:
+    """The files in a folder and in those below it, by path, but for what is hidden."""
     found = []
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not _ignored(name))

@@ -24,7 +24,7 @@ from course.grading.box import Bounds, Box
 from course.grading.chapter import Chapter, chapter, with_private
 from course.grading.judging import Graded, Judge
 from course.grading.manual import Manual, named
-from course.grading.results import Class, results
+from course.grading.results import Class, Result, results
 from course.grading.roster import Roster
 from course.grading.submissions import Collected, Submission, collect
 from course.records import atomic
@@ -146,17 +146,28 @@ def explain(folder: Path, number: str, out: Path, root: Path, student: str, say:
     plain, _ = _judge(chosen, out, settings.secret, seconds)
     judge = explaining.Explaining(**{name: getattr(plain, name) for name in plain.__dataclass_fields__})
     manual = Manual(out / "manual.csv", found.submissions, [exercise.name for exercise in chosen.exercises])
-    graded: dict[str, dict[str, Graded]] = {}
-    if not fits[0].problem:
-        with Box(chosen.number, chosen.declarations, chosen.imports) as box:
-            graded[fits[0].id] = judge.notebook(box, fits[0].raw())
-    only = Collected(fits, [], [])
-    (result,) = _class(chosen, only, graded, settings.assignment, manual).results
+    result = _alone(chosen, judge, fits[0], settings.assignment, manual)
     say(f"{fits[0].student}: {result.total:g} points, {fits[0].file.name if fits[0].file else fits[0].id}")
     for name, reason in result.reasons.items():
         say(f"\n{name}: {result.points[name]:g} points\n{reason}")
         for line in judge.told.get(name, ()):
             say(f"    {line}")
+
+
+def grade_one(one: Submission, number: str, out: Path, root: Path, settings: Settings) -> Result:
+    """Grade a submission by itself, into nothing. When this returns, no process of a student is left."""
+    chosen = about(number, root, settings)
+    judge, _ = _judge(chosen, out, settings.secret, None)
+    manual = Manual(out / "manual.csv", [one], [exercise.name for exercise in chosen.exercises])
+    return _alone(chosen, judge, one, settings.assignment, manual)
+
+
+def _alone(chosen: Chapter, judge: Judge, one: Submission, assignment: Assignment, manual: Manual) -> Result:
+    graded: dict[str, dict[str, Graded]] = {}
+    if not one.problem:
+        with Box(chosen.number, chosen.declarations, chosen.imports) as box:
+            graded[one.id] = judge.notebook(box, one.raw())
+    return _class(chosen, Collected([one], [], []), graded, assignment, manual).results[0]
 
 
 def _judge(chosen: Chapter, out: Path, kept: Path | None, seconds: int | None) -> tuple[Judge, bytes]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from course.grading.files import Entry, File, Refused, entries
+from course.grading.files import Entry, File, Refused, beneath, entries
 from course.grading.roster import Clue, Roster
 
 MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)", re.S)
@@ -103,6 +103,12 @@ def collect(source: Path, leave_out: Path | None = None, roster: Roster | None =
     absent = [roster.name(row) for row in range(len(roster.rows)) if row not in there] if roster else []
     folders = {entry.name for entry in top if entry.folder}
     return Collected([_read(one) for one in _with_ids(counting, folders)], dropped, absent)
+
+
+def of_one(folder: Path) -> Submission:
+    """A folder in which one student's files lie."""
+    entry = Entry(folder.name, beneath(folder), True)
+    return _read(_submission(entry, None, None, ""))
 
 
 def _pattern(text: str) -> re.Pattern[str] | None:
