@@ -13,13 +13,14 @@ import pytest
 from typer.testing import CliRunner
 
 from course import cli
-from course.grading import files
+from course.grading import files, submissions
 from course.grading.roster import Clue, Roster
 from course.grading.submissions import collect
 
 ROOT = Path(__file__).parents[1]
 RAW = rows.notebook(rows.IMPORTS, rows.CARRY)
 CANVAS_ROSTER = """Student,ID,SIS User ID,SIS Login ID,Section,Homework 4 (77)
+,,,,,Manual Posting
     Points Possible,,,,,10.00
 "Ólafsdóttir, Ana",101,s1,ana,A,
 "Lee, Ben",102,s2,ben,A,
@@ -86,6 +87,18 @@ def test_a_folder_of_notebooks_and_of_folders(tmp_path):
     assert all(one.time is None for one in found.submissions)
 
 
+def test_nobody_takes_anothers_place_by_a_name(tmp_path):
+    """A submission counts instead of another only if both are of one student; ids are never the same."""
+    folder = tmp_path / "in"
+    for name in ("ana", "row 0", "row: 0", "submission_metadata.yml", "timestamp.txt"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "x.ipynb").write_bytes(RAW)
+    found = collect(folder, roster=roster(tmp_path, "username\nana\n"))
+    assert len(found.submissions) == 5 and not found.replaced
+    named = [submissions.Submission(name, ()) for name in ("a", "a", "a (2)", "b.ipynb")]
+    assert [one.id for one in submissions._with_ids(named, {"a", "a (2)"})] == ["a", "a (2)", "a (2) (2)", "b"]
+
+
 def test_a_pattern_says_where_the_student_stands(tmp_path):
     for name in ("hw4-s1-x.ipynb", "hw4-s2-x.ipynb", "odd.ipynb"):
         (tmp_path / name).write_bytes(RAW)
@@ -117,7 +130,7 @@ def test_moodle_gives_times_and_of_two_notebooks_the_later_counts(tmp_path):
         (("Ana Ólafsdóttir_501_assignsubmission_file_/b.ipynb", early), b"old"),
         (("Ben Lee_502_assignsubmission_file/deep/b.ipynb", early), RAW),
         (("Ben Lee_502_assignsubmission_onlinetext/onlinetext.html", late), b"<p>"),
-        (("Cy Lee_503_assignsubmission_file_x.ipynb", early), RAW),
+        (("Cy Lee_503_assignsubmission_file_Ben Lee_502_assignsubmission_file_x.ipynb", late), RAW),
     ])  # fmt: skip
     found = collect(source, roster=roster(tmp_path, MOODLE_ROSTER))
     known = {one.student: one for one in found.submissions}

@@ -75,13 +75,14 @@ class Roster:
 
     def __init__(self, file: Path):
         self.columns, rows = table(file)
-        self.rows = [row for row in rows if "points possible" not in row.get(self.columns[0], "").strip().casefold()]
         self._found: dict[Clue, set[int]] = defaultdict(set)
         known = {column: SINGLE[column.casefold()] for column in self.columns if column.casefold() in SINGLE}
         first, last = (next((c for c in self.columns if c.casefold() in names), "") for names in (FIRST, LAST))
         if not known and not (first and last):
             raise ValueError(f"{str(file)!r} has the columns {', '.join(self.columns)}; one of them has to name the "
                              f"students: {', '.join(SINGLE)}, or first name and last name")  # fmt: skip
+        self.rows = [row for row in rows if any(row[column].strip() for column in (*known, first, last) if column)
+                     and not row[self.columns[0]].strip().casefold().startswith("points possible")]  # fmt: skip
         for number, row in enumerate(self.rows):
             for column, kind in known.items():
                 self._learn(number, kind, row[column].strip())

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from course.grading.files import Entry, File, Refused, beneath, entries
 from course.grading.roster import Clue, Roster
 
-MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)", re.S)
+MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)", re.S)
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_(?P<file>\d+)_(?P<rest>.+)", re.S)
 AGAIN = re.compile(r"\s*(?:\(\d+\)|-\s?Copy\d*)$")  # "(1)" of a browser, "-Copy1" of JupyterLab
 METADATA, TIMESTAMP = "submission_metadata.yml", "timestamp.txt"
@@ -45,8 +45,9 @@ class Student:
     @property
     def key(self) -> str:
         """The same for the same student."""
-        known = "" if self.row is None else f"row {self.row}"
-        return known or self.canvas or self.moodle or self.email or self.number or self.name
+        row = "" if self.row is None else str(self.row)
+        known = {"row": row, "canvas": self.canvas, "moodle": self.moodle, "email": self.email, "id": self.number}
+        return next((f"{kind}: {text}" for kind, text in known.items() if text), f"name: {self.name}")
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def collect(source: Path, leave_out: Path | None = None, roster: Roster | None =
     handed_in = [
         _matched(_submission(entry, metadata.get(entry.name), named, handout), roster)
         for entry in top
-        if entry.name not in (METADATA, TIMESTAMP)
+        if entry.folder or entry.name not in (METADATA, TIMESTAMP)
     ]
     counting, dropped = _latest(handed_in)
     there = {student.row for one in counting for student in one.students}
@@ -217,8 +218,9 @@ def _metadata(top: list[Entry]) -> dict[str, dict[str, Any]]:
 def _submitters(metadata: dict[str, Any], name: str) -> tuple[Student, ...]:
     listed = metadata.get(":submitters")
     found = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    made = [Student(str(one.get(":name") or name), email=str(one.get(":email") or ""),
-                    number=str(one.get(":sid") or "")) for one in found]  # fmt: skip
+    words = [{key: str(one[key]) for key in (":name", ":email", ":sid") if isinstance(one.get(key), str | int)}
+             for one in found]  # fmt: skip
+    made = [Student(one.get(":name", name), email=one.get(":email", ""), number=one.get(":sid", "")) for one in words]
     return tuple(made) or (Student(name),)
 
 
@@ -256,14 +258,15 @@ def _latest(handed_in: list[Submission]) -> tuple[list[Submission], list[tuple[s
 
 
 def _with_ids(found: list[Submission], folders: set[str]) -> Iterator[Submission]:
-    """The ids without endings, where that tells submissions apart; of two that stay alike the second is counted."""
+    """The ids without endings, where that tells submissions apart; of two that stay alike the second is numbered."""
     stems = Counter(Path(one.id).stem for one in found)
-    seen: Counter[str] = Counter()
+    used: set[str] = set()
     for one in found:
-        stem = Path(one.id).stem
-        short = one.id if one.id in folders or stems[stem] > 1 else stem
-        seen[short] += 1
-        yield replace(one, id=short if seen[short] == 1 else f"{short} ({seen[short]})")
+        short = one.id if one.id in folders or stems[Path(one.id).stem] > 1 else Path(one.id).stem
+        again = (f"{short} ({number})" for number in range(2, len(found) + 2))
+        name = short if short not in used else next(other for other in again if other not in used)
+        used.add(name)
+        yield replace(one, id=name)
 
 
 def _read(one: Submission) -> Submission:
