@@ -214,32 +214,69 @@ def release(
 
 @app.command()
 def grade(
-    folder: Annotated[Path, typer.Argument(help="the submissions: notebooks, or a folder for each student")],
-    chapter: Annotated[str, typer.Option(help="two digits, such as 04")],
+    folder: Annotated[
+        Path, typer.Argument(help="a folder or zip: notebooks, a folder a student, or as Moodle, Canvas, Gradescope do")
+    ] = Path("submissions"),
+    chapter: Annotated[str, typer.Option(help="two digits, such as 04; may stand in assignment.toml")] = "",
     out: Annotated[Path, typer.Option(help="folder for the gradebook; the same one goes on where it stopped")] = Path(
         "graded"
     ),
     workers: Annotated[int | None, typer.Option(min=1, help="boxes to judge in, one thread each (the cores)")] = None,
     seconds: Annotated[int | None, typer.Option(min=1, help="CPU time for a case (the exercise's own)")] = None,
+    roster: Annotated[
+        Path | None, typer.Option(help="CSV of who is in the course: Canvas's gradebook, Moodle's worksheet, your own")
+    ] = None,
+    pattern: Annotated[
+        str, typer.Option(help="where the student stands in a file's name: a regular expression with (?P<student>…)")
+    ] = "",
+    assignment: Annotated[
+        Path | None, typer.Option(help="assignment.toml: chapter, title, exercises, points, deadline, late")
+    ] = None,
+    exercises: Annotated[
+        Path | None, typer.Option(help="your own exercises, exam.py; the answers in exam_answers.py beside it")
+    ] = None,
+    secret: Annotated[Path | None, typer.Option(help="file of what draws hidden inputs (OUT/secret)")] = None,
+    gradescope: Annotated[Path | None, typer.Option(help="write an autograder to upload there, and stop")] = None,
+    unsafe: Annotated[bool, typer.Option("--unsafe", help="grade without the layers that this machine lacks")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say who handed in what, and stop")] = False,
+    only: Annotated[str, typer.Option(help="with --explain: a student, or the name of a file or folder")] = "",
+    explain: Annotated[bool, typer.Option("--explain", help="say each case of one student's grade, and stop")] = False,
 ) -> None:
-    """Grade a folder of notebooks: students' code runs in a box, the judge compares outside. Linux only."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
+    """Grade a class's notebooks: students' code runs in a box, the judge compares outside. Linux only."""
     from course import sweeps
 
-    columns = (TextColumn("graded"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with _exit_codes():
-        from course.grading import gradebook
+        from course.grading import assignment as reading
+        from course.grading import confinement, gradebook, listing
+        from course.grading.roster import Roster
 
-        with Progress(*columns, console=Console(stderr=True)) as progress:
-            task = progress.add_task("", total=None)
+        if unsafe:
+            os.environ[confinement.UNSAFE] = "1"
+            terminal.say(listing.unsafe(confinement.missing()), error=True)
 
-            def tell(done: int, of: int) -> None:
-                progress.update(task, completed=done, total=of)
+        if explain != bool(only):
+            raise ValueError("--only STUDENT and --explain go together, as in --only anna --explain")
+        told = reading.assignment(assignment) if assignment else reading.Assignment()
+        number = chapter or told.chapter
+        if not number:
+            raise ValueError("which chapter? Give --chapter, as in --chapter 04, or chapter in assignment.toml")
+        known = Roster(roster) if roster else None
+        settings = gradebook.Settings(told, known, pattern, exercises, secret)
+        if gradescope:
+            from course.grading import gradescope as autograder
 
-            gradebook.grade(folder, chapter, out, Path.cwd(), workers or sweeps.cores(), seconds, tell=tell)
-    typer.echo(f"{out / 'grades.json'}   {out / 'reasons.json'}   {out / 'flags.json'}")
+            autograder.write(gradescope, Path.cwd(), number, settings, assignment)
+            terminal.say(str(gradescope))
+        elif dry_run:
+            listing.show(gradebook.handed_in(folder, number, out, Path.cwd(), settings), known is not None)
+        elif explain:
+            gradebook.explain(folder, number, out, Path.cwd(), only, terminal.say, seconds, settings)
+        else:
+            with listing.progress() as tell:
+                graded = gradebook.grade(
+                    folder, number, out, Path.cwd(), workers or sweeps.cores(), seconds, tell=tell, settings=settings
+                )
+            listing.written(out, graded, known)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

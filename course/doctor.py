@@ -119,9 +119,9 @@ def _grading() -> Iterator[Finding]:
     if box.bubblewrap_works():
         yield Finding(True, f"grading: {layers}, and bubblewrap around them")
     else:
-        yield Finding(
-            True, f"grading: {layers}; bubblewrap, which would add namespaces, is not installed or not allowed"
-        )
+        there = shutil.which("bwrap") is not None
+        why = "is not allowed to here" if there else "is not installed (apt-get or dnf install bubblewrap)"
+        yield Finding(True, f"grading: {layers}; enough, and bubblewrap, which would add namespaces, {why}")
 
 
 def _data() -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from course.grading import library
+from course.grading import confinement, library
 from course.grading.zygote import Message, receive, send
 
 SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
@@ -75,7 +75,7 @@ class Box:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env=ENVIRONMENT,
+                env=ENVIRONMENT | {confinement.UNSAFE: str(int(confinement.unsafe()))},
                 cwd="/",
                 start_new_session=True,  # Ctrl-C is for the judge
             )

@@ -27,6 +27,7 @@ KERNEL = """io_uring_setup io_uring_enter io_uring_register bpf perf_event_open 
 syslog"""
 REFUSED = " ".join([PROCESSES, NETWORK, MEMORY, FILES, KERNEL]).split()
 
+UNSAFE = "COURSE_GRADE_UNSAFE"  # in the environment, "1": do without the layers that this machine lacks
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
 _NOT_EQUAL, _EQUAL, _MASKED = 1, 4, 7  # how libseccomp compares an argument
 _CLONE_THREAD = 0x10000
@@ -101,6 +102,8 @@ def only_read(paths: Iterable[Path], listed: Iterable[Path] = ()) -> None:
     """From now on open nothing but what lies beneath these paths, for reading, and the null device; of the `listed`
     folders, too, the names of what lies beneath may be seen.
     """
+    if unsafe() and not landlock_version():
+        return
     handled = (1 << _RIGHTS[min(landlock_version(), len(_RIGHTS) - 1)]) - 1
     attributes = ctypes.c_uint64(handled)
     ruleset = _checked(_libc().syscall(_RULESET, ctypes.byref(attributes), ctypes.c_size_t(8), 0), "Landlock")
@@ -136,6 +139,8 @@ def system_call_filter(refused: Iterable[str] = REFUSED) -> Callable[[], None]:
     see, is said not to exist, so that the C library falls back to `clone`. Raises OSError without libseccomp.
     """
     library = libseccomp()
+    if library is None and unsafe():
+        return lambda: None
     if library is None:
         raise OSError(ENOSYS, "libseccomp is not installed (Debian: apt-get install libseccomp2)")
     rules = ctypes.c_void_p(library.seccomp_init(_ALLOW))
@@ -160,6 +165,11 @@ def system_call_filter(refused: Iterable[str] = REFUSED) -> Callable[[], None]:
         _checked(library.seccomp_load(rules), "seccomp")
 
     return put_on
+
+
+def unsafe() -> bool:
+    """Whether a teacher has said that layers may be missing."""
+    return os.environ.get(UNSAFE) == "1"
 
 
 def missing() -> list[str]:

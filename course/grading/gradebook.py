@@ -1,90 +1,47 @@
-"""A folder of notebooks becomes a gradebook: `grades.json`, `reasons.json`, `flags.json`, and a journal from which the
-next call goes on.
+"""A class's notebooks become a gradebook: `grades.json` and `.csv`, `reasons.json`, `flags.json`, what Canvas and
+Moodle import, pages, and a journal from which the next call goes on.
 """
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import hmac
 import json
 import os
 import queue
-import re
 import secrets
-import stat
-from collections import Counter
+import sys
 from collections.abc import Callable, Iterator
 from multiprocessing.pool import ThreadPool
-from operator import attrgetter
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from course import __version__, exercises, release
+from course import __version__
 from course.exercises.exercise import Exercise
-from course.exercises.expected import expected
-from course.grading import confinement, library, reading
+from course.grading import confinement, explaining, pages, tables
+from course.grading.assignment import Assignment
 from course.grading.box import Bounds, Box
+from course.grading.chapter import Chapter, chapter, with_private
 from course.grading.judging import Graded, Judge
+from course.grading.manual import Manual, named
+from course.grading.results import Class, Result, results
+from course.grading.roster import Roster
+from course.grading.submissions import Collected, Submission, collect
 from course.records import atomic
 
-LARGEST = 64 * 2**20  # bytes of a notebook
-TOPLEVEL = re.compile(r"^(?:import|from)\s+(\w+)", re.M)
+WRITTEN = ("index.html", "grades.csv", "canvas.csv", "moodle.csv", "grades.json", "reasons.json", "flags.json")
 
 
-class Submission(NamedTuple):
-    """What one student handed in: the name of its file or folder, and the notebook or why there is none."""
-
-    id: str
-    raw: bytes = b""
-    problem: str = ""
-    note: str = ""
-
-
-def submissions(folder: Path, leave_out: Path | None = None) -> Iterator[Submission]:
-    """One for each notebook and each folder beneath `folder`, by name. What cannot be one is there too, with the
-    reason. Links, pipes and devices are never opened. Raises ValueError if there is no such folder or nothing in it.
+class Settings(NamedTuple):
+    """What a teacher may choose. roster, pattern: as in `collect`. private: a file of their own exercises. secret: the
+    file of what draws the hidden inputs, beside the gradebook unless given.
     """
-    if not folder.is_dir():
-        raise ValueError(f"there is no folder {str(folder)!r}: give the one in which the notebooks lie")
-    entries = sorted((entry for entry in os.scandir(folder) if not entry.name.startswith(".")), key=lambda e: e.name)
-    entries = [entry for entry in entries if leave_out is None or Path(entry.path).resolve() != leave_out.resolve()]
-    if not entries:
-        raise ValueError(f"the folder {str(folder)!r} is empty: give the one in which the notebooks lie")
-    names = Counter(Path(entry.name).stem for entry in entries)
-    for entry in entries:
-        stem = Path(entry.name).stem
-        name = stem if names[stem] == 1 and not entry.is_dir(follow_symlinks=False) else entry.name
-        name = name.encode("utf-8", "replace").decode()
-        if entry.is_dir(follow_symlinks=False):
-            yield _of_folder(name, Path(entry.path))
-        else:
-            yield _of_file(name, Path(entry.path))
 
-
-def _of_folder(name: str, folder: Path) -> Submission:
-    found = sorted(path for path in folder.iterdir() if path.suffix == ".ipynb")
-    if not found:
-        return Submission(name, problem="there is no notebook in the folder: hand in the .ipynb file")
-    note = f"of {len(found)} notebooks the last by name counts" if len(found) > 1 else ""
-    return _of_file(name, found[-1])._replace(note=note)
-
-
-def _of_file(name: str, path: Path) -> Submission:
-    if path.suffix != ".ipynb":
-        return Submission(name, problem="this is no notebook: its name has to end in .ipynb")
-    try:
-        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return Submission(name, problem="this is a link or cannot be opened: hand in the file itself")
-    with os.fdopen(opened, "rb") as stream:
-        about = os.fstat(opened)
-        if not stat.S_ISREG(about.st_mode):
-            return Submission(name, problem="this is no file: hand in the notebook itself")
-        if about.st_size > LARGEST:
-            return Submission(name, problem=f"the file is larger than {LARGEST >> 20} MB: clear its outputs")
-        return Submission(name, stream.read(LARGEST))
+    assignment: Assignment = Assignment()
+    roster: Roster | None = None
+    pattern: str = ""
+    private: Path | None = None
+    secret: Path | None = None
 
 
 def secret(file: Path) -> bytes:
@@ -120,40 +77,16 @@ class Journal:
         self._stream.close()
 
 
-class Chapter(NamedTuple):
-    """What grading a chapter needs, read from the project's `solutions/`."""
-
-    number: str
-    exercises: tuple[Exercise, ...]
-    declarations: str  # the source that defines EXERCISES
-    references: dict[str, Any]
-    sources: dict[str, str]  # of the references
-    imports: tuple[str, ...]
+def about(number: str, root: Path, settings: Settings) -> Chapter:
+    """The chapter as the assignment has it. Raises ValueError for what is not there."""
+    found = chapter(root, number)
+    found = with_private(found, settings.private) if settings.private else found
+    return found.chosen(settings.assignment.exercises, settings.assignment.points)
 
 
-def chapter(root: Path, number: str) -> Chapter:
-    """Raises ValueError for a chapter that has no exercises or no solutions in `root`."""
-    found = exercises.of_chapter(number) if number.isdigit() else ()
-    if not found:
-        raise ValueError(f"chapter {number!r} has no exercises; give one of {', '.join(exercises.CHAPTERS)}")
-    number = found[0].chapter
-    cells = reading.notebook_cells(release.chapters(root, number)[0].read_bytes())
-    code = [reading.python(cell.source) for cell in cells if cell.kind == "code"]
-    statements = [one for n, source in enumerate(code) for one in reading.statements(n, source)]
-    roots = {exercise.name: exercise.name.split(".")[0] for exercise in found}  # of a method: its class
-    sources = {root: _program(statements, root) for root in roots.values()}
-    missing = [name for name, source in sources.items() if not source]
-    if missing:
-        raise ValueError(f"chapter {number} has no worked answer for {', '.join(missing)}")
-    found_right = SimpleNamespace(**{root: release.load(source, root) for root, source in sources.items()})
-    right = {name: attrgetter(name)(found_right) for name in roots}
-    declarations = (library.SOURCE / "exercises" / f"chapter{number}.py").read_text(encoding="utf-8")
-    imports = sorted({name for source in code for name in TOPLEVEL.findall(source) if name != "course"})
-    return Chapter(number, found, declarations, right, sources, tuple(imports))
-
-
-def _program(statements: list[reading.Statement], name: str) -> str:
-    return "\n".join(ast.unparse(one.node) for one in reading.needed(statements, name))
+def handed_in(folder: Path, number: str, out: Path, root: Path, settings: Settings) -> Collected:
+    """Who handed in what, and nothing is graded. Raises ValueError for what is not there."""
+    return collect(folder, out, settings.roster, settings.pattern, about(number, root, settings).handout)
 
 
 def grade(
@@ -164,44 +97,100 @@ def grade(
     workers: int = 2,
     seconds: int | None = None,
     bubblewrap: bool | None = None,
-    tell: Callable[[int, int], None] = lambda done, of: None,
-) -> None:
+    tell: Callable[[int, int, int], None] = lambda done, of, without: None,
+    settings: Settings = Settings(),  # noqa: B008 - it never changes
+) -> Class:
     """Grade what lies in `folder` and write the gradebook into `out`; what an earlier call graded is kept.
 
     root: the project, for its solutions. seconds: CPU time of a case, those of its exercise unless given. bubblewrap:
-    with or without; where it works unless given. Raises ValueError where this machine cannot confine, or for what is
-    not there.
+    with or without; where it works unless given. tell: is told how many are done, of how many, how many of them
+    without a point. Raises ValueError where this machine cannot confine, or for what is not there.
     """
+    chosen = about(number, root, settings)
+    found = collect(folder, out, settings.roster, settings.pattern, chosen.handout)
+    judge, depends = _judge(chosen, out, settings.secret, seconds)
+    manual = Manual(out / "manual.csv", found.submissions, [exercise.name for exercise in chosen.exercises])
+    journal = Journal(out / "journal.jsonl")
+    read = [one for one in found.submissions if not one.problem]
+    keys = {one.id: hmac.new(judge.secret, depends + one.digest.encode(), hashlib.sha256).hexdigest() for one in read}
+    todo = {keys[one.id]: one for one in read if keys[one.id] not in journal.grades}
+    try:
+        done, of = len(found.submissions) - len(todo), len(found.submissions)
+        known = (journal.grades[key] for key in keys.values() if key in journal.grades)
+        without = of - len(read) + sum(map(_pointless, known))
+        tell(done, of, without)
+        for name, grades in _judged(judge, chosen, list(todo.items()), min(workers, len(todo)), bubblewrap):
+            journal.write(name, grades)
+            done, without = done + 1, without + _pointless(grades)
+            tell(done, of, without)
+    finally:
+        journal.close()
+    graded = {one.id: journal.grades[keys[one.id]] for one in read}
+    made = _class(chosen, found, graded, settings.assignment, manual)
+    _write(out, made, settings.roster)
+    return made
+
+
+def explain(folder: Path, number: str, out: Path, root: Path, student: str, say: Callable[[str], None],
+            seconds: int | None = None, settings: Settings = Settings()) -> None:  # fmt: skip  # noqa: B008
+    """Grade one student's submission again, and say each case of each exercise. The gradebook stays as it is.
+
+    Raises ValueError where nobody or several are called so.
+    """
+    chosen = about(number, root, settings)
+    found = collect(folder, out, settings.roster, settings.pattern, chosen.handout)
+    fits = named(found.submissions, student)
+    if len(fits) != 1:
+        words = f"{len(fits)} submissions are of {student!r}" if fits else f"no submission is of {student!r}"
+        raise ValueError(f"{words}; course grade --dry-run lists them")
+    plain, _ = _judge(chosen, out, settings.secret, seconds)
+    judge = explaining.Explaining(**{name: getattr(plain, name) for name in plain.__dataclass_fields__})
+    manual = Manual(out / "manual.csv", found.submissions, [exercise.name for exercise in chosen.exercises])
+    result = _alone(chosen, judge, fits[0], settings.assignment, manual)
+    say(f"{fits[0].student}: {result.total:g} points, {fits[0].file.name if fits[0].file else fits[0].id}")
+    for name, reason in result.reasons.items():
+        say(f"\n{name}: {result.points[name]:g} points\n{reason}")
+        for line in judge.told.get(name, ()):
+            say(f"    {line}")
+
+
+def grade_one(one: Submission, number: str, out: Path, root: Path, settings: Settings) -> Result:
+    """Grade a submission by itself, into nothing. When this returns, no process of a student is left."""
+    chosen = about(number, root, settings)
+    judge, _ = _judge(chosen, out, settings.secret, None)
+    manual = Manual(out / "manual.csv", [one], [exercise.name for exercise in chosen.exercises])
+    return _alone(chosen, judge, one, settings.assignment, manual)
+
+
+def _alone(chosen: Chapter, judge: Judge, one: Submission, assignment: Assignment, manual: Manual) -> Result:
+    graded: dict[str, dict[str, Graded]] = {}
+    if not one.problem:
+        with Box(chosen.number, chosen.declarations, chosen.imports) as box:
+            graded[one.id] = judge.notebook(box, one.raw())
+    return _class(chosen, Collected([one], [], []), graded, assignment, manual).results[0]
+
+
+def _judge(chosen: Chapter, out: Path, kept: Path | None, seconds: int | None) -> tuple[Judge, bytes]:
+    """The judge, and what its grades depend on besides the notebook. The output folder is made here."""
     lacks = confinement.missing()
-    if lacks:
+    if lacks and not (sys.platform == "linux" and confinement.unsafe()):
         raise ValueError("this machine cannot confine what students wrote: " + "; ".join(lacks))
-    about = chapter(root, number)
-    handed_in = list(submissions(folder, out))
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
-    key = secret(out / "secret")
 
     def bounds(exercise: Exercise) -> Bounds:
         return Bounds(int(seconds or exercise.seconds))
 
-    judge = Judge(about.exercises, about.references, about.sources, expected(about.number), key, bounds)
-    journal = Journal(out / "journal.jsonl")
-    depends = json.dumps([__version__, about.declarations, about.sources, seconds]).encode()
-    read = [one for one in handed_in if not one.problem]
-    keys = {one.id: hmac.new(key, depends + one.raw, hashlib.sha256).hexdigest() for one in read}
-    todo = {keys[one.id]: one for one in read if keys[one.id] not in journal.grades}
-    try:
-        done = len(handed_in) - len(todo)
-        tell(done, len(handed_in))
-        for name, grades in _judged(judge, about, list(todo.items()), min(workers, len(todo)), bubblewrap):
-            journal.write(name, grades)
-            done += 1
-            tell(done, len(handed_in))
-    finally:
-        journal.close()
-    _write(out, about, handed_in, {one.id: journal.grades[keys[one.id]] for one in read})
+    key = secret(kept or out / "secret")
+    points = {exercise.name: exercise.points for exercise in chosen.exercises}
+    depends = json.dumps([__version__, chosen.declarations, chosen.sources, seconds, points]).encode()
+    return Judge(chosen.exercises, chosen.references, chosen.sources, chosen.kept, key, bounds), depends
 
 
-def _judged(judge: Judge, about: Chapter, todo: list[tuple[str, Submission]], workers: int,
+def _pointless(grades: dict[str, Graded]) -> bool:
+    return not any(grade.points for grade in grades.values())
+
+
+def _judged(judge: Judge, chosen: Chapter, todo: list[tuple[str, Submission]], workers: int,
             bubblewrap: bool | None) -> Iterator[tuple[str, dict[str, Graded]]]:  # fmt: skip
     """Grades as they come, from several boxes."""
     if not todo:
@@ -210,14 +199,14 @@ def _judged(judge: Judge, about: Chapter, todo: list[tuple[str, Submission]], wo
     started: list[Box] = []
 
     def start(number: int) -> None:
-        box = Box(about.number, about.declarations, about.imports, number, bubblewrap)
+        box = Box(chosen.number, chosen.declarations, chosen.imports, number, bubblewrap)
         started.append(box)
         boxes.put(box)
 
     def one(item: tuple[str, Submission]) -> tuple[str, dict[str, Graded]]:
         box = boxes.get()
         try:
-            return item[0], judge.notebook(box, item[1].raw)
+            return item[0], judge.notebook(box, item[1].raw())
         finally:
             boxes.put(box)
 
@@ -230,29 +219,31 @@ def _judged(judge: Judge, about: Chapter, todo: list[tuple[str, Submission]], wo
                 box.close()
 
 
-def _write(out: Path, about: Chapter, handed_in: list[Submission], graded: dict[str, dict[str, Graded]]) -> None:
+def _class(chosen: Chapter, found: Collected, graded: dict[str, dict[str, Graded]], assignment: Assignment,
+           manual: Manual) -> Class:  # fmt: skip
+    most = {exercise.name: exercise.points for exercise in chosen.exercises}
+    title = assignment.title or f"Chapter {chosen.number}"
+    return results(title, most, found, graded, chosen.sources, assignment, manual)
+
+
+def _write(out: Path, found: Class, roster: Roster | None) -> None:
     """The gradebook's files; the same submissions and secret give the same bytes."""
-    copies = Counter((name, grade.fingerprint) for grades in graded.values() for name, grade in grades.items())
-    published = {(name, mark) for name, source in about.sources.items() for mark in [reading.mark(source, name)]}
-    points, reasons, flags = {}, {}, {}
-    for one in handed_in:
-        names = [exercise.name for exercise in about.exercises]
-        grades = graded.get(one.id) or {name: Graded(0.0, one.problem, []) for name in names}
-        points[one.id] = {name: grades[name].points for name in names}
-        note = f"\nNote: {one.note}." if one.note else ""
-        reasons[one.id] = {name: grades[name].reason + note for name in names}
-        found = {name: [*grades[name].flags, *_copied(name, grades[name], copies, published)] for name in names}
-        if any(found.values()):
-            flags[one.id] = {name: words for name, words in found.items() if words}
-    for name, content in {"grades.json": points, "reasons.json": reasons, "flags.json": flags}.items():
-        with atomic(out / name) as stream:
-            stream.write(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    made = {
+        "grades.json": _json({one.submission.id: one.points for one in found.results}),
+        "reasons.json": _json({one.submission.id: one.reasons for one in found.results}),
+        "flags.json": _json({one.submission.id: one.flags for one in found.results if one.flags}),
+        "grades.csv": tables.grades(found),
+        "canvas.csv": tables.canvas(found, roster),
+        "moodle.csv": tables.moodle(found, roster),
+        **pages.pages(found),
+    }
+    for name, content in made.items():
+        if content:
+            with atomic(out / name) as stream:
+                stream.write(content)
+        else:
+            (out / name).unlink(missing_ok=True)
 
 
-def _copied(name: str, grade: Graded, copies: Counter[Any], published: set[Any]) -> Iterator[str]:
-    mark = (name, grade.fingerprint)
-    if grade.points > 0 and grade.fingerprint and not grade.fingerprint.startswith(reading.SHORT):
-        if mark in published:
-            yield "the published solution, but for names and layout"
-        elif copies[mark] > 1:
-            yield f"the same in {copies[mark]} submissions, but for names and layout"
+def _json(content: object) -> str:
+    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

@@ -68,6 +68,7 @@ class Graded(NamedTuple):
     reason: str
     flags: list[str]
     fingerprint: str = ""
+    code: str = ""  # the cells that define it
 
 
 @dataclass
@@ -125,7 +126,8 @@ class Judge:
         flags = []
         if any(outcome.library for outcome in outcomes):
             flags, points = ["the library's own object stands under this name"], 0.0
-        return Graded(points, self._reason(exercise, outcomes, points, notes, flags), flags, about["fingerprint"])
+        code = "\n".join(read["cells"][str(cell)] for cell in about["defining"])
+        return Graded(points, self._reason(exercise, outcomes, points, notes, flags), flags, about["fingerprint"], code)
 
     def _untouched(self, exercise: Exercise, about: dict[str, Any]) -> bool:
         """Whether it is the handout's stub, which may be right in some cases."""

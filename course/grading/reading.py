@@ -45,9 +45,9 @@ class Statement(NamedTuple):
 
 def read(raw: bytes, names: Iterable[str]) -> dict[str, Any]:
     """What each exercise needs, as JSON. `cells` is the Python of each code cell. For each name `exercises` has
-    `program`, a list of [cell, position of the statement in it, names it binds or alters]; `notes` for the student;
-    names that are `unknown`; why it is `missing`; a `fingerprint` that two copies share, which begins with SHORT where
-    honest answers may share it, too. Raises Unreadable.
+    `program`, a list of [cell, position of the statement in it, names it binds or alters]; the `defining` cell; `notes`
+    for the student; names that are `unknown`; why it is `missing`; a `fingerprint` that two copies share, which begins
+    with SHORT where honest answers may share it, too. Raises Unreadable.
     """
     cells = notebook_cells(raw)
     code = {cell.number: python(cell.source) for cell in cells if cell.kind == "code"}
@@ -196,6 +196,7 @@ def _about(name: str, found: list[Statement], cells: list[Cell], broken: dict[in
         "unknown": unknown[:5],
         "missing": missing,
         "fingerprint": fingerprint(defining[-1].node) if defining else "",
+        "defining": [defining[-1].cell] if defining else [],
     }
 
 

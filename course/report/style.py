@@ -12,8 +12,8 @@ def read(name: str) -> str:
     return (files("course.report") / name).read_text(encoding="utf-8")
 
 
-def stylesheet() -> str:
-    """The tokens as CSS variables for both themes (print is light), and the rules."""
+def stylesheet(rules: str | None = None) -> str:
+    """The tokens as CSS variables for both themes (print is light), and the rules, the report's unless given."""
     fonts = ";".join(f"--font-{name}:{stack}" for name, stack in themes.tokens()["font"].items())
     light, dark = _declarations("light"), _declarations("dark")
     return "\n".join(
@@ -22,7 +22,7 @@ def stylesheet() -> str:
             f"@media (prefers-color-scheme:dark){{:root:not([data-theme]){{{dark}}}}}",
             f"[data-theme=dark]{{{dark}}}",
             f"@media print{{:root,:root:not([data-theme]),[data-theme=dark]{{{light}}}}}",
-            read("page.css"),
+            read("page.css") if rules is None else rules,
         ]
     )
 

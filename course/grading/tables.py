@@ -1,0 +1,91 @@
+"""A class's results as CSV: the house's own, and what Canvas and Moodle import. No cell begins as a formula does."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from course.grading.results import Class, Result
+from course.grading.roster import Roster
+from course.grading.submissions import Student
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+CANVAS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+MOODLE = ["Identifier", "Full name", "Email address", "Grade", "Maximum grade", "Feedback comments"]
+
+
+def text(value: str | float) -> str:
+    """A cell: a number as it is, and words so that no spreadsheet computes them."""
+    if not isinstance(value, str):
+        return f"{value:g}"
+    return f"'{value}" if value.startswith(FORMULA) and value != "-" else value  # Moodle's word for nothing
+
+
+def csv_text(rows: Iterable[Iterable[str | float]]) -> str:
+    """Rows as CSV."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([text(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def grades(found: Class) -> str:
+    """A row for each submission: its id, its students, the points of each exercise, and all together."""
+    made: list[list[str | float]] = [["submission", "student", *found.most, "total"]]
+    made += [[one.submission.id, one.submission.student, *one.points.values(), one.total] for one in found.results]
+    return csv_text(made)
+
+
+def _students(found: Class) -> Iterator[tuple[Result, Student]]:
+    for result in found.results:
+        for student in result.submission.students:
+            yield result, student
+
+
+def canvas(found: Class, roster: Roster | None) -> str:
+    """What Canvas's gradebook imports: a row for each student whose Canvas ID is known, by roster or file name.
+
+    Empty where there is none. Students who handed in nothing are not in it, so that Canvas leaves them as they are.
+    """
+    by_roster = roster is not None and {"Student", "ID"} <= set(roster.columns)
+    rows: list[list[str | float]] = []
+    for result, student in _students(found):
+        if by_roster and roster is not None and student.row is not None:
+            known = roster.rows[student.row]
+            rows.append([*(known.get(column, "") for column in CANVAS), result.total])
+        elif student.canvas:
+            rows.append([student.name, student.canvas, "", "", "", result.total])
+    possible: list[str | float] = ["    Points Possible", "", "", "", "", found.whole]
+    return csv_text([[*CANVAS, found.title], possible, *rows]) if rows else ""
+
+
+def moodle(found: Class, roster: Roster | None) -> str:
+    """Moodle's grading worksheet, filled in: with a worksheet as roster all its columns, else those that it needs.
+
+    Empty where no student's participant number is known, by roster or by folder.
+    """
+    worksheet = roster is not None and {"Identifier", "Grade"} <= set(roster.columns)
+    columns = roster.columns if worksheet and roster is not None else MOODLE
+    rows: list[list[str | float]] = []
+    for result, student in _students(found):
+        known: dict[str, str] = {}
+        if worksheet and roster is not None and student.row is not None:
+            known = roster.rows[student.row]
+        elif student.moodle:
+            known = {"Identifier": f"Participant {student.moodle}", "Full name": student.name,
+                     "Email address": student.email}  # fmt: skip
+        if known:
+            words = ", ".join(f"{name} {points:g}/{found.most[name]:g}" for name, points in result.points.items())
+            most = {} if worksheet else {"Maximum grade": found.whole}
+            filled: dict[str, str | float] = {**known, **most, "Grade": result.total, "Feedback comments": words}
+            rows.append([filled.get(column, "") for column in columns])
+    return csv_text([columns, *rows]) if rows else ""
+
+
+def maximum(roster: Roster | None) -> float | None:
+    """The most that the worksheet's grades can be, where there is one that says so."""
+    column = next((name for name in roster.columns if name.casefold() == "maximum grade"), "") if roster else ""
+    try:
+        return float(roster.rows[0][column].replace(",", ".")) if roster and column and roster.rows else None
+    except ValueError:
+        return None
