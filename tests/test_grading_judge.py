@@ -185,8 +185,8 @@ def test_a_zygote_that_dies_is_started_anew(chapter):
         before = here.pid
         os.kill(before, 9)
         job = {"kind": "read", "names": ["f"]}
-        assert here.run(Bounds(5), job, rows.notebook("f = 1")).how == "broken"
-        ending = here.run(Bounds(5), job, rows.notebook("f = 1"))
+        assert here.run(Bounds(5), job, rows.notebook("f = 1"))[0].how == "broken"
+        (ending,) = here.run(Bounds(5), job, rows.notebook("f = 1"))
         assert here.pid != before and json.loads(ending.written)["exercises"]["f"]["program"] == [[1, 0, ["f"]]]
     assert not here.folder.exists()
 

@@ -11,6 +11,7 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Iterator
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ ENVIRONMENT = {"PATH": "/usr/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8", "P
                "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # fmt: skip
 START = 120  # seconds that a zygote may take to import
 GIB = 2**30
-SIGKILL, SIGXCPU = 9, 24
+SIGKILL, SIGXCPU, SIGPROF = 9, 24, 27
 
 
 class BoxError(ValueError):
@@ -31,8 +32,8 @@ class BoxError(ValueError):
 
 
 class Ending(NamedTuple):
-    """How a job ended: "ended", "too long" (of CPU time), "too late" (by the clock), "too much" (written), or "broken"
-    with its box; its exit code, minus a signal; CPU seconds; what it wrote.
+    """How a part of a job ended: "ended", "too long" (of CPU time), "too late" (by the clock), "too much" (written), or
+    "broken" with its box; the exit code, minus a signal; CPU seconds; what it wrote.
     """
 
     how: str
@@ -42,7 +43,7 @@ class Ending(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """What one job may use."""
+    """What one job may use; the seconds are for each of its parts."""
 
     seconds: int  # of CPU time; of the clock, twice that and one more
     memory: int = 4 * GIB
@@ -105,22 +106,30 @@ class Box:
             raise TimeoutError("the box does not answer")
         return receive(source)  # type: ignore[arg-type]
 
-    def run(self, bounds: Bounds, job: Message, payload: bytes = b"") -> Ending:
-        """Do one job in a new process. A box that breaks meanwhile is started anew, and the job counts as "broken"."""
+    def run(self, bounds: Bounds, job: Message, payload: bytes = b"", parts: int = 1) -> list[Ending]:
+        """Do one job in a new process: an ending for each part that was begun; after one that wrote nothing none is. A
+        box that breaks meanwhile is started anew, and the job's first part counts as "broken".
+        """
         deadline = 2 * bounds.seconds + 1
         limits = {"seconds": bounds.seconds, "memory": bounds.memory, "output": bounds.output, "deadline": deadline}
         try:
-            send(self._to, {**job, **limits}, payload)
-            said, written = self._answer(deadline + 30)
+            send(self._to, {**job, **limits, "parts": parts}, payload)
+            said, written = self._answer(deadline * parts + 30)
         except (EOFError, OSError):
             self._stop()
             if not self.folder.exists():
                 raise BoxError("the box has been closed") from None
             self._start()
-            return Ending("broken", 0, 0.0, b"")
-        long = said["code"] == -SIGXCPU or (said["code"] == -SIGKILL and said["cpu"] >= bounds.seconds)
-        how = "too long" if long and said["ending"] == "ended" else said["ending"]
-        return Ending(how, said["code"], said["cpu"], written)
+            return [Ending("broken", 0, 0.0, b"")]
+        ends = [*accumulate(said["sizes"], initial=0)]
+        endings = [
+            Ending("ended", 0, cpu, written[start:end])
+            for cpu, (start, end) in zip(said["cpu"], pairwise(ends), strict=True)
+        ]
+        code, cpu = said["code"], said["cpu"][-1]
+        long = code in (-SIGXCPU, -SIGPROF) or (code == -SIGKILL and cpu >= bounds.seconds and not endings[-1].written)
+        how = "too long" if long and said["ending"] != "too much" else said["ending"]
+        return [*endings[:-1], endings[-1]._replace(how=how, code=code)]
 
     def _stop(self) -> None:
         self._process.kill()
