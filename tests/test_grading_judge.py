@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import threading
 from pathlib import Path
 
@@ -189,6 +190,25 @@ def test_a_zygote_that_dies_is_started_anew(chapter):
         (ending,) = here.run(Bounds(5), job, rows.notebook("f = 1"))
         assert here.pid != before and json.loads(ending.written)["exercises"]["f"]["program"] == [[1, 0, ["f"]]]
     assert not here.folder.exists()
+
+
+def test_the_folders_of_graders_that_were_killed_are_taken_away(tmp_path, monkeypatch):
+    monkeypatch.setattr(box.tempfile, "tempdir", str(tmp_path))
+    mine, held = box.new_folder()
+    pid = os.fork()
+    if pid == 0:
+        (box.new_folder()[0] / "library").mkdir()
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(pid, 0)
+    (tmp_path / "else").mkdir()
+    (tmp_path / f"{box.PREFIX}link").symlink_to(tmp_path / "else")
+    (tmp_path / f"{box.PREFIX}file").touch()
+    assert len(list(tmp_path.glob(f"{box.PREFIX}*/library"))) == 1
+    box.take_away_abandoned()
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [mine.name, "else", f"{box.PREFIX}link", f"{box.PREFIX}file"]
+    )
+    os.close(held)
 
 
 def test_a_box_that_does_not_start_says_why():

@@ -22,6 +22,7 @@ SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
 USERS = 62_000  # the first of the user ids, nobody's, that boxes become when root grades
 ENVIRONMENT = {"PATH": "/usr/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0",
                "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # fmt: skip
+PREFIX = "course-box-"  # of the folders of boxes
 START = 120  # seconds that a zygote may take to import
 GIB = 2**30
 SIGKILL, SIGXCPU, SIGPROF = 9, 24, 27
@@ -60,7 +61,8 @@ class Box:
         self._chapter, self._declarations, self._imports = chapter, declarations, imports
         self._user = USERS + number if os.geteuid() == 0 else None
         self.bubblewrap = bubblewrap_works() if bubblewrap is None else bubblewrap
-        self.folder = Path(tempfile.mkdtemp(prefix="course-box-"))
+        take_away_abandoned()
+        self.folder, self._held = new_folder()
         library.copy(self.folder / "library", chapter)
         self.folder.chmod(0o711)
         self._start()
@@ -140,7 +142,9 @@ class Box:
 
     def close(self) -> None:
         """End the zygote and take its folder away."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.folder.exists():
+            shutil.rmtree(self.folder, ignore_errors=True)
+            os.close(self._held)
         self._stop()
 
     def __enter__(self) -> Box:
@@ -148,6 +152,31 @@ class Box:
 
     def __exit__(self, *raised: object) -> None:
         self.close()
+
+
+def new_folder() -> tuple[Path, int]:
+    """A folder for a box, and the open file that locks it until it is closed or this process is gone."""
+    import fcntl
+
+    made = Path(tempfile.mkdtemp(prefix="course-"))
+    held = os.open(made, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    return made.rename(made.with_name(PREFIX + made.name.removeprefix("course-"))), held  # locked before it is seen
+
+
+def take_away_abandoned() -> None:
+    """Take the folders of boxes away that nobody holds any more: their grader was killed."""
+    import fcntl
+
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):  # another user's, a link, or taken away meanwhile
+            held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                if os.fstat(held).st_uid == os.geteuid():
+                    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(held)
 
 
 def installed() -> set[Path]:
