@@ -111,8 +111,12 @@ NOT_ALLOWED = {
     "leaves shared memory": "from multiprocessing.shared_memory import SharedMemory as S; S(create=True, size=9)",
     "uses io_uring": "import ctypes as c; c.CDLL(None, use_errno=True).syscall(425, 0, 0); assert c.get_errno() in (14, 22)",
     "keeps a key": "import ctypes; assert ctypes.CDLL(None).syscall(@ADD_KEY, b'user', b'x', b'y', 1, -3) > 0",
-    "raises its limits": "import resource as r; r.setrlimit(r.RLIMIT_FSIZE, (9, 9))",
+    **{f"raises its limit {of}": f"import resource as r; r.setrlimit(r.RLIMIT_{of}, ({to}, {to}))"
+       for of, to in {"AS": 2**50, "CPU": 999, "FSIZE": 9, "CORE": 9, "NOFILE": 256, "MEMLOCK": 9}.items()},
     "becomes root": "import os; os.setuid(0); assert os.getuid() == 0 and open('/etc/shadow')",
+    "forks by the newest call": "import ctypes, os; to = (ctypes.c_uint64 * 8)(0, 0, 0, 0, 17)\n"
+    "assert (pid := ctypes.CDLL(None).syscall(435, to, 64)) >= 0; pid or os._exit(0)",
+    "finds another open file": "import os; [os.fstat(n) for n in (5, 6, 7)]",
 }  # fmt: skip
 
 WRONG = "def from_carry_notation(weight, bias):\n    return weight, bias * 2"
@@ -158,6 +162,15 @@ MALICIOUS = [
     Row("is equal to everything", (EVERYTHING_EQUAL,), {"from_carry_notation": 0}),
     Row("forges its result", (FORGED,), {"from_carry_notation": 0}, "expected shape"),
     carry("writes nonsense as its result", "import os; os.write(3, b'x' * 999); os._exit(0)", 0, "cannot be read"),
+    carry("closes the door behind it", "import os; os.closerange(3, 64)", 0, "before it returned anything"),
+    Row("remembers the cases before", ("""
+        calls = []
+        def from_carry_notation(weight, bias):
+            calls.append(weight)
+            return (-weight, -bias) if len(calls) > 1 else (weight, 2 * bias)
+        """,), {"from_carry_notation": 0.3333}, "✗ hidden case one unit"),
+    Row("says that it is the library's", (CARRY, "from_carry_notation.__module__ = 'course'"),
+        {"from_carry_notation": 0}, "the library's own object stands under this name"),
     carry("claims a huge result", "import os; os.write(3, (2**60).to_bytes(8, 'little')); os._exit(0)", 0, "cannot be read"),
     carry("writes without end", "import os\nwhile True: os.write(3, bytes(1 << 20))", 0, "returned far too much"),
     carry("pickles", "import os, pickle; os.write(3, pickle.dumps(os.system)); os._exit(0)", 0, "cannot be read"),
@@ -209,14 +222,25 @@ BROKEN = [
           "before = 1 / 0")._replace(cells=("before = 1 / 0\ndef from_carry_notation(w, b, by=before):\n    return -w, -b",)),
     carry("loops for ever", "while True: pass", 0, "was not done in time"),
     carry("loops for ever inside torch", "x = torch.ones(800, 800)\nwhile True: x @ x", 0, "was not done in time"),
-    carry("is deaf to the end of its time", "import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass", 0, "was not done in time"),
-    carry("sleeps", "import time; time.sleep(99)", 0, "was not done in time"),
+    carry("is deaf to the end of its time", "import signal\n[signal.signal(s, signal.SIG_IGN) for s in (signal.SIGXCPU, signal.SIGPROF)]\nwhile True: pass", 0, "was not done in time"),
+    carry("sleeps", "import time; time.sleep(9)", 0, "was not done in time"),
     carry("waits for input", "input('weight?')", 0, "nobody is there to answer input()"),
     carry("takes 20 GB", "x = bytearray(20 << 30)", 0, "more memory"),
     carry("takes 20 GB in torch", "x = torch.ones(5 << 30)", 0, "raised RuntimeError"),
     carry("calls itself without end", "return from_carry_notation(weight, bias)", 0, "calls itself without end"),
     carry("recurs until it crashes", "import sys; sys.setrecursionlimit(10**9); f = lambda n: f(n + 1) + 1; f(0)", 0, ""),
     carry("crashes", "import ctypes; ctypes.string_at(0)", 0, "made Python crash (signal 11)"),
+    Row("crashes in one case", (DEPTH.replace("    if", "    if depth == 50:\n        import os\n        os.abort()\n    if", 1),),
+        {"gate_bias_for_depth": 1.8}, "9 of 10 cases passed"),
+    Row("loops for ever in one case", (DEPTH.replace("    if", "    while depth == 50:\n        pass\n    if", 1),),
+        {"gate_bias_for_depth": 1.8}, "9 of 10 cases passed"),
+    Row("dies when it is called again", ("""
+        import os
+        calls = []
+        def from_carry_notation(weight, bias):
+            calls.append(weight)
+            return (-weight, -bias) if len(calls) == 1 else os._exit(1)
+        """,), {"from_carry_notation": 1}, "3 of 3 cases passed"),
     carry("aborts", "import os; os.abort()", 0, "made Python crash"),
     carry("exits", "import sys; sys.exit()", 0, "raised SystemExit"),
     carry("exits at once", "import os; os._exit(0)", 0, "ended Python before it returned anything"),

@@ -2,6 +2,7 @@
 none, signals that a parent ignores, a process that ends in the middle.
 """
 
+import copy
 import math
 import os
 import signal
@@ -14,8 +15,9 @@ import torch
 from torch import nn
 from typer.testing import CliRunner
 
-from course import Recipe, choose_learning_rate, cli, data, devices, doctor, fit, networks, sweeps
+from course import Recipe, blocks, choose_learning_rate, cli, data, devices, doctor, fit, networks, sweeps
 from course.devices import container
+from course.training import State
 
 TRAINS = """
 import sys, threading
@@ -104,6 +106,101 @@ def test_a_network_that_is_frozen_whole_is_refused_in_words(digits):
     net = networks.mlp("plain", 3, width=10).requires_grad_(False)
     with pytest.raises(ValueError, match=r"no parameter of Sequential is to be trained: set requires_grad_\(True\)"):
         fit(net, digits, Recipe(epochs=1, learning_rate=0.1))
+
+
+def layers(inputs=64, outputs=10):
+    return nn.Sequential(nn.Flatten(), nn.Linear(inputs, 20), nn.ReLU(), nn.Linear(20, outputs))
+
+
+class Returns(nn.Module):
+    """A network whose output goes through `then`."""
+
+    def __init__(self, then, network=None):
+        super().__init__()
+        self.network, self.then = network or layers(), then
+
+    def forward(self, x):
+        return self.then(self.network(x))
+
+
+class Elsewhere(nn.Module):
+    """Holds a tensor that is no parameter and no buffer, and so stays where it was made."""
+
+    def __init__(self):
+        super().__init__()
+        self.network, self.shift = layers(), torch.zeros(10, device="meta")
+
+    def forward(self, x):
+        return self.network(x) + self.shift
+
+
+def made_in_inference():
+    with torch.inference_mode():
+        return layers()
+
+
+def images_of_another_shape():
+    return nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(144, 10))
+
+
+REFUSED = {
+    "fewer outputs": (lambda: layers(outputs=5), "returns 5 numbers for an image, and digits has 10 classes: its last"),
+    "one output": (lambda: layers(outputs=1), "returns 1 number for an image, and digits has 10 classes"),
+    "other inputs": (lambda: layers(784), "cannot take images of digits.*64 and 784x20.*flattened, 64 numbers"),
+    "colours": (images_of_another_shape, r"\(N, 1, 8, 8\) float32: .*to have 3 channels.* An image has 1 channel and"),
+    "a number an image": (lambda: Returns(lambda y: y[:, 0]), r"returns \(N,\) float32 for .*a tensor \(N, 10\)"),
+    "maps": (lambda: nn.Sequential(nn.Conv2d(1, 10, 3)), r"returns \(N, 10, 6, 6\) .*nn.Flatten\(\) makes a row"),
+    "classes": (lambda: Returns(lambda y: y.argmax(1)), r"returns \(N,\) int64"),
+    "a pair": (lambda: Returns(lambda y: (y, y)), r"returns tuple: the loss takes a tensor \(N, 10\)"),
+    "nothing": (lambda: Returns(lambda y: None), "returns NoneType"),
+    "one row": (lambda: Returns(lambda y: y[:1]), "returns 1 row for 2 images"),
+    "no gradient": (lambda: Returns(lambda y: y.detach()), "no gradient for any parameter that is to be trained"),
+    "float64": (lambda: layers().double(), r"Its parameters are float64: call \.float\(\) on it"),
+    "bfloat16": (lambda: layers().bfloat16(), r"Its parameters are bfloat16: .*Recipe\(precision"),
+    "no values": (lambda: layers().to("meta"), "lie on the device meta, which holds no values: make it on cpu"),
+    "a tensor elsewhere": (Elsewhere, "All its tensors must lie on cpu: .* as buffers"),
+    "no parameters": (lambda: Returns(lambda y: y[:, :10], nn.Flatten()), r"no parameters to train; .*nn\.ModuleList"),
+    "lazy": (lambda: nn.Sequential(nn.Flatten(), nn.LazyLinear(10)), "lazy layers, whose size the first batch decides"),
+    "in inference": (made_in_inference, "was made in torch.inference_mode"),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_a_network_that_does_not_fit_the_data_is_refused_in_one_line_before_the_first_step(kind, digits):
+    make, words = REFUSED[kind]
+    for train in (fit, choose_learning_rate):
+        if (kind, train) == ("in inference", choose_learning_rate):
+            continue  # the rule trains copies, which are ordinary tensors
+        with pytest.raises(ValueError, match=words) as refused:
+            train(make(), digits, Recipe(epochs=1, learning_rate=0.1))
+        assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("no_network", [nn.Linear, lambda x: x], ids=["a class", "a function"])
+def test_what_is_no_network_is_refused_in_words(no_network, digits):
+    with pytest.raises(TypeError, match=r"a network is an nn\.Module; got (the class Linear|<function)"):
+        fit(no_network, digits, Recipe(epochs=1, learning_rate=0.1))
+
+
+@pytest.mark.parametrize("kind", ["more outputs", "a part frozen", "a parameter that nothing uses", "in evaluation"])
+def test_what_is_odd_and_can_be_trained_is_trained(kind, digits):
+    network = layers(outputs=12 if kind == "more outputs" else 10)
+    if kind == "a part frozen":
+        network[1].requires_grad_(False)
+    if kind == "a parameter that nothing uses":
+        network.register_parameter("idle", nn.Parameter(torch.zeros(3)))
+    network.train(kind != "in evaluation")
+    assert fit(network, digits, Recipe(epochs=1, learning_rate=0.1)).status == "finished"
+
+
+def test_trying_a_network_leaves_its_modes_averages_and_random_numbers_as_they_were(digits):
+    network = nn.Sequential(nn.Flatten(), nn.BatchNorm1d(64), blocks.Dropout(0.5), nn.Linear(64, 10))
+    network[1].eval()
+    before, drawn = copy.deepcopy(network.state_dict()), torch.random.get_rng_state()
+    State(network, digits, Recipe(epochs=1, learning_rate=0.1))
+    assert [module.training for module in network] == [True, False, True, True]
+    assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
+    assert torch.equal(drawn, torch.random.get_rng_state()) and all(p.grad is None for p in network.parameters())
 
 
 def test_batch_norm_needs_more_than_one_image_and_says_so_before_the_first_step(digits):

@@ -129,3 +129,15 @@ def test_a_chapter_that_is_not_there_is_said(tmp_path):
     (tmp_path / "solutions").mkdir()
     with pytest.raises(ValueError, match="there are none"):
         release.write(tmp_path)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem[:2])
+def test_the_teachers_notes_have_the_chapters_exercises_and_hidden_cases(chapter):
+    notes = (chapter.parent / f"{chapter.stem[:2]}_instructor_notes.md").read_text()
+    cells = [("".join(cell["source"]), cell["cell_type"]) for cell in json.loads(chapter.read_text())["cells"]]
+    numbers = [n for text, kind in cells if kind == "markdown" for n in re.findall(r"^#+ Exercise (\S+)", text, re.M)]
+    checked = [n for text, kind in cells if kind == "code" for n in re.findall(r"^check\(\"(\w+)\"", text, re.M)]
+    assert re.findall(r"^\| (\S+) `(\w+)`", notes, re.M) == list(zip(numbers, checked, strict=True))
+    cases = {e.name: e.cases for e in exercises.of_chapter(chapter.stem[:2])}
+    hidden = "; ".join(case.label for name in checked for case in cases[name] if not case.public)
+    assert f"\nHidden cases: {hidden}." in notes

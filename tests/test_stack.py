@@ -29,7 +29,7 @@ def runs_of(network, digits, recipe, rates=RATES):
     for rate in rates:
         model = copy.deepcopy(network)
         own = recipe.replace(learning_rate=rate)
-        made.append(Run(own, model=model, state=State(model, digits, own)))
+        made.append(Run(own, model=model, state=State(model, digits, own, tried=True)))
     return made
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -187,7 +188,7 @@ def test_each_step_runs_on_the_recipes_threads_and_none_changes_the_callers(digi
         next(one), next(two), next(dies, None)
     two.close()
     next(one)
-    assert seen == [1, 2, 1, 1, 2, 1, 1, 2, 1]
+    assert seen == [1, 1, 2, 2, 1, 1, 1, 2, 1, 1, 2, 1], "each network is tried on two images first"
     assert torch.get_num_threads() == 1
 
 
@@ -263,6 +264,39 @@ def test_a_checkpoint_of_another_network_another_data_set_or_a_torn_one_is_refus
     path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(ValueError, match="no checkpoint of this course, or it is damaged"):
         resume(path, digits, networks.mlp("plain", 3))
+
+
+def changed(digits, what):
+    """The data set with one pixel, one label, or the name of one class another."""
+    if what == "a class":
+        return replace(digits, classes=("null", *digits.classes[1:]))
+    field = {"an image": "images", "a label": "y"}[what.split(" of ")[0]]
+    split = getattr(digits, what.split(" of ")[1])
+    other = getattr(split, field).clone()
+    other.view(-1)[5] = 9 - other.view(-1)[5]
+    return replace(digits, **{what.split(" of ")[1]: replace(split, **{field: other})})
+
+
+@pytest.mark.parametrize("what", ["an image of train", "an image of test", "a label of test", "a class"])
+def test_a_run_does_not_go_on_with_data_in_which_anything_has_changed(digits, tmp_path, what):
+    path, other = tmp_path / "checkpoint.pt", changed(digits, what)
+    run = fit(networks.mlp("plain", 3), digits, SHORT.replace(epochs=1), checkpoint=path, progress=False)
+    kept = path.read_bytes()
+    for source, model in ((run, None), (path, networks.mlp("plain", 3))):
+        with pytest.raises(ValueError, match="images, labels or classes of digits are not those that this run"):
+            resume(source, other, model)
+    assert path.read_bytes() == kept and run.status == "finished"
+
+
+def test_a_checkpoint_from_before_there_was_a_digest_is_held_to_what_it_says(digits, tmp_path):
+    path, net = tmp_path / "checkpoint.pt", networks.mlp("plain", 3)
+    fit(net, digits, SHORT.replace(epochs=1), checkpoint=path, progress=False)
+    old = torch.load(path, weights_only=True)
+    del old["header"]["data"]["digest"]
+    torch.save(old, path)
+    assert resume(path, digits, networks.mlp("plain", 3), progress=False).status == "finished"
+    with pytest.raises(ValueError, match="are not those that this run was trained on"):
+        resume(path, changed(digits, "a label of train"), networks.mlp("plain", 3))
 
 
 def test_a_crash_in_the_model_keeps_what_was_trained(digits):

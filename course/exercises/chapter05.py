@@ -193,6 +193,16 @@ def all_ones(answer: Answer, given: Given) -> Seen:
     yield "its output is", network.eval()(given.x)
 
 
+def all_ones_gradient(answer: Answer, given: Given) -> Seen:
+    """The gradient of half the squared output with respect to x, where every parameter is 1."""
+    network = answer(given.n, given.block)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.fill_(1)
+    x = given.x.requires_grad_()
+    yield "the gradient at its input is", torch.autograd.grad(network.eval()(x).square().sum() / 2, x)[0]
+
+
 NOTED = "block.calls has a row (before, after, stride) for each block, in the order in which they were made."
 CIFAR = Exercise(
     "cifar_resnet", "05", points=4, minutes=15, difficulty=3,
@@ -201,6 +211,7 @@ CIFAR = Exercise(
         Case("n = 3, images of 8 × 8", family(3), asked_and_shape),
         Case("n = 1, one image of 8 × 12", family(1, 1, 8, 12), asked_and_shape),
         Case("n = 2, all weights 1", family(2, height=12), all_ones, seed=1),
+        Case("the gradient", family(1, 1), all_ones_gradient, seed=4),
         Case("n = 1, images of 32 × 32", family(1, 2, 32, 32), asked_and_shape, public=False),
     ),
 )  # fmt: skip
@@ -235,12 +246,20 @@ def deleted(answer: Answer, given: Given) -> Seen:
     yield "how many numbers it learns is", parameters(network)
 
 
+def passed_back(answer: Answer, given: Given) -> Seen:
+    """The gradient of half the squared output of the new network with respect to x."""
+    x = given.x.requires_grad_()
+    network = answer(given.network, given.index)
+    yield "the gradient at its input is", torch.autograd.grad(network(x).square().sum() / 2, x)[0]
+
+
 DELETE_BLOCK = Exercise(
     "delete_block", "05", points=2, minutes=10, difficulty=2,
     cases=(
         Case("the first of four", stack(4, 0), deleted),
         Case("the third of four, in evaluation", stack(4, 2, training=False), deleted, seed=1),
         Case("the last of two", stack(2, 1), deleted, seed=2),
+        Case("the gradient", stack(3, 1), passed_back, seed=4),
         Case("the second of five", stack(5, 1), deleted, seed=3, public=False),
     ),
 )  # fmt: skip

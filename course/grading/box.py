@@ -11,6 +11,7 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Iterator
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,9 +22,10 @@ SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
 USERS = 62_000  # the first of the user ids, nobody's, that boxes become when root grades
 ENVIRONMENT = {"PATH": "/usr/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0",
                "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # fmt: skip
+PREFIX = "course-box-"  # of the folders of boxes
 START = 120  # seconds that a zygote may take to import
 GIB = 2**30
-SIGKILL, SIGXCPU = 9, 24
+SIGKILL, SIGXCPU, SIGPROF = 9, 24, 27
 
 
 class BoxError(ValueError):
@@ -31,8 +33,8 @@ class BoxError(ValueError):
 
 
 class Ending(NamedTuple):
-    """How a job ended: "ended", "too long" (of CPU time), "too late" (by the clock), "too much" (written), or "broken"
-    with its box; its exit code, minus a signal; CPU seconds; what it wrote.
+    """How a part of a job ended: "ended", "too long" (of CPU time), "too late" (by the clock), "too much" (written), or
+    "broken" with its box; the exit code, minus a signal; CPU seconds; what it wrote.
     """
 
     how: str
@@ -42,7 +44,7 @@ class Ending(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """What one job may use."""
+    """What one job may use; the seconds are for each of its parts."""
 
     seconds: int  # of CPU time; of the clock, twice that and one more
     memory: int = 4 * GIB
@@ -59,7 +61,8 @@ class Box:
         self._chapter, self._declarations, self._imports = chapter, declarations, imports
         self._user = USERS + number if os.geteuid() == 0 else None
         self.bubblewrap = bubblewrap_works() if bubblewrap is None else bubblewrap
-        self.folder = Path(tempfile.mkdtemp(prefix="course-box-"))
+        take_away_abandoned()
+        self.folder, self._held = new_folder()
         library.copy(self.folder / "library", chapter)
         self.folder.chmod(0o711)
         self._start()
@@ -105,22 +108,30 @@ class Box:
             raise TimeoutError("the box does not answer")
         return receive(source)  # type: ignore[arg-type]
 
-    def run(self, bounds: Bounds, job: Message, payload: bytes = b"") -> Ending:
-        """Do one job in a new process. A box that breaks meanwhile is started anew, and the job counts as "broken"."""
+    def run(self, bounds: Bounds, job: Message, payload: bytes = b"", parts: int = 1) -> list[Ending]:
+        """Do one job in a new process: an ending for each part that was begun; after one that wrote nothing none is. A
+        box that breaks meanwhile is started anew, and the job's first part counts as "broken".
+        """
         deadline = 2 * bounds.seconds + 1
         limits = {"seconds": bounds.seconds, "memory": bounds.memory, "output": bounds.output, "deadline": deadline}
         try:
-            send(self._to, {**job, **limits}, payload)
-            said, written = self._answer(deadline + 30)
+            send(self._to, {**job, **limits, "parts": parts}, payload)
+            said, written = self._answer(deadline * parts + 30)
         except (EOFError, OSError):
             self._stop()
             if not self.folder.exists():
                 raise BoxError("the box has been closed") from None
             self._start()
-            return Ending("broken", 0, 0.0, b"")
-        long = said["code"] == -SIGXCPU or (said["code"] == -SIGKILL and said["cpu"] >= bounds.seconds)
-        how = "too long" if long and said["ending"] == "ended" else said["ending"]
-        return Ending(how, said["code"], said["cpu"], written)
+            return [Ending("broken", 0, 0.0, b"")]
+        ends = [*accumulate(said["sizes"], initial=0)]
+        endings = [
+            Ending("ended", 0, cpu, written[start:end])
+            for cpu, (start, end) in zip(said["cpu"], pairwise(ends), strict=True)
+        ]
+        code, cpu = said["code"], said["cpu"][-1]
+        long = code in (-SIGXCPU, -SIGPROF) or (code == -SIGKILL and cpu >= bounds.seconds and not endings[-1].written)
+        how = "too long" if long and said["ending"] != "too much" else said["ending"]
+        return [*endings[:-1], endings[-1]._replace(how=how, code=code)]
 
     def _stop(self) -> None:
         self._process.kill()
@@ -131,7 +142,9 @@ class Box:
 
     def close(self) -> None:
         """End the zygote and take its folder away."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.folder.exists():
+            shutil.rmtree(self.folder, ignore_errors=True)
+            os.close(self._held)
         self._stop()
 
     def __enter__(self) -> Box:
@@ -139,6 +152,31 @@ class Box:
 
     def __exit__(self, *raised: object) -> None:
         self.close()
+
+
+def new_folder() -> tuple[Path, int]:
+    """A folder for a box, and the open file that locks it until it is closed or this process is gone."""
+    import fcntl
+
+    made = Path(tempfile.mkdtemp(prefix="course-"))
+    held = os.open(made, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    return made.rename(made.with_name(PREFIX + made.name.removeprefix("course-"))), held  # locked before it is seen
+
+
+def take_away_abandoned() -> None:
+    """Take the folders of boxes away that nobody holds any more: their grader was killed."""
+    import fcntl
+
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):  # another user's, a link, or taken away meanwhile
+            held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                if os.fstat(held).st_uid == os.geteuid():
+                    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(held)
 
 
 def installed() -> set[Path]:

@@ -53,6 +53,7 @@ class Limits(NamedTuple):
 
     seconds: int  # of CPU time, all threads together
     memory: int  # bytes, on top of what it has
+    files: int = 64  # that may be open
 
 
 def no_new_privileges() -> None:
@@ -85,7 +86,7 @@ def limit(limits: Limits, mapped: int) -> None:
         resource.RLIMIT_AS: mapped + limits.memory,
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_NOFILE: 64,
+        resource.RLIMIT_NOFILE: limits.files,
         resource.RLIMIT_MEMLOCK: 0,
     }
     for what, value in most.items():

@@ -8,11 +8,12 @@ import hmac
 import json
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
@@ -20,7 +21,7 @@ from course.exercises import Case, Exercise
 from course.exercises.expected import Expected
 from course.exercises.feedback import NOT_WRITTEN, typed
 from course.exercises.given import Conduct
-from course.exercises.observing import Arrays, Observation, agrees, arrays, observe
+from course.exercises.observing import Arrays, Observation, agrees, arrays, observe, undisturbed
 from course.exercises.timeout import TimeUp
 from course.grading import reading
 from course.grading.box import Bounds, Box, Ending
@@ -88,13 +89,17 @@ class Judge:
 
     def __post_init__(self) -> None:
         self._shown: dict[tuple[str, str, int], tuple[list[Observation], str]] = {}
+        values = self.kept.values if self.kept else {}
+        self._stubs = {
+            e.name: reading.mark(values[e.name]["stub"], e.name.split(".")[0]) for e in self.exercises if values
+        }
         self._turns = Turns()
         self._one = threading.Lock()  # what a right answer shows depends on torch's one generator
 
     def notebook(self, box: Box, raw: bytes) -> dict[str, Graded]:
         """The grade of each exercise of one notebook."""
         names = [exercise.name for exercise in self.exercises]
-        ending = self._run(box, READING, {"kind": "read", "names": names}, raw)
+        (ending,) = self._run(box, READING, {"kind": "read", "names": names}, raw)
         try:
             read = json.loads(ending.written)
             problem = read.get("unreadable")
@@ -131,11 +136,9 @@ class Judge:
 
     def _untouched(self, exercise: Exercise, about: dict[str, Any]) -> bool:
         """Whether it is the handout's stub, which may be right in some cases."""
-        if self.kept is None:
-            return False
         name = exercise.name.split(".")[0]
-        stub = reading.mark(self.kept.values[exercise.name]["stub"], name)
-        return bool(about["fingerprint"] == stub) and sum(name in row[2] for row in about["program"]) == 1
+        same = bool(about["fingerprint"] == self._stubs.get(exercise.name))
+        return same and sum(name in row[2] for row in about["program"]) == 1
 
     def _earlier(self, exercise: Exercise, program: list[Any]) -> list[str]:
         bound = {name for _, _, names in program for name in names}
@@ -147,22 +150,39 @@ class Judge:
         return [[key, None, []] for key in added] + kept, cells | added
 
     def _outcomes(self, box: Box, exercise: Exercise, program: list[Any], cells: dict[str, str]) -> list[Outcome]:
+        """All public cases in one process, as with `check`: an answer may know them anyway. Each hidden one in its own,
+        so that what is learnt from it gets nowhere, neither to another case nor into what is said of public ones.
+        """
         needed = {str(row[0]) for row in program}
-        job = {"kind": "case", "exercise": exercise.name, "program": [row[:2] for row in program],
+        job = {"kind": "cases", "exercise": exercise.name, "program": [row[:2] for row in program],
                "cells": {key: source for key, source in cells.items() if key in needed}}  # fmt: skip
-        outcomes: list[Outcome] = []
-        for case in exercise.cases:
-            if sum(outcome.slow for outcome in outcomes) < SLOW:
-                outcomes.append(self._outcome(box, exercise, case, job))
-            else:
-                outcomes.append(Outcome(case, False, False, "not tried: cases before it took too long"))
-        return outcomes
+        known: dict[str, Outcome] = {}
+        for together in (exercise.public, *((case,) for case in exercise.cases if not case.public)):
+            for outcome in self._together(box, exercise, together, job, known.values()):
+                known[outcome.case.label] = outcome
+        skipped = "not tried: cases before it took too long"
+        return [known.get(case.label) or Outcome(case, False, False, skipped) for case in exercise.cases]
 
-    def _outcome(self, box: Box, exercise: Exercise, case: Case, job: dict[str, Any]) -> Outcome:
-        seed = case.seed if case.public else self._seed(exercise, case, job)
-        should, call = self._right(exercise, replace(case, seed=seed))
-        bounds = self.bounds(exercise)
-        ending = self._run(box, bounds, {**job, "case": case.label, "seed": seed})
+    def _together(self, box: Box, exercise: Exercise, cases: tuple[Case, ...], job: dict[str, Any],
+                  before: Collection[Outcome]) -> Iterator[Outcome]:  # fmt: skip
+        """The outcomes of cases in one process; where it does not survive one, this and those that follow get a new
+        process. So what a case does to itself costs no other.
+        """
+        seeds = {case.label: case.seed if case.public else self._seed(exercise, case, job) for case in cases}
+        bounds, slow = self.bounds(exercise), sum(outcome.slow for outcome in before)
+        while cases and slow < SLOW:
+            labels = [(case.label, seeds[case.label]) for case in cases]
+            endings = self._run(box, bounds, {**job, "cases": labels}, parts=len(cases))
+            if len(endings) > 1 and not endings[-1].written:
+                endings.pop()  # it may be the fault of cases before it
+            for case, ending in zip(cases, endings, strict=False):
+                outcome = self._outcome(exercise, replace(case, seed=seeds[case.label]), ending, job["cells"])
+                slow += outcome.slow
+                yield outcome
+            cases = cases[len(endings) :]
+
+    def _outcome(self, exercise: Exercise, case: Case, ending: Ending, cells: dict[str, str]) -> Outcome:
+        should, call = self._right(exercise, case)
         conduct = all(isinstance(said, Conduct) for said, _ in should)
         call = f"{call} " if case.public else ""
         try:
@@ -172,21 +192,22 @@ class Judge:
             return Outcome(case, False, conduct, f"{call}{error}", error=late)
         library = "library" in said
         if "undefined" in said or "error" in said:
-            words = call + _cause(said, job["cells"])
+            words = call + _cause(said, cells)
             return Outcome(case, False, conduct, words, error=said.get("error", ""), library=library)
         passed = agrees(seen, arrays(should), case.tolerance)
         words = "" if passed else call + self._difference(case, should, seen)
         reshaped = [values.shape for values in seen] != [values.shape for values in arrays(should)]
         return Outcome(case, passed, conduct, words, seen, reshaped=reshaped, library=library)
 
-    def _run(self, box: Box, bounds: Bounds, job: dict[str, Any], payload: bytes = b"") -> Ending:
+    def _run(self, box: Box, bounds: Bounds, job: dict[str, Any], payload: bytes = b"", parts: int = 1) -> list[Ending]:
         """Do a job; once more and alone if the clock ended one that was computing: perhaps others were in its way."""
         with self._turns.shared():
-            ending = box.run(bounds, job, payload)
-        if ending.how == "broken" or (ending.how == "too late" and ending.cpu > bounds.seconds / 10):
+            endings = box.run(bounds, job, payload, parts)
+        first = endings[0]
+        if first.how == "broken" or (first.how == "too late" and first.cpu > bounds.seconds / 10):
             with self._turns.alone():
-                ending = box.run(bounds, job, payload)
-        return ending
+                endings = box.run(bounds, job, payload, parts)
+        return endings
 
     def _seed(self, exercise: Exercise, case: Case, job: dict[str, Any]) -> int:
         content = json.dumps([exercise.name, case.label, job["program"], job["cells"]], sort_keys=True).encode()
@@ -204,7 +225,8 @@ class Judge:
             calls.append(typed(exercise.name, given) if not calls else "")
             return right(*given)
 
-        with self._one:
+        with self._one, undisturbed():
+            torch.set_num_threads(1)  # as in the box
             shown = observe(case, noted), (calls or [""])[0]
         if case.public:
             self._shown[key] = shown

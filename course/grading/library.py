@@ -26,7 +26,7 @@ ANSWERS: dict[str, dict[str, tuple[str, ...]]] = {
            "training/rates.py": ("largest_stable_learning_rate",)},
     "02": {"blocks/from_scratch.py": ("Dropout", "BatchNorm")},
     "03": {"measure/counting.py": ("count_parameters",), "networks/identity.py": ("deepen_with_identity",),
-           "measure/layers.py": ("gradient_norms", "activation_cosines")},
+           "measure/layers.py": ("gradient_norms", "activation_cosines"), "measure/signals.py": ("arc_cosine_map",)},
     "04": {"blocks/dense.py": ("Highway",), "networks/mlp.py": ("gate_bias_for_depth",),
            "measure/highway.py": ("gate_activity",), "measure/lesions.py": ("lesion", "delete_blocks")},
     "05": {"blocks/dense.py": ("Residual",), "blocks/conv.py": ("ShortcutA",), "networks/resnets.py": ("cifar_resnet",),

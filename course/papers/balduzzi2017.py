@@ -244,8 +244,8 @@ CLAIMS = (
     ),
     Claim(
         "balduzzi2017-public-notebook", PAPER,
-        "50 layers as in a public notebook (udlbook 11.1) do not shatter: its units are not centred; its small weights "
-        "only make the gradient small", "the notebook's author: not reproduced", experiment=public_notebook,
+        "50 layers as in a public notebook (udlbook 11.1) do not shatter: its units are not centred; He's weights "
+        "alone bring it only halfway", "the notebook's author: not reproduced", experiment=public_notebook,
         measured="autocorrelation at lag 5 of 255; size, root mean square", holds=centring_alone_shatters,
         inequality="as published above 0.6, with He's variance above 0.2, centred within 0.1 of 0; as published the "
         "gradient is 1e5 times as small as with He's variance", chapters=(7,),
@@ -274,7 +274,8 @@ CLAIMS = (
     ),
     Claim(
         "balduzzi2017-figure-6-digits", PAPER,
-        "without shortcuts and batch norm, looks-linear networks train at any depth; ReLU and CReLU do not",
+        "without shortcuts and batch norm, looks-linear networks train at every depth tried, up to 198; deep ReLU and "
+        "CReLU networks do not",
         "CIFAR-10, drawn in fig. 6, not tabulated", experiment=accuracy_by_depth, measured="test accuracy",
         holds=only_the_sharp_lose_depth,
         inequality="102 and 198 layers: looks-linear above 0.9, residual above 0.85; ReLU and CReLU at 198 below 0.7; "

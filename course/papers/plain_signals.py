@@ -77,7 +77,8 @@ CLAIMS = (
     ),
     Claim(
         "course-explosion", PAPER,
-        "at the start gradients grow towards the first of 50 layers with batch norm, and are of one size without it",
+        "at the start gradients grow towards the first of 50 layers with batch norm, and are of one order of magnitude "
+        "without it",
         experiment=explosion, measured="gradient norm, first layer over last",
         holds=lambda v: min(v["plain + BN"]) > 1000 and min(v["plain"]) > 0.05 and max(v["plain"]) < 20,
         inequality="with batch norm above 1000, without it between 0.05 and 20", chapters=(3,),

@@ -85,7 +85,8 @@ CLAIMS = (
     Claim(
         "course-rate-audit",
         "this course",
-        "the rule for learning rates finds what the best of all rates finds, or not much worse",
+        "where no rate trains a network the rule ends at most a tenth above the best of all; where one does, so does "
+        "the rule",
         experiment=audit,
         holds=loses_little,
         inequality="at most 1.1 times the best of 17 where that is above 0.1; else below 0.1",

@@ -12,7 +12,8 @@ from typing import Any
 import safetensors.torch
 from torch import Tensor, nn
 
-from course import smoothing
+from course import data as data_room
+from course import smoothing, training
 from course.papers import measuring
 from course.papers.catalogue import CLAIMS, claim
 from course.papers.claim import Claim
@@ -35,12 +36,16 @@ def record(
     """Measure what is missing of a claim and yield (group, seed, value), each on disk at once. What is there is left
     alone, so the same call goes on where one was stopped.
 
-    depths: only the networks of these depths. data: another name or folder of the data set. budget: seconds; the run
-    under way is then saved as a checkpoint, from which the next call goes on, one run after another in this process.
-    Raises ValueError for an unknown claim or one that cannot be recorded, RuntimeError if a run fails.
+    depths: only the networks of these depths. data: another name or folder of the data set; all recordings of a claim
+    in a folder are of the same images. budget: seconds; the run under way is then saved as a checkpoint, from which the
+    next call goes on, one run after another in this process.
+    Raises ValueError for an unknown claim, one that cannot be recorded, or other data than what is recorded was made
+    on, RuntimeError if a run fails.
     """
     wanted = claim(name)
     if wanted.experiment:
+        if depths or data:
+            raise ValueError(f"{name} is measured on networks and data of its own: leave out --depths and --data")
         yield from measuring.measure(wanted, seeds, folder / name, command, budget)
         return
     if not wanted.groups:
@@ -75,7 +80,23 @@ def _missing(
         raise ValueError(f"{wanted.id} has networks of depth {', '.join(map(str, has))}; got {depths}")
     if data:
         jobs = [(g, replace(job, data=job.data | {"name_or_folder": data})) for g, job in jobs]
+        _check_data(folder / wanted.id, [job for _, job in jobs])
     return [(g, job) for g, job in jobs if not file(folder, wanted.id, job).exists()]
+
+
+def _check_data(folder: Path, jobs: list[Job]) -> None:
+    """Raise ValueError where something in the folder was recorded on other data: the same name may mean others now, and
+    a mean over two data sets means nothing.
+    """
+    found = {path: Run.load(path).header["data"] for path in sorted(folder.glob("*.jsonl"))}
+    kinds = {tuple(job.data.items()): job.data for job in jobs if found}
+    now = [training.describe_data(data_room.load(**arguments)) for arguments in kinds.values()]
+    for path, then in found.items():
+        if not any(training.same_data(then, each) for each in now):
+            raise ValueError(
+                f"{path} was recorded on {then['name']}, {then['train']:,} training images, and "
+                f"{jobs[0].data['name_or_folder']} holds others: give its recordings a folder of their own with --out"
+            )
 
 
 def _keep_weights(model: nn.Module, path: Path) -> None:

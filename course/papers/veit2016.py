@@ -124,7 +124,7 @@ CLAIMS = (
     Claim(
         "veit2016-paths-digits",
         PAPER,
-        "nearly all of the gradient comes through paths that are much shorter than the network",
+        "most of the gradient comes through paths that are much shorter than the network",
         "ResNet-110: 5 to 17 of 54 blocks, 0.45 % of the paths",
         experiment=short_paths,
         measured="mean length in blocks",
@@ -136,7 +136,7 @@ CLAIMS = (
         "veit2016-effective-digits",
         PAPER,
         "trained on short paths alone, 8 of 24 blocks a step, the whole network errs no more than one trained as a "
-        "whole; on this easy task even one block a step is nearly enough",
+        "whole; on this easy task even one block a step is enough",
         "CIFAR-10, 23 of 54 blocks a step: 5.96 against 6.10 %",
         experiment=trained_on_short_paths,
         measured="test error, fraction",

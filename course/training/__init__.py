@@ -1,7 +1,8 @@
 """Training: one generator of records (`train`), and what consumes it."""
 
+from course.training.checking import check
 from course.training.evaluation import evaluate
-from course.training.fitting import describe, fit, interruptible, resume, save_checkpoint
+from course.training.fitting import describe, describe_data, fit, interruptible, resume, same_data, save_checkpoint
 from course.training.loop import Stop, train, train_step
 from course.training.optimizers import SGD
 from course.training.rates import (
@@ -14,10 +15,10 @@ from course.training.rates import (
     largest_stable_learning_rate,
     search_learning_rate,
 )
-from course.training.state import State, check
+from course.training.state import State
 
 __all__ = [
     "LADDER", "RUNGS", "SGD", "Choice", "State", "Stop", "candidates", "check", "choose_learning_rate", "describe",
-    "epochs_of_search", "evaluate", "fit", "interruptible", "largest_stable_learning_rate", "resume", "save_checkpoint",
-    "search_learning_rate", "train", "train_step",
+    "describe_data", "epochs_of_search", "evaluate", "fit", "interruptible", "largest_stable_learning_rate", "resume",
+    "same_data", "save_checkpoint", "search_learning_rate", "train", "train_step",
 ]  # fmt: skip

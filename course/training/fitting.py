@@ -49,7 +49,8 @@ def fit(
     if fast:
         recipe, said = devices.fast(recipe, model, data.device)
         terminal.say("fast: " + "; ".join(said))
-    run = Run(recipe, header=describe(model, data, recipe), model=model, state=State(model, data, recipe))
+    state = State(model, data, recipe)
+    run = Run(recipe, header=describe(model, data, recipe), model=model, state=state)
     devices.warn_if_too_large(model, data.train[: recipe.batch_size][0])
     return _consume(run, data, checkpoint, checkpoint_every, progress, stop)
 
@@ -211,7 +212,9 @@ def describe(model: nn.Module, data: Dataset, recipe: Recipe) -> dict[str, Any]:
 
 
 def describe_data(data: Dataset) -> dict[str, Any]:
-    """Name, sizes and a checksum of the training labels: enough to notice another data set."""
+    """Name, sizes, and what tells that another image or label is there: the digest, and for checkpoints of earlier
+    versions, which have none, a checksum of the training labels.
+    """
     positions = torch.arange(1, len(data.train) + 1, device=data.device)
     checksum = int((data.train.y * positions).sum())
     return {
@@ -220,11 +223,26 @@ def describe_data(data: Dataset) -> dict[str, Any]:
         "test": len(data.test),
         "shape": list(data.shape),
         "checksum": checksum,
+        "digest": data.digest,
     }
 
 
+def same_data(then: dict[str, Any], now: dict[str, Any]) -> bool:
+    """Whether what was once said of a data set, by `describe_data` of this version or an earlier one, is so of what is
+    said now.
+    """
+    return all(now.get(key) == value for key, value in then.items())
+
+
 def _check_same(then: dict[str, Any], now: dict[str, Any]) -> None:
-    if then != now:
+    """Raise ValueError unless what a run says of its data is so of these."""
+    was, given = ({key: about[key] for key in ("name", "train", "test", "shape")} for about in (then, now))
+    if was != given:
         raise ValueError(
-            f"this run was trained on {then}, but the data set given is {now}: load the same one to resume"
+            f"this run was trained on {was}, but the data set given is {given}: load the same one to resume"
+        )
+    if not same_data(then, now):
+        raise ValueError(
+            f"the images, labels or classes of {now['name']} are not those that this run was trained on: load the data "
+            "set as it was, or begin a new run"
         )

@@ -170,7 +170,7 @@ class Stack:
         self.sizes = [p.numel() for p in self.parameters]
         recipe = runs[0].recipe
         self.decayed = [recipe.weight_decay > 0 and decays(p, recipe) for p in self.parameters]
-        self.shared = State(self.network, data, recipe)  # step, order of the images, random numbers
+        self.shared = State(self.network, data, recipe, tried=True)  # step, order of the images, random numbers
         self._gather()
 
     def _gather(self) -> None:

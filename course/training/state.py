@@ -12,43 +12,27 @@ from torch import Tensor, nn
 from course.data import Dataset
 from course.recipes import Recipe
 from course.training import optimizers
+from course.training.checking import check, try_out
 
 SEED_DISTANCE = 1_000_003  # between runs: shuffles count up from the run's seed, other generators down from the next
-
-
-def check(model: nn.Module, data: Dataset, recipe: Recipe) -> None:
-    """Raise ValueError if `model` cannot be trained on `data` by `recipe`, with the way out."""
-    size, name = len(data.train), type(model).__name__
-    if recipe.batch_size > size:
-        raise ValueError(
-            f"batch_size={recipe.batch_size} exceeds the {size} training images of {data.name}; take at most {size}"
-        )
-    if recipe.batch_size == 1 and any(isinstance(module, nn.BatchNorm1d) for module in model.modules()):
-        raise ValueError(
-            f"batch norm compares the images of a batch, and batch_size=1 leaves {name} nothing to compare: take 2 "
-            "training images or more"
-        )
-    if not torch.is_grad_enabled():
-        raise ValueError(
-            "torch records no gradients here, so nothing can be trained: call torch.set_grad_enabled(True), or leave "
-            "torch.no_grad() or torch.inference_mode()"
-        )
-    if not any(parameter.requires_grad for parameter in model.parameters()):
-        raise ValueError(f"no parameter of {name} is to be trained: set requires_grad_(True) on those that are")
 
 
 class State:
     """Everything that changes while a model trains, weights apart: optimiser, random numbers, step, seconds.
 
-    The order of the images in epoch e is a function of the recipe's seed and e, so it needs no place here.
+    The order of the images in epoch e is a function of the recipe's seed and e, so it needs no place here. tried: the
+    model need not be tried on two images, as those that a stack is made of have been. Raises what `check` raises, and
+    ValueError for a model that cannot take the images, or returns something that the loss cannot.
     """
 
-    def __init__(self, model: nn.Module, data: Dataset, recipe: Recipe):
+    def __init__(self, model: nn.Module, data: Dataset, recipe: Recipe, *, tried: bool = False):
         check(model, data, recipe)
         size = len(data.train)
         self.model = model.to(data.device)
         if recipe.channels_last:
             self.model.to(memory_format=torch.channels_last)
+        if not tried:
+            try_out(self.model, data, recipe)
         self.recipe = recipe
         self.step = 0
         self.evaluated = 0  # the last epoch that has its evaluations

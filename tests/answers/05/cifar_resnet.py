@@ -96,4 +96,45 @@ def cifar_resnet(n, block):
             before = channels
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), Squeeze(), nn.Linear(64, 10))
 """),
+    Mistake("detached", "no gradient comes back through here: detach, no_grad, item and NumPy cut it off.",
+            old=RIGHT[0],
+            new="""
+from torch import nn
+
+
+class Pool(nn.Module):
+    def forward(self, x):
+        return x.detach().mean(dim=(2, 3))
+
+
+def cifar_resnet(n, block):
+    layers = [nn.Conv2d(3, 16, 3, padding=1, bias=False), nn.BatchNorm2d(16), nn.ReLU()]
+    before = 16
+    for channels in (16, 32, 64):
+        for i in range(n):
+            layers.append(block(before, channels, 2 if i == 0 and channels > 16 else 1))
+            before = channels
+    return nn.Sequential(*layers, Pool(), nn.Linear(64, 10))
+"""),
+    Mistake("straight_through", "where a ReLU gives 0, no gradient passes: nn.ReLU() sees to that.",
+            old=RIGHT[0],
+            new="""
+from torch import nn
+
+
+class Clip(nn.Module):
+    def forward(self, x):
+        x.data.clamp_(min=0)
+        return x
+
+
+def cifar_resnet(n, block):
+    layers = [nn.Conv2d(3, 16, 3, padding=1, bias=False), nn.BatchNorm2d(16), Clip()]
+    before = 16
+    for channels in (16, 32, 64):
+        for i in range(n):
+            layers.append(block(before, channels, 2 if i == 0 and channels > 16 else 1))
+            before = channels
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
+"""),
 ]  # fmt: skip

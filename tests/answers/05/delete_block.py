@@ -63,4 +63,22 @@ MISTAKES = [
             old="    network[places[index]] = nn.Identity()",
             new="""    network[places[index]] = nn.Identity()
     network.requires_grad_(False)"""),
+    Mistake("detached", "no gradient comes back through here: detach, no_grad, item and NumPy cut it off.",
+            old="    network[places[index]] = nn.Identity()",
+            new="""    class Pass(nn.Module):
+        def forward(self, x):
+            return x.detach()
+
+    network[places[index]] = Pass()"""),
+    Mistake("subtracted", "what the branch adds is gone, but its slope is still in the gradient: take the block out.",
+            old="    network[places[index]] = nn.Identity()",
+            new="""    class Without(nn.Module):
+        def __init__(self, block):
+            super().__init__()
+            self.block = block.requires_grad_(False)
+
+        def forward(self, x):
+            return self.block(x) - self.block.branch(x).detach()
+
+    network[places[index]] = Without(network[places[index]])"""),
 ]  # fmt: skip
