@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from course import cli
 from course.grading import files, submissions
+from course.grading.manual import named
 from course.grading.roster import Clue, Roster
 from course.grading.submissions import collect
 
@@ -138,6 +139,8 @@ def test_moodle_gives_times_and_of_two_notebooks_the_later_counts(tmp_path):
     assert known["Ana Ólafsdóttir"].raw() == RAW and known["Ana Ólafsdóttir"].time == datetime(*late)
     assert "of 2 notebooks the later counts, a.ipynb" in known["Ana Ólafsdóttir"].notes
     assert known["Ben Lee"].time == datetime(*early) and known["Ben Lee"].students[0].moodle == "502"
+    for called in ("ben@uni.edu", "Ben Lee", "502"):
+        assert named(found.submissions, called) == [known["Ben Lee"]]
     assert known["Cy Lee"].students[0].unmatched
 
 

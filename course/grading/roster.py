@@ -89,6 +89,7 @@ class Roster:
             if first and last:
                 self._learn(number, "name", f"{row[last]}, {row[first]}")
                 self._learn(number, "name", f"{row[first]} {row[last]}")
+        self._kinds = known
         self._name = next((c for c in known if known[c] == "name"), "")
         self._both = (first, last)
 
@@ -112,6 +113,11 @@ class Roster:
         row = self.rows[number]
         both = " ".join(row[column] for column in self._both if column)
         return (row[self._name] if self._name else both or next(iter(row.values()))).strip()
+
+    def known(self, number: int, kind: str) -> str:
+        """What this row says first of a kind: "email", or "id" for a login or a student number; empty for nothing."""
+        found = (self.rows[number][column].strip() for column in self._kinds if self._kinds[column] == kind)
+        return next(filter(None, found), "")
 
     def find(self, clues: list[Clue]) -> tuple[int | None, str]:
         """The row that the first clue which fits means; None, and why not, where none fits or several do."""

@@ -230,8 +230,10 @@ def _matched(one: Submission, roster: Roster | None) -> Submission:
     students = []
     for student in one.students:
         row, why = roster.find(student.clues)
-        known = student.name if row is None else roster.name(row)
-        students.append(replace(student, name=known, row=row, unmatched=why))
+        if row is not None:
+            email, number = student.email or roster.known(row, "email"), student.number or roster.known(row, "id")
+            student = replace(student, name=roster.name(row), email=email, number=number)  # noqa: PLW2901
+        students.append(replace(student, row=row, unmatched=why))
     return replace(one, students=tuple(students))
 
 
