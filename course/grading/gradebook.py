@@ -77,6 +77,12 @@ class Journal:
         self._stream.close()
 
 
+def _must_confine() -> None:
+    lacks = confinement.missing()
+    if lacks and not (sys.platform == "linux" and confinement.unsafe()):
+        raise ValueError("this machine cannot confine what students wrote: " + "; ".join(lacks))
+
+
 def about(number: str, root: Path, settings: Settings) -> Chapter:
     """The chapter as the assignment has it. Raises ValueError for what is not there."""
     found = chapter(root, number)
@@ -106,6 +112,7 @@ def grade(
     with or without; where it works unless given. tell: is told how many are done, of how many, how many of them
     without a point. Raises ValueError where this machine cannot confine, or for what is not there.
     """
+    _must_confine()
     chosen = about(number, root, settings)
     found = collect(folder, out, settings.roster, settings.pattern, chosen.handout)
     judge, depends = _judge(chosen, out, settings.secret, seconds)
@@ -137,6 +144,7 @@ def explain(folder: Path, number: str, out: Path, root: Path, student: str, say:
 
     Raises ValueError where nobody or several are called so.
     """
+    _must_confine()
     chosen = about(number, root, settings)
     found = collect(folder, out, settings.roster, settings.pattern, chosen.handout)
     fits = named(found.submissions, student)
@@ -156,6 +164,7 @@ def explain(folder: Path, number: str, out: Path, root: Path, student: str, say:
 
 def grade_one(one: Submission, number: str, out: Path, root: Path, settings: Settings) -> Result:
     """Grade a submission by itself, into nothing. When this returns, no process of a student is left."""
+    _must_confine()
     chosen = about(number, root, settings)
     judge, _ = _judge(chosen, out, settings.secret, None)
     manual = Manual(out / "manual.csv", [one], [exercise.name for exercise in chosen.exercises])
@@ -172,9 +181,6 @@ def _alone(chosen: Chapter, judge: Judge, one: Submission, assignment: Assignmen
 
 def _judge(chosen: Chapter, out: Path, kept: Path | None, seconds: int | None) -> tuple[Judge, bytes]:
     """The judge, and what its grades depend on besides the notebook. The output folder is made here."""
-    lacks = confinement.missing()
-    if lacks and not (sys.platform == "linux" and confinement.unsafe()):
-        raise ValueError("this machine cannot confine what students wrote: " + "; ".join(lacks))
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def bounds(exercise: Exercise) -> Bounds:

@@ -36,6 +36,14 @@ class Result(NamedTuple):
         """All points together."""
         return round(sum(self.points.values()), 4)
 
+    @property
+    def flagged(self) -> dict[str, list[str]]:
+        """What a teacher should look at, with the exercises that it is about."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name, words in self.flags.items():
+            found["; ".join(words)].append(name)
+        return dict(found)
+
 
 class Copies(NamedTuple):
     """Submissions that share exercises, and the code of the first: each line with whether it stands in all of them."""
