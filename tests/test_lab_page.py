@@ -279,7 +279,7 @@ class Breaks(nn.Module):
         super().__init__()
         self.net, self.calls = networks.mlp("plain", 3), 0
     def forward(self, x):
-        self.calls += 1
+        self.calls += self.training
         if self.calls > 10: raise RuntimeError("CUDA out of memory")
         return self.net(x)
 """
