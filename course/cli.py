@@ -267,16 +267,20 @@ def grade(
 
             autograder.write(gradescope, Path.cwd(), number, settings, assignment)
             terminal.say(str(gradescope))
-        elif dry_run:
-            listing.show(gradebook.handed_in(folder, number, out, Path.cwd(), settings), known is not None)
-        elif explain:
+            return
+        if explain:
             gradebook.explain(folder, number, out, Path.cwd(), only, terminal.say, seconds, settings)
-        else:
-            with listing.progress() as tell:
-                graded = gradebook.grade(
-                    folder, number, out, Path.cwd(), workers or sweeps.cores(), seconds, tell=tell, settings=settings
-                )
-            listing.written(out, graded, known)
+            return
+        gradebook.must_confine()
+        listing.before(gradebook.about(number, Path.cwd(), settings), told, known)
+        if dry_run:
+            listing.show(gradebook.handed_in(folder, number, out, Path.cwd(), settings), known is not None)
+            return
+        with listing.progress() as tell:
+            graded = gradebook.grade(
+                folder, number, out, Path.cwd(), workers or sweeps.cores(), seconds, tell=tell, settings=settings
+            )
+        listing.written(out, graded, known)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

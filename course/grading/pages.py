@@ -19,6 +19,7 @@ from course.report import style
 
 GROUPS = ("none", "below half", "half or more", "all")
 FOLDER = "feedback"
+FEW, MUCH = 4, 0.1  # submissions and the share of a class; what more of them share is folded
 
 
 class Row(NamedTuple):
@@ -34,7 +35,7 @@ def distribution(found: Class) -> list[Row]:
     """A row for each exercise."""
     made = []
     for name, most in found.most.items():
-        shares = [result.points[name] / most if most else 0.0 for result in found.results]
+        shares = [result.points[name] / most if most else 0.0 for result in found.judged]
         groups = Counter(0 if share <= 0 else 1 if share < 0.5 else 2 if share < 1 else 3 for share in shares)
         made.append(Row(name, most, [groups[n] for n in range(len(GROUPS))], sum(shares) / max(1, len(shares))))
     return made
@@ -59,8 +60,10 @@ def pages(found: Class) -> dict[str, str]:
     rules = Markup(style.stylesheet(_read("pages.css")))
     shared: dict[str, object] = {"found": found, "style": rules, "version": __version__}
     made = {f"{FOLDER}/{address(result.submission.id)}": _feedback(room, result, shared) for result in found.results}
+    many = max(FEW, len(found.results) * MUCH)
+    rare, common = ([one for one in found.groups if (len(one.members) > many) is so] for so in (False, True))
     class_page = room.get_template("class.html").render(
-        **shared, distribution=distribution(found), mistakes=mistakes(found), groups=GROUPS
+        **shared, distribution=distribution(found), mistakes=mistakes(found), groups=GROUPS, rare=rare, common=common
     )
     return {"index.html": class_page, **made}
 
@@ -73,7 +76,7 @@ def _feedback(room: Environment, result: Result, shared: dict[str, object]) -> s
 def _room() -> Environment:
     room = Environment(loader=FunctionLoader(_read), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                        lstrip_blocks=True)  # fmt: skip
-    room.globals |= {"address": address, "folder": FOLDER, "count": wording.counted}
+    room.globals |= {"address": address, "folder": FOLDER, "count": wording.counted, "capital": wording.capital}
     room.filters |= {"plain": terminal.printable, "number": lambda value: f"{value:g}"}
     return room
 
