@@ -281,6 +281,8 @@ def grade(
                 folder, number, out, Path.cwd(), workers or sweeps.cores(), seconds, tell=tell, settings=settings
             )
         listing.written(out, graded, known)
+        if graded.waiting:
+            raise KeyboardInterrupt
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -318,6 +320,8 @@ def _exit_codes() -> Iterator[None]:
     except (ValueError, DataError) as error:
         terminal.say(f"error: {error}", error=True)
         raise typer.Exit(2) from None
+    except BrokenPipeError:  # who reads has had enough, as `head` has: Typer ends quietly
+        raise
     except (OSError, RuntimeError) as error:
         said = wording.system_error(error) if isinstance(error, OSError) else wording.reason(error)
         terminal.say(f"error: {said}", error=True)

@@ -290,7 +290,7 @@ def test_a_note_about_the_whole_is_said_once_and_points_are_too(tmp_path):
     page = pages.pages(found)["feedback/" + pages.address("ana")]
     assert page.count("Of 2 notebooks the later counts, b.ipynb.") == 1 == page.count("25 % of the points are lost.")
     assert page.count("0.75 of 2 points") == 1 and "1 of 2 points" not in page
-    assert page.count("Of the notebook only the statements run that an exercise needs") == 1
+    assert page.count("Of a notebook only the statements run that an exercise needs") == 1
     assert all(note in reason for reason in found.results[0].reasons.values())
 
 

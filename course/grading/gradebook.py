@@ -176,8 +176,8 @@ def grade(
 
     root: the project, for its solutions. seconds: CPU time of a case, those of its exercise unless given. bubblewrap:
     with or without; where it works unless given. tell: is told how many are done, of how many, how many of them
-    without a point. After Ctrl-C, which goes on, the gradebook holds what was done until then. Raises ValueError where
-    this machine cannot confine, or for what is not there.
+    without a point. After Ctrl-C gradebook and result hold what was done until then, and the rest is `waiting`. Raises
+    ValueError where this machine cannot confine, or for what is not there.
     """
     work = _prepared(folder, number, out, root, settings, seconds)
     journal = Journal(out / "journal.jsonl")
@@ -186,7 +186,6 @@ def grade(
     keys = {one.id: hmac.new(work.judge.secret, depends + one.digest.encode(), hashlib.sha256).hexdigest()
             for one in read}  # fmt: skip
     todo = {keys[one.id]: one for one in read if keys[one.id] not in journal.grades}
-    ended: KeyboardInterrupt | None = None
     try:
         done, of = len(work.found.submissions) - len(todo), len(work.found.submissions)
         without = sum(_pointless(journal.grades[key]) for key in keys.values() if key in journal.grades)
@@ -195,15 +194,13 @@ def grade(
             journal.write(name, grades)
             done, without = done + 1, without + _pointless(grades)
             tell(done, of, without)
-    except KeyboardInterrupt as error:
-        ended = error
+    except KeyboardInterrupt:  # what waits says so
+        pass
     finally:
         journal.close()
     made = work.results({one.id: journal.grades[keys[one.id]] for one in read if keys[one.id] in journal.grades})
-    if not ended or made.judged:
+    if made.judged or not made.waiting:
         _write(out, made, settings.roster)
-    if ended:
-        raise ended
     if not (out / "manual.csv").exists():
         (out / "manual.csv").write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
     return made
@@ -219,10 +216,11 @@ def explain(folder: Path, number: str, out: Path, root: Path, student: str, say:
     one = meant(work.found.submissions, student, part=True)
     judge = explaining.Explaining(**{name: getattr(work.judge, name) for name in work.judge.__dataclass_fields__})
     result = _alone(work._replace(judge=judge), one)
-    say(f"{one.student}: {result.total:g} points, {one.file.name if one.file else one.id}")
+    file = one.file.name if one.file else one.id
     if result.unjudged:
-        say(f"not graded: {result.submission.problem}")
+        say(f"{one.student}: not graded, {file}: {result.submission.problem}")
         return
+    say(f"{one.student}: {result.total:g} points, {file}")
     for name, reason in result.reasons.items():
         say(f"\n{name}: {result.points[name]:g} points\n{reason}")
         for line in judge.told.get(name, ()):

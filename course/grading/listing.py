@@ -85,7 +85,7 @@ def progress() -> Iterator[Callable[[int, int, int], None]]:
         def tell(done: int, of: int, without: int) -> None:
             words = f"{done} of {of} graded, {without} without a point"
             live.update(task, completed=done, total=of, description=words)
-            if not console.is_terminal and 10 * done // max(of, 1) > 10 * (done - 1) // max(of, 1):
+            if not console.is_terminal and done and 10 * done // of > 10 * (done - 1) // of:
                 terminal.say(words, error=True)
 
         yield tell
@@ -95,6 +95,8 @@ def written(out: Path, graded: Class, roster: Roster | None) -> None:
     """Say which files there are, and who is not in those for the platforms."""
     pointless = sum(not one.total for one in graded.judged)
     terminal.say(f"{wording.counted(len(graded.judged), 'submission')} graded, {pointless} without a point")
+    if graded.waiting:
+        terminal.say(f"only a part: {graded.waiting} are not graded yet, and no file has anything of them")
     unmatched = sum(student.row is None for one in graded.results for student in one.submission.students)
     if roster is not None and unmatched:
         terminal.say(f"{unmatched} of the students match nobody on the roster: course grade --dry-run lists them")

@@ -52,9 +52,9 @@ def meant(submissions: Sequence[Submission], text: str, part: bool = False) -> S
     """The one of this id, or of a student with this name, in whatever order, login, email or number; with `part`, what
     is only a part of one of these will do. Raises ValueError, with who it could be, where it fits none or several.
     """
-    fits = [one for one in submissions if one.id == text.removesuffix(".ipynb")]
-    fits = fits or [one for one in submissions if any(asked(text) & student.called for student in one.students)]
-    fits = fits or [one for one in submissions if part and _within(text, one)]
+    fits: list[Submission] = []
+    for fitting in (_is, _named, _within)[: 3 if part else 1]:
+        fits = fits or [one for one in submissions if fitting(text, one)]
     if len(fits) == 1:
         return fits[0]
     if fits:
@@ -64,11 +64,20 @@ def meant(submissions: Sequence[Submission], text: str, part: bool = False) -> S
     raise ValueError(f"no submission is of {text!r}; {instead}")
 
 
+def _is(text: str, one: Submission) -> bool:
+    return one.id == text.removesuffix(".ipynb") or any(asked(text) & student.called for student in one.students)
+
+
+def _named(text: str, one: Submission) -> bool:
+    """Whether these are whole words of a name."""
+    parts = set(words(text))
+    return bool(parts) and any(parts <= set(words(clue.text)) for who in one.students for clue in who.called)
+
+
 def _within(text: str, one: Submission) -> bool:
-    parts = words(text)
-    called = [clue.text for student in one.students for clue in student.called]
-    return any(text.casefold() in said.casefold() for said in (one.id, *called)) or any(
-        bool(parts) and all(part in plain for part in parts) for plain in map(" ".join, map(words, called))
+    parts, called = words(text), [clue.text for who in one.students for clue in who.called]
+    return any(text.casefold() in said.casefold() for said in (one.id, *called)) or (
+        bool(parts) and any(all(part in " ".join(words(said)) for part in parts) for said in called)
     )
 
 
