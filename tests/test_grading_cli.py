@@ -16,7 +16,7 @@ import pytest
 from test_grading_submissions import CANVAS_ROSTER, zipped
 from typer.testing import CliRunner
 
-from course import cli
+from course import cli, exercises
 from course.grading import assignment, chapter, confinement, gradebook, listing
 
 ROOT = Path(__file__).parents[1]
@@ -131,6 +131,11 @@ def test_what_a_teacher_gets_wrong_is_said_in_one_line(place, tmp_path):
                    for word in words]  # fmt: skip
         result = course(*changed)
         assert result.exit_code == 2 and said in result.output and result.output.count("\n") <= 3, result.output
+
+
+def test_the_handbook_knows_the_points_of_each_chapter():
+    said = re.findall(r"\d+", re.search(r"Chapters 1 to 7 have ([^;]*) points", HANDBOOK)[1])
+    assert [*map(int, said)] == [sum(one.points for one in some) for some in exercises.CHAPTERS.values()]
 
 
 def test_the_handbooks_assignment_is_one(tmp_path):
