@@ -7,6 +7,6 @@ from course.papers.claims_table import Table, ours, table
 from course.papers.recording import FOLDER, audit, header, holds, record, recorded, state, values, weights
 
 __all__ = [
-    "CLAIMS", "FOLDER", "ILSVRC", "Claim", "Table", "audit", "claim", "header", "holds", "ours", "record", "recorded", "state",
-    "table", "values", "weights",
+    "CLAIMS", "FOLDER", "ILSVRC", "Claim", "Table", "audit", "claim", "header", "holds", "ours", "record", "recorded",
+    "state", "table", "values", "weights",
 ]  # fmt: skip

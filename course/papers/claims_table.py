@@ -25,8 +25,8 @@ class Table:
     claims: tuple[tuple[Claim, dict[str, list[float]], dict[str, Any]], ...]  # with its values and their header
     brief: bool = False
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": self.html(), "text/plain": repr(self)}
+    def _repr_html_(self) -> str:
+        return self.html()
 
     def html(self) -> str:
         """A table that reads in any notebook: a head for each claim, then a row for each of its groups."""
@@ -35,8 +35,10 @@ class Table:
         notes = "".join(f"<p>{escape(line)}</p>" for line in self._notes())
         return f"<table><thead><tr>{head}</tr></thead>{bodies}</table>{notes}"
 
-    def _body(self, claim: Claim, values: dict[str, list[float]], header: dict[str, Any]) -> str:
-        lines = [f"<b>{escape(line)}</b>" if i == 0 else escape(line) for i, line in enumerate(self._head(claim, values))]
+    def _body(self, claim: Claim, values: dict[str, list[float]], _: dict[str, Any]) -> str:
+        lines = [
+            f"<b>{escape(line)}</b>" if i == 0 else escape(line) for i, line in enumerate(self._head(claim, values))
+        ]
         title = f'<tr><th scope="rowgroup" colspan="{len(HEAD)}"{LEFT}>{"<br>".join(lines)}</th></tr>'
         rows = "".join(
             f'<tr><th scope="row"{LEFT}>{escape(group)}</th>'
@@ -59,11 +61,13 @@ class Table:
         if self.brief:
             return []
         made: dict[str, list[str]] = {}
-        for one, _, header in self.claims:
-            if header:
-                where = f"{header['hardware']}, {header['threads']} thread, torch {header['versions']['torch']}"
+        for one, _, how in self.claims:
+            if how:
+                where = f"{how['hardware']}, {how['threads']} thread, torch {how['versions']['torch']}"
                 made.setdefault(where, []).append(one.id)
-        places = [f"recorded on: {where}" + (f" ({', '.join(ids)})" if len(made) > 1 else "") for where, ids in made.items()]
+        places = [
+            f"recorded on: {where}" + (f" ({', '.join(ids)})" if len(made) > 1 else "") for where, ids in made.items()
+        ]
         return [*places, "course reproduce ID, with the name in square brackets, makes a recording anew."]
 
     def __repr__(self) -> str:

@@ -1,0 +1,32 @@
+"""What is shown closed: a result below a question, which the reader opens."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+
+class Folded:
+    """Something that shows itself as HTML, behind a line that opens it."""
+
+    def __init__(self, shown: Any, title: str):
+        self.shown, self.title = shown, title
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        words = f"<pre>{escape(str(self.shown))}</pre>"
+        inside = self.shown._repr_html_() if hasattr(self.shown, "_repr_html_") else words
+        html = f"<details><summary>{escape(self.title)}</summary>{inside}</details>"
+        return {"text/html": html, "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        return f"{self.title}\n{self.shown}"
+
+
+def folded(shown: Any, title: str = "What was measured: open it after your prediction") -> Folded:
+    """A table, a picture or words, closed until the reader opens it: below a prediction it gives nothing away.
+
+    >>> folded("10 layers: 0.0017", "Measured")
+    Measured
+    10 layers: 0.0017
+    """
+    return Folded(shown, title)
