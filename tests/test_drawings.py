@@ -41,7 +41,7 @@ def made():
         "layers_removed": drawings.layers_removed(["conv1", "fc2"], {"": (1_000_000, 0.02), "fc2": (500, 0.9)}),
         "identity": drawings.identity(),
         "fading_gradient": drawings.fading_gradient(),
-        "gain": drawings.gain({"gain 1": [rand(99) - 0.5] * 8, "gain 2": [9 * rand(99)] * 8}),
+        "gain": drawings.gain({f"gain {g}": [g * rand(99) - 0.5] * 8 for g in (1, 2, 9, 99)}),
         "collapse": drawings.collapse({"plain": [0.3, 0.9, 1.0], "plain + BN": [0.3] * 3, "the map": [0.3, 0.8, 0.9]}),
         "doing_nothing": drawings.doing_nothing(rand(8, 8) - 0.5, torch.eye(8), (0.2, 0.001)),
         "highway": drawings.highway({b / 2: 1 / (1 + math.exp(-b / 2)) for b in range(-12, 5)}),
