@@ -6,7 +6,7 @@ import threading
 import numpy as np
 import pytest
 
-from course import Recipe, networks, papers, themes, wording
+from course import Recipe, drawings, networks, papers, plots, themes, wording
 from course.labs import RULE, DepthLab, InitLab, InstantLab, SGDLab, folded, predict, recordings
 from course.labs.lab_run import LabRun
 from course.labs.questions import QUESTIONS
@@ -170,6 +170,8 @@ def test_what_is_folded_is_closed_until_it_is_opened_and_keeps_its_table():
     found = papers.ours("course-degradation")
     html = folded(found)._repr_mimebundle_()["text/html"]
     assert html.startswith("<details><summary>What was measured") and found.html() in html
+    assert "<svg" in folded(drawings.identity())._repr_mimebundle_()["text/html"]
+    assert "<svg" in folded(plots.layers({"plain": [1.0, 2.0]}))._repr_mimebundle_()["text/html"]
     assert folded("a < b", "Measured")._repr_mimebundle_()["text/html"].count("<pre>a &lt; b</pre>") == 1
 
 

@@ -13,8 +13,9 @@ class Folded:
         self.shown, self.title = shown, title
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        words = f"<pre>{escape(str(self.shown))}</pre>"
-        inside = self.shown._repr_html_() if hasattr(self.shown, "_repr_html_") else words
+        bundle: dict[str, str] = getattr(self.shown, "_repr_mimebundle_", dict)()
+        html_of = getattr(self.shown, "_repr_html_", None) or (lambda: f"<pre>{escape(str(self.shown))}</pre>")
+        inside = bundle.get("text/html") or bundle.get("image/svg+xml") or html_of()
         html = f"<details><summary>{escape(self.title)}</summary>{inside}</details>"
         return {"text/html": html, "text/plain": repr(self)}
 
@@ -23,7 +24,8 @@ class Folded:
 
 
 def folded(shown: Any, title: str = "What was measured: open it after your prediction") -> Folded:
-    """A table, a picture or words, closed until the reader opens it: below a prediction it gives nothing away.
+    """A table, a drawing, a figure (its still picture) or words, closed until the reader opens it: below a prediction
+    it gives nothing away.
 
     >>> folded("10 layers: 0.0017", "Measured")
     Measured
