@@ -49,6 +49,7 @@ def made():
         "fading": drawings.fading({f"gate bias {b}": [0.5**n for n in range(1, 51)] for b in (0, -2)}),
         "gates_of_digits": drawings.gates_of_digits(rand(10, 48, 50) ** 4),
         "lesion": drawings.lesion(bars, {"plain": 0.01, "highway": 0.0}),
+        "nested_classes": drawings.nested_classes(),
         "residual_block": drawings.residual_block(4704, 0.0, 1.0),
         "changed_size": drawings.changed_size(rand(8, 8), torch.stack([rand(4, 4), torch.zeros(4, 4)])),
         "family": drawings.family({3: 270_000, 5: 460_000, 9: 850_000}),
