@@ -245,7 +245,7 @@ def collapse(cosines: Mapping[str, Any]) -> Picture:
         note(x1 + 12, 284, "layer", "start"), head(x0, 28, "Angle between two pictures behind each layer"),
     ]  # fmt: skip
     said = ", ".join(f"{name} {math.degrees(angle):.0f} degrees" for angle, name, _ in ends)
-    return picture(collapse.__doc__, 300, out, measured=f"Behind the last layer: {said}.")
+    return picture(collapse.__doc__, 300, out, measured=f"After the last layer: {said}.")
 
 
 def gain(values: Mapping[str, Sequence[Any]]) -> Picture:

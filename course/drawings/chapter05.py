@@ -189,7 +189,7 @@ def lesion_of_paths(sizes: Mapping[Path, float]) -> Picture:
 
 
 def preactivation() -> Picture:
-    """Nothing behind the sum. Above, the original block: a ReLU stands on the line after each sum. Below, full
+    """Nothing after the sum. Above, the original block: a ReLU stands on the line after each sum. Below, full
     pre-activation: all ReLUs are in the branches, and one clean line runs from the first block to the last.
     """
     out: list[Shape] = []

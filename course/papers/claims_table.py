@@ -19,11 +19,12 @@ LEFT, RIGHT = ' style="text-align:left"', ' style="text-align:right"'
 @dataclass(frozen=True)
 class Table:
     """Shows itself in a notebook as HTML, elsewhere as text. brief: the measured values alone, for a place whose text
-    says what they are about.
+    says what they are about. noted: hardware and command are said, once for all claims.
     """
 
     claims: tuple[tuple[Claim, dict[str, list[float]], dict[str, Any]], ...]  # with its values and their header
     brief: bool = False
+    noted: bool = False
 
     def _repr_html_(self) -> str:
         return self.html()
@@ -58,7 +59,7 @@ class Table:
 
     def _notes(self) -> list[str]:
         """What is said once below all claims: where the recordings were made, and how to make them anew."""
-        if self.brief:
+        if not self.noted:
             return []
         made: dict[str, list[str]] = {}
         for one, _, how in self.claims:
@@ -94,9 +95,11 @@ def _said(found: list[float]) -> str:
 
 
 def table(*names: str, chapter: int | None = None) -> Table:
-    """The claims of these ids, or of a chapter, with what was published beside what was recorded."""
+    """The claims of these ids, or all of a chapter, with what was published beside what was recorded. A chapter's table
+    also says on what hardware, and how a recording is made anew.
+    """
     wanted = [claim(name) for name in names] or [c for c in CLAIMS.values() if chapter in c.chapters]
-    return Table(tuple((c, values(c.id), header(c.id)) for c in wanted))
+    return Table(tuple((c, values(c.id), header(c.id)) for c in wanted), noted=not names)
 
 
 def ours(*names: str) -> Table:
