@@ -10,9 +10,10 @@ from firefox import firefox
 from playwright.sync_api import expect
 from typer.testing import CliRunner
 
-from course import labs, networks
+from course import labs, networks, release
 from course.cli import app
 
+ROOT = Path(__file__).parents[1]
 LOSSES = Path(__file__).parent / "page" / "losses.mjs"
 KERNELS = Path(labs.__file__).parent.parent / "page" / "engine" / "kernels.wasm"
 MOST = 400_000  # bytes
@@ -134,3 +135,15 @@ def test_the_command_writes_the_file_and_says_how_large_it_is(tmp_path):
     assert said.exit_code == 0 and "kB: open it in a browser" in said.output
     assert (tmp_path / "depth.html").stat().st_size <= MOST
     assert CliRunner().invoke(app, ["page", "sgd"]).exit_code == 2
+
+
+def test_the_committed_page_is_the_one_that_the_tree_makes(tmp_path):
+    committed, made = ROOT / "docs" / "depth.html", labs.DepthLab().save_html(tmp_path / "depth.html")
+    assert made.stat().st_size <= MOST
+    assert committed.read_bytes() == made.read_bytes(), "uv run course page depth --out docs/depth.html"
+
+
+def test_the_readme_leads_to_the_served_page_and_to_the_file():
+    owner, name = release.address().removeprefix("https://github.com/").split("/")
+    first = (ROOT / "README.md").read_text(encoding="utf-8").split("## Start\n\n")[1].split("\n\n")[0]
+    assert f"(https://{owner}.github.io/{name}/depth.html)" in first and "(docs/depth.html)" in first
