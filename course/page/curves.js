@@ -69,7 +69,7 @@ function paintRun(view, run, runs) {
   }
   g.fillStyle = css(`--k-${run.family}`);
   const s = 1.4 * width;
-  if (!run.over) disc(g, x, y, 1.5 * width);
+  if (!run.over || run.data.playing) disc(g, x, y, 1.5 * width);
   if (["stopped", "failed"].includes(run.status)) g.fillRect(x - s, y - s, 2 * s, 2 * s);
   return [end];
 }

@@ -1,5 +1,6 @@
-// What a view follows: the host's theme, its own size, the pointer, the keys.
+// What a view follows: the host's theme, its own size, the pointer, the keys, the printer.
 import { followTheme, hidePicture } from "./host.js";
+import { paint } from "./paint.js";
 
 /** @import { View } from "./view.js" */
 
@@ -16,7 +17,12 @@ export function follow(view) {
     view.theme = theme;
     view.sync();
   });
-  return [() => sizes.disconnect(), theme, hidePicture(root)];
+  const still = () => {
+    view.link.finish();
+    paint(view);
+  };
+  addEventListener("beforeprint", still);
+  return [() => sizes.disconnect(), theme, hidePicture(root), () => removeEventListener("beforeprint", still)];
 }
 
 /** Pointer or arrow keys read values along the curves; the labels at the right show them. @param {View} view */

@@ -62,8 +62,8 @@ class KernelPage(Page):
         super().__init__(lab, Controls(declaration=declared(lab), curves=self.curves.model_id))
 
     def fallback(self) -> Fallback:
-        """The curves of all runs."""
-        return Fallback.of_runs(self.lab.runs)
+        """The curves of all runs, or of the recording that the lab opens with."""
+        return Fallback.of_lab(self.lab)
 
     def follow(self) -> None:
         """Send what is new, and go on until the lab rests."""
@@ -151,12 +151,16 @@ class KernelPage(Page):
         self.send("pushed" if self.pushes else "")
 
     def on_reset(self) -> None:
-        self._moved = False
+        self._moved, self._feed.opening = False, None
         self.lab.reset()
 
     def on_remove(self, number: int) -> None:
         self._moved = False
-        self.lab.remove(number)
+        if self.lab.runs:
+            self.lab.remove(number)
+        else:
+            self._feed.opening = None
+            self.send()
 
     def on_recorded(self, settings: Settings) -> None:
         self._settings, self._moved = dict(settings), False

@@ -20,6 +20,7 @@ export function layOut(view, form) {
     follow: h("input", { type: "checkbox" }),
     status: statusLine(offer),
     outcome: h("div", { class: "dl-out" }),
+    chip: h("span", { class: "chip", hidden: true }),
     table: h("div", { class: "dl-table" }),
     foot: h("p", { class: "dl-foot" }),
     ...plotOf(),
@@ -31,7 +32,7 @@ export function layOut(view, form) {
     h(
       "div",
       { class: "dl-frame" },
-      headOf(declared),
+      headOf(declared, el.chip),
       form,
       h(
         "div",

@@ -20,6 +20,7 @@ import { Runs } from "./runs.js";
 const SILENCE = 1500; // ms without a message before the page asks itself
 const PULL = 170; // ms between an answer and the next question
 const ACKNOWLEDGE = 10; // messages
+const UPDATE = 100; // ms between two pictures of a recording that plays
 
 /** It lives as long as the lab, whatever cells show it. */
 export class Link {
@@ -27,6 +28,7 @@ export class Link {
   /** @type {Set<{ hear: () => void }>} */ views = new Set();
   heard = 0; // when, as performance.now()
   /** @type {"live" | "pull"} */ way = "live";
+  /** @type {ReturnType<typeof setInterval> | undefined} */ player = undefined;
 
   /** @param {Host} host */
   constructor(host) {
@@ -49,6 +51,7 @@ export class Link {
   }
   close() {
     clearInterval(this.watch);
+    clearInterval(this.player);
   }
   /** @param {Said} said */
   send(said) {
@@ -67,6 +70,25 @@ export class Link {
     if (state.way === "pushed") this.way = "live";
     if (state.way === "pulled" && state.busy) setTimeout(() => this.pull(), PULL);
     this.requests.onState(state);
+    if (this.runs.playing) this.play();
+  }
+  /** Play recordings to their end; at once where motion is unwelcome. */
+  play() {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      this.finish();
+      return;
+    }
+    this.player ??= setInterval(() => {
+      this.runs.play(UPDATE / 1000);
+      if (!this.runs.playing) this.finish();
+      this.show();
+    }, UPDATE);
+  }
+  /** All that was recorded, whatever still plays. */
+  finish() {
+    this.runs.play(Infinity);
+    clearInterval(this.player);
+    this.player = undefined;
   }
   show() {
     for (const view of this.views) view.hear();
