@@ -148,6 +148,16 @@ def test_with_reduced_motion_a_recording_is_whole_at_once_and_after_skip_it_play
     expect(page.locator(".chart .dlab")).to_contain_text(f"plain 100{loss}")
 
 
+def test_on_paper_stands_the_last_frame_drawn_for_its_width(opened):
+    page = opened(labs.DepthLab(kind="highway", depth=100))
+    page.evaluate("() => void dispatchEvent(new Event('beforeprint'))")
+    loss = wording.number(labs.recordings.recorded("depth")["highway", 100].loss)
+    assert page.locator(".chart .dlab").inner_text().endswith(loss)
+    assert page.locator(".dl").evaluate("(lab) => lab.clientWidth") == 640
+    page.evaluate("() => void dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".dl").evaluate("(lab) => lab.clientWidth") > 1000
+
+
 CLOSED = [  # what a server may forbid, and so all that trains
     "worker-src 'none'; script-src 'unsafe-inline'",
     "worker-src blob:; script-src 'unsafe-inline' blob:",  # no WebAssembly

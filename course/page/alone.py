@@ -72,6 +72,11 @@ def html(lab: Displayed) -> str:
     )
 
 
+def trains(lab: Displayed) -> bool:
+    """Whether a page can train what this lab trains, be it on the digits alone."""
+    return isinstance(lab, DepthLab) and lab.has_recordings
+
+
 def _trainable(lab: Displayed) -> DepthLab:
     """The lab, if a page can train what it trains: a kind of `mlp` on the digits."""
     if not isinstance(lab, DepthLab):

@@ -33,7 +33,7 @@ export function paintCurves(view) {
     ),
   );
   paintReading(view);
-  if (!runs.length && !view.asking) words.push(emptyWords(view));
+  if (!runs.length && !view.asking && view.requests.state) words.push(emptyWords(view));
   const tested = runs.some((run) => run.data.tests.length > 1);
   el.title.textContent = TITLES[view.y] + (tested ? "; ○ of the test images" : "");
   el.words.replaceChildren(...words);

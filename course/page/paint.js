@@ -34,6 +34,7 @@ export function paintControls({ declared, settings, parts, kinds, depth, note, r
 export function paint(view) {
   const { el, requests, link, declared, tokens } = view;
   el.status.show(requests.status);
+  el.spare.hidden = !link.spare;
   el.train.setAttribute("aria-disabled", String(!requests.idle));
   el.stop.setAttribute("aria-disabled", String(requests.idle));
   retable(view);

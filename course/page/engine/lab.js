@@ -9,7 +9,7 @@ import { alarmed, playable, ready, saidOf, stated } from "./saying.js";
 import { BATCH, Feed, Trained, factsOf, isOver, measuredBy } from "./told.js";
 
 /** @import { Listener } from "../link.js" */
-/** @import { Alone, LabState, Recorded, Said, Status } from "../protocol.js" */
+/** @import { Alone, LabState, Recorded, RunState, Said, Status } from "../protocol.js" */
 /** @import { LabRun } from "./told.js" */
 /** @import { Job, News, Order } from "./worker.js" */
 /**
@@ -34,6 +34,7 @@ const PER_EPOCH = Math.floor(IMAGES / BATCH);
 
 export class EngineLab {
   /** @type {LabRun[]} */ runs = [];
+  /** @type {RunState[]} of the kernel that trained here before */ guests = [];
   feed = new Feed();
   count = 0;
   ids = 0;
@@ -65,6 +66,12 @@ export class EngineLab {
     } catch {
       this.error ||= UNREADABLE;
     }
+  }
+  /** What another host has trained stays on the chart. @param {RunState[]} guests */
+  keep(guests) {
+    this.guests = guests;
+    this.ids = Math.max(0, ...guests.map((run) => run.id));
+    this.begun ||= guests.length > 0;
   }
   /** From now on recordings are played back: nothing may train here. */
   playBack() {
@@ -129,7 +136,8 @@ export class EngineLab {
     if (this.asking) throw new Error("Answer the question first, or skip it.");
     if (this.busy) throw new Error("A run is under way: stop it first.");
     const most = this.declared.tokens.chart.max_runs;
-    if (this.runs.length >= most) throw new Error(`${most} runs are on the chart: remove one to train another`);
+    if (this.runs.length + this.guests.length >= most)
+      throw new Error(`${most} runs are on the chart: remove one to train another`);
     this.error = "";
     this.begun = true;
   }
@@ -137,6 +145,7 @@ export class EngineLab {
     this.begun = true;
     this.worker.postMessage({ do: "stop" });
     this.runs = [];
+    this.guests = [];
     this.error = "";
     this.moved = false;
   }
@@ -146,6 +155,9 @@ export class EngineLab {
       this.begun = true;
       return;
     }
+    const { length } = this.guests;
+    this.guests = this.guests.filter((run) => run.number !== number);
+    if (this.guests.length < length) return;
     const found = this.runs.find((run) => run.number === number);
     if (!found) throw new Error(`there is no run ${number}`);
     if (!isOver(found)) throw new Error(`run ${number} is under way: stop it first`);
@@ -263,7 +275,7 @@ export class EngineLab {
     const { kind, depth, label, family } = this.#next;
     const { settings } = this;
     let number = 1;
-    while (this.runs.some((run) => run.number === number)) number += 1;
+    while ([...this.guests, ...this.runs].some((run) => run.number === number)) number += 1;
     this.ids += 1;
     return {
       id: this.ids,
@@ -325,11 +337,14 @@ export class EngineLab {
         learning_rate: this.#recordedRate()[0],
         gate_bias: depth > 2 ? gateBiasForDepth(depth - 2) : null,
       },
-      runs: shown.map((run, i) => ({
-        ...factsOf(run, partsOf(named[i], controls)),
-        name: names[i],
-        series: this.feed.seriesOf(run, numbers),
-      })),
+      runs: [
+        ...this.guests,
+        ...shown.map((run, i) => ({
+          ...factsOf(run, partsOf(named[i], controls)),
+          name: names[i],
+          series: this.feed.seriesOf(run, numbers),
+        })),
+      ],
     };
     if (this.declared.question) state.answer = { ...this.answer, measured: this.busy ? "" : measuredBy(this.runs) };
     this.count += 1;
