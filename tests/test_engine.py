@@ -73,14 +73,15 @@ RUNS = [  # settings, records, status
 HERE = (" in this page", " It trains in this page.")
 
 
-def in_the_page(grid=(), cases=(), together=False):
-    """What the engine's lab tells for settings, and for runs: (settings, news of the worker)."""
+def in_the_page(grid=(), cases=(), together=False, opened=()):
+    """What the engine's lab tells for settings, for runs: (settings, news of the worker), and where it opens."""
     defaults = DepthLab().settings
     told = {
         "alone": alone.alone(DepthLab()),
         "grid": [defaults | settings for settings in grid],
         "cases": [{"settings": defaults | settings, "news": news} for settings, news in cases],
         "together": together,
+        "opened": [defaults | settings for settings in opened],
     }
     script = [needs.program("node"), PAGE_TESTS / "told.mjs"]
     said = subprocess.run(script, input=json.dumps(told), capture_output=True, text=True)
@@ -125,7 +126,8 @@ def test_the_page_and_the_kernel_say_the_same_of_runs(together):
         lab.set(**DepthLab().settings | settings)
         built = lab._with_recorded_rate(lab.build(lab.settings), lab.settings)
         run = Run(built.recipe, [Record(*r[:5], 0.0, r[5]) for r in records], status)
-        lab._keep(lab.label(lab.settings), built.kind, lab.settings, run, per_epoch=22, panel=lab.panel(lab.settings))
+        named = lab.label(lab.settings), built.kind, lab.settings
+        lab._keep(lab._made(*named, run, per_epoch=22, panel=lab.panel(lab.settings)))
         lab.in_cell = status == "running"
         told, buffer = Feed(lab).state(False)
         for ours, theirs in zip(state["runs"], told["runs"], strict=True):
@@ -138,6 +140,20 @@ def test_the_page_and_the_kernel_say_the_same_of_runs(together):
             assert np.allclose(state["numbers"], np.frombuffer(buffer, "<f4"), rtol=1e-6)
         if together and status == "running":
             break  # the next one would have to wait
+
+
+def test_the_page_and_the_kernel_open_with_the_same_recordings():
+    grid = [{"kind": kind, "depth": depth} for kind, depth in [("plain", 10), ("highway", 100), ("residual", 2)]]
+    for settings, state in zip(grid, in_the_page(opened=grid)["opened"], strict=True):
+        told, buffer = Feed(DepthLab(**settings)).state(False)
+        [ours], [theirs] = state["runs"], told["runs"]
+        same = [key for key in theirs if key not in ("id", "series", "loss")]
+        assert {key: ours[key] for key in same} == {key: theirs[key] for key in same}
+        assert ours["recorded"] and ours["loss"] == pytest.approx(theirs["loss"])
+        assert np.allclose(state["numbers"], np.frombuffer(buffer, "<f4"), rtol=1e-6)
+    unrecorded = [{"depth": 11}, {"width": 20}, {"seed": 1}, {"learning_rate": 0.5}]
+    assert [state["runs"] for state in in_the_page(opened=unrecorded)["opened"]] == [[]] * 4
+    assert [Feed(DepthLab(**settings)).state(False)[0]["runs"] for settings in unrecorded] == [[]] * 4
 
 
 def test_a_trial_leads_and_the_one_that_wins_becomes_the_run():

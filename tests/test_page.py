@@ -6,12 +6,13 @@ import threading
 import numpy as np
 import pytest
 
-from course import Recipe, drawings, networks, papers, plots, themes, wording
-from course.labs import RULE, DepthLab, InitLab, InstantLab, SGDLab, folded, predict, recordings
+from course import Recipe, data, drawings, networks, papers, plots, themes, wording
+from course.labs import RULE, DepthLab, InitLab, InstantLab, Prediction, SGDLab, folded, predict, recordings
 from course.labs.lab_run import LabRun
 from course.labs.questions import QUESTIONS
 from course.page import page_of, protocol
 from course.page.card import CardPage
+from course.page.fallback import Fallback
 from course.page.kernel import KernelPage
 from course.page.messages import Feed
 from course.records import Record, Run
@@ -324,3 +325,34 @@ def test_every_instant_lab_declares_its_controls_to_the_page():
         if isinstance(made, type) and issubclass(made, InstantLab) and made is not InstantLab:
             declared = page_of(made()).widget.declaration
             assert [control["name"] for control in declared["controls"]] == list(declared["settings"])
+
+
+def test_a_lab_opens_with_its_recording_until_something_else_was_on_its_chart():
+    lab = DepthLab(kind="highway", depth=50)
+    feed = Feed(lab)
+    [run], status = feed.state(False)[0]["runs"], feed.state(True)[0]["status"]
+    assert run["recorded"] and run["label"] == "highway 50" and run["state"].startswith("recorded 20")
+    assert status["text"].startswith("Ready: highway 50")
+    lab.train(**QUICK)
+    assert [run["recorded"] for run in feed.state(False)[0]["runs"]] == [False]
+    lab.reset()
+    assert feed.state(False)[0]["runs"] == []
+    assert Feed(SGDLab()).state(False)[0]["runs"] == []
+
+
+def test_a_recording_waits_for_the_answer_to_a_question_and_can_be_removed():
+    lab = DepthLab(question=Prediction("How low?", ["0.1", "0.001"]))
+    feed = Feed(lab)
+    assert feed.state(False)[0]["runs"] == []
+    lab.question.answer_with(None)
+    assert [run["label"] for run in feed.state(False)[0]["runs"]] == ["plain 10"]
+    page = KernelPage(lab)
+    page.act({"do": "remove", "number": 1})
+    assert page._feed.state(False)[0]["runs"] == []
+
+
+def test_what_stands_in_for_a_lab_is_its_recording_before_anything_was_trained():
+    assert Fallback.of_lab(DepthLab()).text.startswith("1 plain 10: finished, training loss 0.00")
+    asking = DepthLab(question=Prediction("How low?", ["0.1", "0.001"]))
+    for lab in (SGDLab(), asking, DepthLab(depth=11), DepthLab(data=data.load("digits", device="cpu"))):
+        assert Fallback.of_lab(lab).text == "No run yet: press Train."

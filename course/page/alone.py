@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import os
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
 from course import networks, themes
 from course.labs import ALIVE, GATES, GRADIENTS, DepthLab, Displayed, recordings
 from course.page.declared import declared, strip
-from course.page.protocol import Alone, Declared
+from course.page.protocol import Alone, Declared, Recorded
 from course.page.status import ENDINGS
 from course.page.style import script, stylesheet
-from course.records import atomic
+from course.records import Run, atomic
 from course.summaries import NO_BETTER
 
+PLAYED = "Recorded with PyTorch and played back: this browser does not let the page train."
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -69,6 +72,11 @@ def html(lab: Displayed) -> str:
     )
 
 
+def trains(lab: Displayed) -> bool:
+    """Whether a page can train what this lab trains, be it on the digits alone."""
+    return isinstance(lab, DepthLab) and lab.has_recordings
+
+
 def _trainable(lab: Displayed) -> DepthLab:
     """The lab, if a page can train what it trains: a kind of `mlp` on the digits."""
     if not isinstance(lab, DepthLab):
@@ -93,7 +101,37 @@ def alone(lab: DepthLab) -> Alone:
         "worker": script("engine/worker.js"),
         "kernels": _base64(read("page", "engine", "kernels.wasm").read_bytes()),
         "images": _base64(read("data", "digits.csv.gz").read_bytes()),
+        "recordings": _base64(gzip.compress(json.dumps(_recordings(), separators=(",", ":")).encode(), mtime=0)),
+        "played": PLAYED,
     }
+
+
+def _recordings() -> list[Recorded]:
+    """What ships with the lab."""
+    runs = recordings.recorded(DepthLab.name).items()
+    return [_recorded(kind, depth, run) for (kind, depth), run in sorted(runs)]
+
+
+def _recorded(kind: str, depth: int, run: Run) -> Recorded:
+    records, header = run.records, run.header
+    return {
+        "kind": kind,
+        "depth": depth,
+        "rate": run.recipe.learning_rate,
+        "date": header["date"],
+        "end": header["ladder_end"],
+        "steps": _differences(record.step for record in records),
+        "losses": [record.loss for record in records],
+        "accuracies": [record.accuracy for record in records],
+        "milliseconds": _differences(round(1000 * record.seconds) for record in records),
+        "evaluated": [record.split for record in records if record.split != "train"],  # type: ignore[misc]
+    }
+
+
+def _differences(numbers: Iterable[int]) -> list[int]:
+    """Each number less the one before: small ones, which pack well."""
+    found = list(numbers)
+    return [number - before for before, number in zip([0, *found], found, strict=False)]
 
 
 def _declared(lab: DepthLab) -> Declared:

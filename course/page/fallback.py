@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from course import views, wording
-from course.labs import LabRun, Prediction
+from course.labs import Lab, LabRun, Prediction
 from course.views import NamedRun, View
 
 WIDTH = 900  # pixels
@@ -30,8 +30,11 @@ class Fallback:
         return cls((), repr(asked), f'<p class="course-still"><b>{_coded(asked.question)}</b><br>{said}{found}</p>')
 
     @classmethod
-    def of_runs(cls, runs: Sequence[LabRun]) -> Fallback:
-        """The loss curves of a lab's runs."""
+    def of_lab(cls, lab: Lab) -> Fallback:
+        """The loss curves of a lab's runs; of its recording before there is one, where no question is open."""
+        runs = lab.runs
+        if not runs and (lab.question is None or lab.question.done):
+            runs = [opening] if (opening := lab.opening()) else []
         begun = [lab_run for lab_run in map(LabRun.snapshot, runs) if lab_run.run.records]
         named = [NamedRun(lab_run.label, lab_run.number, lab_run.family, lab_run.run) for lab_run in begun]
         said = [f"{one.number} {one.label}: {one.run.status}, training loss {wording.number(one.run.loss)}"

@@ -3,11 +3,13 @@
 import { kindIn, kindsIn } from "../roles.js";
 import { gateBiasForDepth, nearestDepth } from "./mlp.js";
 import { namesOf, partsOf } from "./naming.js";
-import { alarmed, ready, saidOf, stated } from "./saying.js";
+import { bytesOf } from "./digits.js";
+import { curveOf, recordingsOf } from "./recording.js";
+import { alarmed, playable, ready, saidOf, stated } from "./saying.js";
 import { BATCH, Feed, Trained, factsOf, isOver, measuredBy } from "./told.js";
 
 /** @import { Listener } from "../link.js" */
-/** @import { Alone, LabState, Said, Status } from "../protocol.js" */
+/** @import { Alone, LabState, Recorded, RunState, Said, Status } from "../protocol.js" */
 /** @import { LabRun } from "./told.js" */
 /** @import { Job, News, Order } from "./worker.js" */
 /**
@@ -17,18 +19,22 @@ import { BATCH, Feed, Trained, factsOf, isOver, measuredBy } from "./told.js";
  * @property {number} depth
  * @property {number} rate
  * @property {number} seed
- * @property {"engine"} host
+ * @property {"engine" | "recording"} host
  * @property {string} state
  * @property {number[]} losses of each step
  * @property {number | null} loss the training loss
  * @property {number | null} testAccuracy
  */
 
+const FORBIDDEN = "This browser does not let the page train: open it from a file, or in another browser.";
+const UNREADABLE = "This browser is too old: it cannot read what the page holds.";
+const UNRECORDED = "Nothing is recorded for these settings: choose a marked depth, the rate by the rule, and seed 0.";
 const IMAGES = 1437;
 const PER_EPOCH = Math.floor(IMAGES / BATCH);
 
 export class EngineLab {
   /** @type {LabRun[]} */ runs = [];
+  /** @type {RunState[]} of the kernel that trained here before */ guests = [];
   feed = new Feed();
   count = 0;
   ids = 0;
@@ -37,6 +43,9 @@ export class EngineLab {
   error = ""; // why nothing was trained
   /** @type {{ done: boolean, text: string | null }} */ answer = { done: false, text: null };
   /** @type {Listener | null} */ listener = null;
+  /** @type {Map<string, Recorded>} */ recordings = new Map();
+  /** @type {LabRun | null} the recording that is on the chart before anything has been trained */ opening = null;
+  begun = false; // something has been trained, or the chart was emptied
 
   /** @param {Alone} alone @param {{ postMessage: (order: Order) => void }} worker */
   constructor(alone, worker) {
@@ -51,6 +60,24 @@ export class EngineLab {
   /** @param {Listener} listener */
   async open(listener) {
     this.listener = listener;
+    try {
+      this.recordings = await recordingsOf(bytesOf(this.alone.recordings));
+      this.opening = this.#recorded();
+    } catch {
+      this.error ||= UNREADABLE;
+    }
+  }
+  /** What another host has trained stays on the chart. @param {RunState[]} guests */
+  keep(guests) {
+    this.guests = guests;
+    this.ids = Math.max(0, ...guests.map((run) => run.id));
+    this.begun ||= guests.length > 0;
+  }
+  /** From now on recordings are played back: nothing may train here. */
+  playBack() {
+    Object.assign(this.declared, { host: "recording", live: this.alone.played });
+    for (const run of this.runs) if (!isOver(run)) Object.assign(run, { status: "failed", error: FORBIDDEN });
+    this.tell();
   }
   /** Heard in its turn, as from anywhere else. @param {Said} said */
   send(said) {
@@ -71,7 +98,8 @@ export class EngineLab {
       const { loss, test } = factsOf(run, []);
       const losses = run.own.steps.map((record) => record.loss);
       const { kind, depth, seed, own, status: state } = run;
-      return { kind, depth, rate: own.rate, seed, host: "engine", state, losses, loss, testAccuracy: test };
+      const host = run.recorded ? "recording" : "engine";
+      return { kind, depth, rate: own.rate, seed, host, state, losses, loss, testAccuracy: test };
     });
   }
 
@@ -83,32 +111,53 @@ export class EngineLab {
       this.settings = settings;
       this.moved = verb === "set" && !this.busy;
     }
-    if (verb === "train") this.#train();
+    if (verb === "recorded" || (verb === "train" && this.playsBack)) this.#show();
+    else if (verb === "train") this.#train();
     else if (verb === "stop") this.worker.postMessage({ do: "stop" });
     else if (verb === "reset") this.#reset();
     else if (verb === "remove") this.#remove(number ?? 0);
     else if (verb === "answer") this.#answer(chosen ?? null);
-    else if (verb === "recorded") throw new Error("This page keeps no recordings: press Train.");
     else if (verb === "ask") this.feed = new Feed();
   }
   #train() {
-    if (this.asking) throw new Error("Answer the question first, or skip it.");
-    if (this.busy) throw new Error("A run is under way: stop it first.");
-    const most = this.declared.tokens.chart.max_runs;
-    if (this.runs.length >= most) throw new Error(`${most} runs are on the chart: remove one to train another`);
-    this.error = "";
+    this.#makeRoom();
     const run = this.#prepared();
     this.runs = [...this.runs, run];
     this.worker.postMessage({ do: "train", job: this.#jobOf(run) });
   }
+  /** Put the recording of the settings on the chart. */
+  #show() {
+    this.#makeRoom();
+    const run = this.#recorded();
+    if (!run) throw new Error(UNRECORDED);
+    this.runs = [...this.runs, run];
+  }
+  #makeRoom() {
+    if (this.asking) throw new Error("Answer the question first, or skip it.");
+    if (this.busy) throw new Error("A run is under way: stop it first.");
+    const most = this.declared.tokens.chart.max_runs;
+    if (this.runs.length + this.guests.length >= most)
+      throw new Error(`${most} runs are on the chart: remove one to train another`);
+    this.error = "";
+    this.begun = true;
+  }
   #reset() {
+    this.begun = true;
     this.worker.postMessage({ do: "stop" });
     this.runs = [];
+    this.guests = [];
     this.error = "";
     this.moved = false;
   }
   /** @param {number} number */
   #remove(number) {
+    if (this.#shown[0] === this.opening) {
+      this.begun = true;
+      return;
+    }
+    const { length } = this.guests;
+    this.guests = this.guests.filter((run) => run.number !== number);
+    if (this.guests.length < length) return;
     const found = this.runs.find((run) => run.number === number);
     if (!found) throw new Error(`there is no run ${number}`);
     if (!isOver(found)) throw new Error(`run ${number} is under way: stop it first`);
@@ -163,6 +212,14 @@ export class EngineLab {
     return this.declared.question !== null && !this.answer.done;
   }
 
+  /** The runs; before there is one, the recording that the lab opens with, where no question is open. */
+  get #shown() {
+    return this.begun || this.asking || !this.opening ? this.runs : [this.opening];
+  }
+  get playsBack() {
+    return this.declared.host === "recording";
+  }
+
   /** What Train would train. */
   get #next() {
     const { controls } = this.declared;
@@ -180,9 +237,7 @@ export class EngineLab {
   /** The rule's recorded rate, and a line where it is another depth's. @returns {[number | null, string]} */
   #recordedRate() {
     const { kind, depth } = this.#next;
-    const { rates, recorded_as: same } = this.alone;
-    const asRecorded = Object.entries(same).every(([name, value]) => this.settings[name] === value);
-    const found = asRecorded ? (rates[kind] ?? {}) : {};
+    const found = this.#asRecorded ? (this.alone.rates[kind] ?? {}) : {};
     if (depth in found) return [found[depth], ""];
     const nearest = Math.max(...Object.keys(found).map(Number));
     if (!(depth > nearest && nearest > 0)) return [null, ""];
@@ -190,14 +245,37 @@ export class EngineLab {
     return [rate, `rate ${rate}, which the rule chose at depth ${nearest}; nobody searched at ${depth}`];
   }
 
-  /** @returns {LabRun} */
+  /** Whether all but kind, depth, rate and seed is as in the recordings. */
+  get #asRecorded() {
+    return Object.entries(this.alone.recorded_as).every(([name, value]) => this.settings[name] === value);
+  }
+  /** The recording of the settings, if there is one. @returns {LabRun | null} */
+  #recorded() {
+    const { kind, depth, family, chosen } = this.#next;
+    const found = this.recordings.get(`${depth > 2 ? kind : "plain"} ${depth}`);
+    if (!found || !this.#asRecorded || this.settings.seed !== 0 || (chosen ?? found.rate) !== found.rate) return null;
+    return {
+      ...this.#made(found.rate),
+      family: found.kind === kind ? family : "plain",
+      panel: null,
+      status: "finished",
+      recorded: found.date,
+      end: found.end,
+      own: curveOf(found, this.declared.tokens.chart.smooth_steps, PER_EPOCH),
+    };
+  }
   #prepared() {
-    const { kind, depth, label, family, chosen } = this.#next;
+    const { chosen } = this.#next;
     const [known, notice] = chosen === null ? this.#recordedRate() : [chosen, ""];
     this.notice = notice;
+    return this.#made(known);
+  }
+  /** A run with the smallest number that is free. @param {number | null} rate null: the rule looks for it @returns {LabRun} */
+  #made(rate) {
+    const { kind, depth, label, family } = this.#next;
     const { settings } = this;
     let number = 1;
-    while (this.runs.some((run) => run.number === number)) number += 1;
+    while ([...this.guests, ...this.runs].some((run) => run.number === number)) number += 1;
     this.ids += 1;
     return {
       id: this.ids,
@@ -211,10 +289,11 @@ export class EngineLab {
       seed: Number(settings.seed),
       perEpoch: PER_EPOCH,
       panel: this.alone.panels[panelOf(kind, depth)],
-      status: known === null ? "searching" : "running",
+      status: rate === null ? "searching" : "running",
+      recorded: "",
       error: "",
       end: null,
-      own: this.#curve(known ?? NaN),
+      own: this.#curve(rate ?? NaN),
       trials: [],
     };
   }
@@ -238,7 +317,8 @@ export class EngineLab {
     /** @type {number[]} */
     const numbers = [];
     const { controls } = this.declared;
-    const named = this.runs.map(({ label, settings, status, own }) => ({
+    const shown = this.#shown;
+    const named = shown.map(({ label, settings, status, own }) => ({
       label,
       settings,
       searching: status === "searching",
@@ -257,11 +337,14 @@ export class EngineLab {
         learning_rate: this.#recordedRate()[0],
         gate_bias: depth > 2 ? gateBiasForDepth(depth - 2) : null,
       },
-      runs: this.runs.map((run, i) => ({
-        ...factsOf(run, partsOf(named[i], controls)),
-        name: names[i],
-        series: this.feed.seriesOf(run, numbers),
-      })),
+      runs: [
+        ...this.guests,
+        ...shown.map((run, i) => ({
+          ...factsOf(run, partsOf(named[i], controls)),
+          name: names[i],
+          series: this.feed.seriesOf(run, numbers),
+        })),
+      ],
     };
     if (this.declared.question) state.answer = { ...this.answer, measured: this.busy ? "" : measuredBy(this.runs) };
     this.count += 1;
@@ -274,6 +357,7 @@ export class EngineLab {
     if (this.asking) return stated("?", "Predict first. The curves appear after your answer.");
     if (this.error) return alarmed(this.error);
     if (run && !(this.moved && !this.busy)) return saidOf(run, name, this.notice, this.alone);
+    if (this.playsBack) return playable({ ...this.#next, known: this.#recorded() !== null });
     return ready({ ...this.#next, known: this.#recordedRate()[0] });
   }
 }

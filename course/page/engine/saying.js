@@ -1,5 +1,5 @@
 // What a lab that trains in this page says of itself in its status line: as course/page/status.py.
-import { number, percent, rate } from "../words.js";
+import { capital, number, percent, rate } from "../words.js";
 import { CLASSES, isOver, leaderOf } from "./told.js";
 
 /** @import { Alone, Status } from "../protocol.js" */
@@ -28,6 +28,12 @@ export function ready({ label, depth, asked, chosen, known }) {
   return stated("○", `Ready: ${what}, ${said}. It trains in this page.`);
 }
 
+/** What a page plays that cannot train. @param {{ label: string, known: boolean }} next */
+export const playable = ({ label, known }) =>
+  known
+    ? stated("○", `Ready: ${label}. Its recording is played back.`)
+    : stated("○", `Nothing is recorded for ${label} with these settings. Choose a depth that is marked on the slider.`);
+
 /** While the rule looks, and while a run trains. @param {LabRun} run @param {string} name @param {string} notice */
 export function underWay(run, name, notice) {
   const said = `Training ${name} in this page.`;
@@ -53,7 +59,7 @@ export function ended(run, name, { endings, guessing }) {
   const { own } = run;
   const last = own.records.at(-1);
   /** @type {string} */
-  let ending = run.status;
+  let ending = run.recorded ? "recorded" : run.status;
   if (ending === "finished" && own.final >= guessing * Math.log(CLASSES)) ending = "learned nothing";
   if (ending === "stopped" && !last) ending = "stopped before";
   const [symbol, words] = endings[ending];
@@ -76,6 +82,3 @@ export function ended(run, name, { endings, guessing }) {
 /** What the status line says of a lab. @param {LabRun} run @param {string} name @param {string} notice @param {Alone} alone */
 export const saidOf = (run, name, notice, alone) =>
   isOver(run) ? ended(run, name, alone) : underWay(run, name, notice);
-
-/** @param {string} text */
-const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -83,9 +83,10 @@ export class Trained {
  * @property {number} epochs
  * @property {number} seed
  * @property {number} perEpoch steps
- * @property {DeclaredPanel} panel
+ * @property {DeclaredPanel | null} panel
  * @property {"searching" | "running" | Ending} status
  * @property {string} error
+ * @property {string} recorded the date, of a recording
  * @property {End} end of the ladder at which the rule's rate stands
  * @property {Trained} own
  * @property {Trained[]} trials of the rule, while it looks
@@ -118,7 +119,7 @@ export function factsOf(run, parts) {
     status,
     state: stateOf(run),
     over,
-    recorded: false,
+    recorded: run.recorded !== "",
     classes: CLASSES,
     epochs: run.epochs,
     batch: BATCH,
@@ -133,7 +134,8 @@ export function factsOf(run, parts) {
 }
 
 /** What became of a run. @param {LabRun} run */
-function stateOf({ status, error, own }) {
+function stateOf({ status, error, own, recorded }) {
+  if (recorded) return `recorded ${recorded}`;
   if (status === "failed") return `failed: ${error}`;
   if (status === "finished") return status;
   if (status === "searching" || status === "running") return "training";

@@ -40,9 +40,12 @@ let underWay = { stopped: false }; // each run has its own: one that was stopped
 const channel = new MessageChannel();
 
 addEventListener("message", (/** @type {MessageEvent<Order>} */ { data: order }) => {
-  if (order.do === "open") opened = open(order);
-  else if (order.do === "stop") underWay.stopped = true;
-  else train(order.job);
+  if (order.do === "open") {
+    opened = open(order);
+    opened.catch(() => postMessage("forbidden"));
+  }
+  if (order.do === "stop") underWay.stopped = true;
+  if (order.do === "train") train(order.job);
 });
 
 /** @param {Extract<Order, { do: "open" }>} order */
