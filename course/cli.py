@@ -256,29 +256,25 @@ def grade(
 
         if explain != bool(only):
             raise ValueError("--only STUDENT and --explain go together, as in --only anna --explain")
-        told = reading.assignment(assignment) if assignment else reading.Assignment()
-        number = chapter or told.chapter
-        if not number:
-            raise ValueError("which chapter? Give --chapter, as in --chapter 04, or chapter in assignment.toml")
-        known = Roster(roster) if roster else None
+        told, known, root = reading.assignment(assignment), Roster(roster) if roster else None, Path.cwd()
         settings = gradebook.Settings(told, known, pattern, exercises, secret)
         if gradescope:
             from course.grading import gradescope as autograder
 
-            autograder.write(gradescope, Path.cwd(), number, settings, assignment)
+            autograder.write(gradescope, root, chapter, settings, assignment)
             terminal.say(str(gradescope))
             return
         if explain:
-            gradebook.explain(folder, number, out, Path.cwd(), only, terminal.say, seconds, settings)
+            gradebook.explain(folder, chapter, out, root, only, terminal.say, seconds, settings)
             return
         gradebook.must_confine()
-        listing.before(gradebook.about(number, Path.cwd(), settings), told, known)
+        listing.before(gradebook.about(chapter, root, settings), told, known)
         if dry_run:
-            listing.show(gradebook.handed_in(folder, number, out, Path.cwd(), settings), known is not None)
+            listing.show(gradebook.handed_in(folder, chapter, out, root, settings), known is not None)
             return
         with listing.progress() as tell:
             graded = gradebook.grade(
-                folder, number, out, Path.cwd(), workers or sweeps.cores(), seconds, tell=tell, settings=settings
+                folder, chapter, out, root, workers or sweeps.cores(), seconds, tell=tell, settings=settings
             )
         listing.written(out, graded, known)
         if graded.waiting:

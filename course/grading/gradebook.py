@@ -32,7 +32,9 @@ from course.grading.roster import Roster
 from course.grading.submissions import Collected, Submission, collect
 from course.records import atomic
 
-WRITTEN = ("index.html", "grades.csv", "canvas.csv", "moodle.csv", "grades.json", "reasons.json", "flags.json")
+MANUAL = "manual.csv"
+WRITTEN = ("index.html", pages.FOLDER, "grades.csv", "canvas.csv", "moodle.csv", MANUAL, "grades.json", "reasons.json",
+           "flags.json")  # fmt: skip
 
 
 class Settings(NamedTuple):
@@ -88,7 +90,10 @@ def must_confine() -> None:
 
 
 def about(number: str, root: Path, settings: Settings) -> Chapter:
-    """The chapter as the assignment has it. Raises ValueError for what is not there."""
+    """The chapter as the assignment has it, its own unless given. Raises ValueError for what is not there."""
+    number = number or settings.assignment.chapter
+    if not number:
+        raise ValueError("which chapter? Give --chapter, as in --chapter 04, or chapter in assignment.toml")
     found = chapter(root, number)
     found = with_private(found, settings.private) if settings.private else found
     return found.chosen(settings.assignment.exercises, settings.assignment.points)
@@ -119,38 +124,32 @@ def title_of(chosen: Chapter, assignment: Assignment) -> str:
     return assignment.title or f"Chapter {chosen.number}"
 
 
-def _work(chosen: Chapter, found: Collected, out: Path, key: bytes, seconds: int | None, told: Assignment) -> Work:
-    def bounds(exercise: Exercise) -> Bounds:
-        return Bounds(int(seconds or exercise.seconds))
-
-    judge = Judge(chosen.exercises, chosen.references, chosen.sources, chosen.kept, key, bounds)
-    manual = Manual(out / "manual.csv", found.submissions, [exercise.name for exercise in chosen.exercises])
-    return Work(chosen, found, judge, manual, told)
-
-
-def _prepared(folder: Path, number: str, out: Path, root: Path, settings: Settings, seconds: int | None) -> Work:
-    """The output folder is made here, and the secret drawn. Raises ValueError where this machine cannot confine, or for
-    what is not there.
+def _work(source: Path | Submission, number: str, out: Path, root: Path, settings: Settings,
+          seconds: int | None = None, dry: bool = False) -> Work:  # fmt: skip
+    """What lies in a folder or zip, or one submission. Unless it is dry, the output folder is made, the secret drawn.
+    Raises ValueError where this machine cannot confine, or for what is not there.
     """
     must_confine()
     chosen = about(number, root, settings)
-    found = collect(folder, out, settings.roster, settings.pattern, chosen.handout)
-    return _work(chosen, found, out, _key(out, settings), seconds, settings.assignment)
+    found = Collected([source], [], []) if isinstance(source, Submission) else collect(
+        source, out, settings.roster, settings.pattern, chosen.handout)  # fmt: skip
 
+    def bounds(exercise: Exercise) -> Bounds:
+        return Bounds(int(seconds or exercise.seconds))
 
-def _key(out: Path, settings: Settings) -> bytes:
-    out.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return secret(settings.secret or out / "secret")
+    if not dry:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key = b"" if dry else secret(settings.secret or out / "secret")
+    judge = Judge(chosen.exercises, chosen.references, chosen.sources, chosen.kept, key, bounds)
+    manual = Manual(out / MANUAL, found.submissions, [exercise.name for exercise in chosen.exercises])
+    return Work(chosen, found, judge, manual, settings.assignment)
 
 
 def handed_in(folder: Path, number: str, out: Path, root: Path, settings: Settings) -> Collected:
     """Who handed in what: every notebook is read, nothing is graded or written. Raises ValueError as `grade` does."""
-    must_confine()
-    chosen = about(number, root, settings)
-    found = collect(folder, out, settings.roster, settings.pattern, chosen.handout)
-    work = _work(chosen, found, out, b"", None, settings.assignment)
+    work = _work(folder, number, out, root, settings, dry=True)
     with work.box() as box:
-        return found._replace(submissions=[_looked_at(work.judge, box, one) for one in found.submissions])
+        return work.found._replace(submissions=[_looked_at(work.judge, box, one) for one in work.found.submissions])
 
 
 def _looked_at(judge: Judge, box: Box, one: Submission) -> Submission:
@@ -179,7 +178,7 @@ def grade(
     without a point. After Ctrl-C gradebook and result hold what was done until then, and the rest is `waiting`. Raises
     ValueError where this machine cannot confine, or for what is not there.
     """
-    work = _prepared(folder, number, out, root, settings, seconds)
+    work = _work(folder, number, out, root, settings, seconds)
     journal = Journal(out / "journal.jsonl")
     read = [one for one in work.found.submissions if not one.problem]
     depends = _depends(work.chosen, seconds)
@@ -201,8 +200,8 @@ def grade(
     made = work.results({one.id: journal.grades[keys[one.id]] for one in read if keys[one.id] in journal.grades})
     if made.judged or not made.waiting:
         _write(out, made, settings.roster)
-    if not (out / "manual.csv").exists():
-        (out / "manual.csv").write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
+    if not (out / MANUAL).exists():
+        (out / MANUAL).write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
     return made
 
 
@@ -212,7 +211,7 @@ def explain(folder: Path, number: str, out: Path, root: Path, student: str, say:
 
     Raises ValueError where nobody or several are called so.
     """
-    work = _prepared(folder, number, out, root, settings, seconds)
+    work = _work(folder, number, out, root, settings, seconds)
     one = meant(work.found.submissions, student, part=True)
     judge = explaining.Explaining(**{name: getattr(work.judge, name) for name in work.judge.__dataclass_fields__})
     result = _alone(work._replace(judge=judge), one)
@@ -229,10 +228,7 @@ def explain(folder: Path, number: str, out: Path, root: Path, student: str, say:
 
 def grade_one(one: Submission, number: str, out: Path, root: Path, settings: Settings) -> Result:
     """Grade a submission by itself, into nothing. When this returns, no process of a student is left."""
-    must_confine()
-    found = Collected([one], [], [])
-    work = _work(about(number, root, settings), found, out, _key(out, settings), None, settings.assignment)
-    return _alone(work, one)
+    return _alone(_work(one, number, out, root, settings), one)
 
 
 def _alone(work: Work, one: Submission) -> Result:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from course import terminal, wording
-from course.grading import gradebook, pages, tables
+from course.grading import gradebook, tables
 from course.grading.assignment import Assignment
 from course.grading.chapter import Chapter
 from course.grading.results import Class
@@ -104,5 +104,4 @@ def written(out: Path, graded: Class, roster: Roster | None) -> None:
     if unjudged:
         terminal.say(f"warning: {len(unjudged)} could not be graded and have no row for Canvas or Moodle, until "
                      f"manual.csv gives them points: {'; '.join(unjudged)}")  # fmt: skip
-    names = (*gradebook.WRITTEN, pages.FOLDER, "manual.csv")
-    terminal.say("   ".join(str(out / name) for name in names if (out / name).exists()))
+    terminal.say("   ".join(str(out / name) for name in gradebook.WRITTEN if (out / name).exists()))

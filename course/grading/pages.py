@@ -10,7 +10,7 @@ from collections import Counter
 from importlib.resources import files
 from typing import NamedTuple
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from course import __version__, terminal, wording
@@ -57,7 +57,7 @@ def address(submission: str) -> str:
 def pages(found: Class) -> dict[str, str]:
     """All pages by their path below the gradebook."""
     room = _room()
-    rules = Markup(style.stylesheet(_read("pages.css")))
+    rules = Markup(style.stylesheet((files("course.grading") / "pages.css").read_text(encoding="utf-8")))
     shared: dict[str, object] = {"found": found, "style": rules, "version": __version__}
     made = {f"{FOLDER}/{address(result.submission.id)}": _feedback(room, result, shared) for result in found.results}
     many = max(FEW, len(found.results) * MUCH)
@@ -74,12 +74,7 @@ def _feedback(room: Environment, result: Result, shared: dict[str, object]) -> s
 
 
 def _room() -> Environment:
-    room = Environment(loader=FunctionLoader(_read), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-                       lstrip_blocks=True)  # fmt: skip
+    room = style.templates("course.grading")
     room.globals |= {"address": address, "folder": FOLDER, "count": wording.counted, "capital": wording.capital}
     room.filters |= {"plain": terminal.printable, "number": lambda value: f"{value:g}"}
     return room
-
-
-def _read(name: str) -> str:
-    return (files("course.grading") / name).read_text(encoding="utf-8")
