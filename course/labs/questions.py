@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import mean, median
 
-from course import papers, wording
+from course import data, networks, papers, wording
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,14 @@ def deleted() -> str:
     return (
         f"of the blocks after the tenth {100 * min(cheap):.0f} to {100 * max(cheap):.0f} % cost less than a point each"
     )
+
+
+def named() -> str:
+    """How many of the drawn pictures the network names whose weights are kept."""
+    network, pictures = networks.cifar_resnet(20), data.drawn_pictures()
+    network.load_state_dict(papers.weights("he2015-resnet-20-cifar10"))
+    right = (network.eval()(pictures.x).argmax(1) == pictures.y).sum().item()
+    return f"{right} of {len(pictures)}"
 
 
 QUESTIONS = {
@@ -141,7 +149,14 @@ QUESTIONS = {
         "20 layers, the same weights at the start, with and without shortcuts, each at its own rate. After 5 epochs …",
         ("the plain one has the lower loss", "they are equal", "the residual one has the lower loss"),
         2,
-        lambda: f"after 50 epochs the residual one's is {times('he2015-figure-1-digits', 'plain 20', 'residual 20')}",
+        lambda: "after 50 epochs: " + listed("he2015-figure-1-digits", {
+            "plain 20": "plain", "residual 20": "residual"}),
+    ),
+    "twenty drawings": Question(
+        "The network has seen photographs only, and names 85 % of new ones. How many of 20 drawings will it name?",
+        ("two or so, as if guessing", "about half", "more than two thirds"),
+        2,
+        named,
     ),
     "a matrix on the shortcut": Question(
         "50 layers, a matrix in every shortcut: the network can learn everything that the identity can, and more. It "
