@@ -72,6 +72,21 @@ def test_a_network_trains_in_the_page_and_ends_on_the_digits_that_node_ends_on(o
     assert not [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
+def test_the_sgd_lab_trains_in_the_page_what_it_trains_in_the_kernel(opened):
+    lab = labs.SGDLab(epochs=2, batch_size=30, weight_decay=0.01, schedule="cosine")
+    page = opened(lab, "Ready: sgd lab, rate 0.05. It trains in this page.")
+    press(page, "Train")
+    run, kernel = until(page, "finished"), lab.train()
+    assert run["losses"] == pytest.approx([record.loss for record in kernel.steps], rel=2e-3)
+    assert run["testAccuracy"] == pytest.approx(kernel.test_accuracy, abs=0.003)
+    expect(page.locator(".status")).to_contain_text("Finished run 1, rate 0.05, batch 30, decay 0.01, schedule cosine,")
+    expect(page.locator(".chart .dlab")).to_contain_text("run 1")
+    page.get_by_role("radio", name="steps").check()
+    press(page, "Train")
+    page.wait_for_function("() => courseLab.runs().filter((run) => run.state === 'finished').length === 2")
+    expect(page.locator(".chart .dlab")).to_have_text([re.compile("schedule cosine"), re.compile("schedule steps")])
+
+
 @pytest.mark.browser
 def test_firefox_ends_on_the_same_digits(tmp_path):
     lab = labs.DepthLab(kind="highway", depth=4, width=30, epochs=1, learning_rate=0.05)
@@ -185,8 +200,8 @@ def test_where_nothing_may_train_recordings_are_played(offline_page, tmp_path, p
 
 
 def test_what_a_page_cannot_train_is_said_in_one_line():
-    with pytest.raises(ValueError, match="so far no other; got SGDLab"):
-        labs.SGDLab().save_html("lab.html")
+    with pytest.raises(ValueError, match="depth, sgd, so far no other lab; got DropoutLab"):
+        labs.DropoutLab().save_html("lab.html")
     with pytest.raises(ValueError, match="leave out networks and data"):
         labs.DepthLab(networks={"one": networks.mlp("plain", 2)}).save_html("lab.html")
     lab = labs.DepthLab()
@@ -199,7 +214,8 @@ def test_the_command_writes_the_file_and_says_how_large_it_is(tmp_path):
     said = CliRunner().invoke(app, ["page", "depth", "--out", str(tmp_path / "depth.html")])
     assert said.exit_code == 0 and "kB: open it in a browser" in said.output
     assert (tmp_path / "depth.html").stat().st_size <= MOST
-    assert CliRunner().invoke(app, ["page", "sgd"]).exit_code == 2
+    refused = CliRunner().invoke(app, ["page", "gates"])
+    assert refused.exit_code == 2 and "there is one of: depth, sgd" in refused.output
 
 
 def test_the_committed_page_is_the_one_that_the_tree_makes(tmp_path):

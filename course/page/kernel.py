@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import traitlets
 
-from course.labs import DepthLab, Lab, environment
+from course.labs import Lab, environment
 from course.page import alone
 from course.page.declared import declared
 from course.page.fallback import Fallback
@@ -48,15 +48,15 @@ class Curves(Widget):
 
 
 class Engine(Widget):
-    """What a page needs to train by itself, once for all labs: it is there before the kernel is gone."""
+    """What a page needs to train by itself, once for all labs of a class: it is there before the kernel is gone."""
 
     _esm = "export default {}"
     alone = traitlets.Dict().tag(sync=True)
 
 
 @cache
-def _engine() -> Engine:
-    return Engine(alone=alone.alone(DepthLab()))
+def _engine(lab: type[Lab]) -> Engine:
+    return Engine(alone=alone.alone(lab()))
 
 
 class KernelPage(Page):
@@ -74,7 +74,7 @@ class KernelPage(Page):
         self._lock = threading.RLock()
         self._pump: threading.Thread | None = None
         self._more = False
-        engine = _engine().model_id if alone.trains(lab) else ""
+        engine = _engine(type(lab)).model_id if alone.trains(lab) else ""
         super().__init__(lab, Controls(declaration=declared(lab), curves=self.curves.model_id, engine=engine))
 
     def fallback(self) -> Fallback:

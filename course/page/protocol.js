@@ -163,6 +163,7 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * @property {Declared} declared
  * @property {Record<string, Record<string, number>>} rates what the rule chose when it was recorded: by kind and depth
  * @property {Settings} recorded_as the settings, kind and depth apart, for which that holds
+ * @property {string[]} families whose colour a run takes by its number, where one kind alone is trained
  * @property {Record<string, DeclaredPanel>} panels gradients, gates and alive
  * @property {Record<string, [string, string]>} endings what the status line says of a run that is over: symbol and words
  * @property {number} guessing the share of the loss of guessing above which nothing was learned

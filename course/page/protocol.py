@@ -151,6 +151,7 @@ class Alone(TypedDict):
     declared: Declared
     rates: dict[str, dict[int, float]]  # what the rule chose when it was recorded: by kind and depth
     recorded_as: Settings  # the settings, kind and depth apart, for which that holds
+    families: list[str]  # whose colour a run takes by its number, where one kind alone is trained
     panels: dict[str, DeclaredPanel]  # gradients, gates and alive
     endings: dict[str, tuple[str, str]]  # what the status line says of a run that is over: symbol and words
     guessing: float  # the share of the loss of guessing above which nothing was learned

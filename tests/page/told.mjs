@@ -51,7 +51,7 @@ for (const settings of places) {
 const rules = {
   ladder: LADDER,
   rungs: Array.from({ length: 60 }, (_, i) => rungs(i + 1)),
-  nearest: grid.map(({ kind, depth }) => nearestDepth(kind, depth)),
+  nearest: grid.filter(({ kind }) => kind).map(({ kind, depth }) => nearestDepth(kind, depth)),
   biases: Array.from({ length: 200 }, (_, i) => gateBiasForDepth(i)),
 };
 process.stdout.write(JSON.stringify({ ready, after, rules, opened }, finite));

@@ -1,12 +1,12 @@
 // The depth lab as a host in the page itself: it hears what its page says, has the worker train, and tells what came of
 // it. To the page it is what the kernel is (course/page/kernel.py with course/labs/lab.py behind it).
-import { kindIn, kindsIn } from "../roles.js";
-import { gateBiasForDepth, nearestDepth } from "./mlp.js";
+import { gateBiasForDepth } from "./mlp.js";
 import { namesOf, partsOf } from "./naming.js";
+import { PLANS } from "./plans.js";
 import { bytesOf } from "./digits.js";
 import { curveOf, recordingsOf } from "./recording.js";
 import { alarmed, playable, ready, saidOf, stated } from "./saying.js";
-import { BATCH, Feed, Trained, factsOf, isOver, measuredBy } from "./told.js";
+import { Feed, Trained, factsOf, isOver, measuredBy } from "./told.js";
 
 /** @import { Listener } from "../link.js" */
 /** @import { Alone, LabState, Recorded, RunState, Said, Status } from "../protocol.js" */
@@ -30,7 +30,6 @@ const FORBIDDEN = "This browser does not let the page train: open it from a file
 const UNREADABLE = "This browser is too old: it cannot read what the page holds.";
 const UNRECORDED = "Nothing is recorded for these settings: choose a marked depth, the rate by the rule, and seed 0.";
 const IMAGES = 1437;
-const PER_EPOCH = Math.floor(IMAGES / BATCH);
 
 export class EngineLab {
   /** @type {LabRun[]} */ runs = [];
@@ -97,7 +96,8 @@ export class EngineLab {
     return this.runs.map((run) => {
       const { loss, test } = factsOf(run, []);
       const losses = run.own.steps.map((record) => record.loss);
-      const { kind, depth, seed, own, status: state } = run;
+      const { own, status: state } = run;
+      const { kind, depth, seed } = run.plan.shape;
       const host = run.recorded ? "recording" : "engine";
       return { kind, depth, rate: own.rate, seed, host, state, losses, loss, testAccuracy: test };
     });
@@ -222,21 +222,12 @@ export class EngineLab {
 
   /** What Train would train. */
   get #next() {
-    const { controls } = this.declared;
-    const kind = kindIn(controls, this.settings);
-    const of = (/** @type {string} */ role) => this.settings[controls.find((one) => one.role === role)?.name ?? ""];
-    const asked = Number(of("depth"));
-    const depth = nearestDepth(kind, asked);
-    const kinds = kindsIn(controls);
-    const label = `${kinds?.labels[kinds.options.indexOf(kind)]} ${depth}`;
-    const family = kinds?.families[kinds.options.indexOf(kind)] ?? "other";
-    const chosen = of("rate");
-    return { kind, depth, asked, label, family, chosen: typeof chosen === "number" ? chosen : null };
+    return PLANS[this.declared.name](this.settings, this.declared.controls);
   }
 
   /** The rule's recorded rate, and a line where it is another depth's. @returns {[number | null, string]} */
   #recordedRate() {
-    const { kind, depth } = this.#next;
+    const { kind, depth } = this.#next.shape;
     const found = this.#asRecorded ? (this.alone.rates[kind] ?? {}) : {};
     if (depth in found) return [found[depth], ""];
     const nearest = Math.max(...Object.keys(found).map(Number));
@@ -251,44 +242,42 @@ export class EngineLab {
   }
   /** The recording of the settings, if there is one. @returns {LabRun | null} */
   #recorded() {
-    const { kind, depth, family, chosen } = this.#next;
+    const { shape, family, rate } = this.#next;
+    const { kind, depth, seed } = shape;
     const found = this.recordings.get(`${depth > 2 ? kind : "plain"} ${depth}`);
-    if (!found || !this.#asRecorded || this.settings.seed !== 0 || (chosen ?? found.rate) !== found.rate) return null;
+    if (!found || !this.#asRecorded || seed !== 0 || (rate ?? found.rate) !== found.rate) return null;
+    const run = this.#made(found.rate);
     return {
-      ...this.#made(found.rate),
+      ...run,
       family: found.kind === kind ? family : "plain",
       panel: null,
       status: "finished",
       recorded: found.date,
       end: found.end,
-      own: curveOf(found, this.declared.tokens.chart.smooth_steps, PER_EPOCH),
+      own: curveOf(found, this.declared.tokens.chart.smooth_steps, run.perEpoch),
     };
   }
   #prepared() {
-    const { chosen } = this.#next;
-    const [known, notice] = chosen === null ? this.#recordedRate() : [chosen, ""];
+    const { rate } = this.#next;
+    const [known, notice] = rate === null ? this.#recordedRate() : [rate, ""];
     this.notice = notice;
     return this.#made(known);
   }
   /** A run with the smallest number that is free. @param {number | null} rate null: the rule looks for it @returns {LabRun} */
   #made(rate) {
-    const { kind, depth, label, family } = this.#next;
-    const { settings } = this;
+    const plan = this.#next;
     let number = 1;
     while ([...this.guests, ...this.runs].some((run) => run.number === number)) number += 1;
     this.ids += 1;
     return {
       id: this.ids,
       number,
-      family,
-      label,
-      settings,
-      kind,
-      depth,
-      epochs: Number(settings.epochs),
-      seed: Number(settings.seed),
-      perEpoch: PER_EPOCH,
-      panel: this.alone.panels[panelOf(kind, depth)],
+      plan,
+      family: plan.family || this.alone.families[number - 1],
+      label: plan.label,
+      settings: this.settings,
+      perEpoch: Math.floor(IMAGES / plan.shape.batch),
+      panel: this.alone.panels[plan.panel],
       status: rate === null ? "searching" : "running",
       recorded: "",
       error: "",
@@ -298,17 +287,8 @@ export class EngineLab {
     };
   }
   /** @param {LabRun} run @returns {Job} */
-  #jobOf({ id, kind, depth, epochs, seed, settings, status, own }) {
-    const { width, gate_bias: gateBias, survival_probability: survival } = settings;
-    const shape = {
-      kind,
-      depth,
-      seed,
-      width: Number(width),
-      gateBias: gateBias === null ? null : Number(gateBias),
-      survival: Number(survival),
-    };
-    return { id, shape, epochs, rate: status === "searching" ? null : own.rate, panel: panelOf(kind, depth) };
+  #jobOf({ id, plan: { shape, recipe, panel }, status, own }) {
+    return { id, shape, recipe, rate: status === "searching" ? null : own.rate, panel };
   }
 
   // ── what the page is told ──
@@ -318,14 +298,15 @@ export class EngineLab {
     const numbers = [];
     const { controls } = this.declared;
     const shown = this.#shown;
-    const named = shown.map(({ label, settings, status, own }) => ({
+    const named = shown.map(({ number, label, settings, status, own }) => ({
+      number,
       label,
       settings,
       searching: status === "searching",
       rate: own.rate,
     }));
-    const names = namesOf(named, controls);
-    const { depth } = this.#next;
+    const names = namesOf(named, controls, this.declared.named);
+    const { depth } = this.#next.shape;
     /** @type {LabState} */
     const state = {
       count: this.count,
@@ -333,10 +314,9 @@ export class EngineLab {
       busy: this.busy,
       error: this.error,
       status: this.#status(names.at(-1) ?? ""),
-      automatic: {
-        learning_rate: this.#recordedRate()[0],
-        gate_bias: depth > 2 ? gateBiasForDepth(depth - 2) : null,
-      },
+      automatic: this.declared.named
+        ? { learning_rate: this.#recordedRate()[0], gate_bias: depth > 2 ? gateBiasForDepth(depth - 2) : null }
+        : {},
       runs: [
         ...this.guests,
         ...shown.map((run, i) => ({
@@ -356,14 +336,12 @@ export class EngineLab {
     const run = this.runs.at(-1);
     if (this.asking) return stated("?", "Predict first. The curves appear after your answer.");
     if (this.error) return alarmed(this.error);
-    if (run && !(this.moved && !this.busy)) return saidOf(run, name, this.notice, this.alone);
-    if (this.playsBack) return playable({ ...this.#next, known: this.#recorded() !== null });
-    return ready({ ...this.#next, known: this.#recordedRate()[0] });
+    const { named, name: lab } = this.declared;
+    if (run && !(this.moved && !this.busy))
+      return saidOf(run, named ? name : `run ${run.number}, ${run.label}`, this.notice, this.alone);
+    const { label, asked, shape, rate } = this.#next;
+    const what = !named ? `${lab} lab` : shape.depth === asked ? label : `${label} (there is no depth ${asked})`;
+    if (this.playsBack) return playable(what, this.#recorded() !== null);
+    return ready(what, rate, this.#recordedRate()[0]);
   }
-}
-
-/** Gates of a highway network, which blocks of one with stochastic depth computed, else gradients. @param {string} kind @param {number} depth */
-function panelOf(kind, depth) {
-  if (depth > 2 && kind === "stochastic_depth") return "alive";
-  return depth > 2 && kind === "highway" ? "gates" : "gradients";
 }
