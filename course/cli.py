@@ -131,16 +131,16 @@ def record(
 
 @app.command()
 def page(
-    lab: Annotated[str, typer.Argument(help="depth, so far the only lab that trains in a page by itself")],
-    out: Annotated[Path, typer.Option(help="the file to write")] = Path("depth.html"),
+    lab: Annotated[str, typer.Argument(help="depth or sgd, so far the labs that train in a page by themselves")],
+    out: Annotated[Path | None, typer.Option(help="the file to write (LAB.html)")] = None,
 ) -> None:
     """Write a lab as one file that trains by itself in a browser: without Python, off the network, from a stick."""
-    from course.labs import DepthLab
+    from course.page.alone import LABS
 
     with _exit_codes():
-        if lab != "depth":
-            raise ValueError(f"there is no page of a lab {lab!r}; there is one of: depth")
-        written = DepthLab().save_html(out)
+        if lab not in LABS:
+            raise ValueError(f"there is no page of a lab {lab!r}; there is one of: {', '.join(LABS)}")
+        written = LABS[lab]().save_html(out or Path(f"{lab}.html"))
     typer.echo(f"{written}, {written.stat().st_size / 1000:.0f} kB: open it in a browser")
 
 
