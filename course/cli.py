@@ -271,13 +271,14 @@ def grade(
             return
         gradebook.must_confine()
         listing.before(gradebook.about(chapter, root, settings), told, known)
+        boxes = workers or sweeps.cores()
         if dry_run:
-            listing.show(gradebook.handed_in(folder, chapter, out, root, settings), known is not None)
+            with listing.progress("read, {} of no use") as tell:
+                found = gradebook.handed_in(folder, chapter, out, root, settings, boxes, tell)
+            listing.show(found, known is not None)
             return
         with listing.progress() as tell:
-            graded = gradebook.grade(
-                folder, chapter, out, root, workers or sweeps.cores(), seconds, tell=tell, settings=settings
-            )
+            graded = gradebook.grade(folder, chapter, out, root, boxes, seconds, tell=tell, settings=settings)
         listing.written(out, graded, known)
         if graded.waiting:
             raise KeyboardInterrupt
