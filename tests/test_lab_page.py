@@ -338,7 +338,7 @@ def test_where_nothing_reaches_the_page_it_asks(notebook):
 
 
 def test_predict_keeps_the_answer_and_hides_the_curves_until_then(notebook):
-    alone = "from course.labs import DepthLab, predict\nq = predict('Which ends lower?', ['10 layers', '50 layers']); q"
+    alone = "from course.labs import DepthLab, predict\nq = predict('10 or 50 layers'); q"
     inside = "lab = DepthLab(depth=3, question=predict('How low?', ['0.1', '0.001'])); lab"
     notebook.open(alone, inside, "0")
     notebook.run(0)
@@ -348,6 +348,7 @@ def test_predict_keeps_the_answer_and_hides_the_curves_until_then(notebook):
     card.get_by_role("radio", name="50 layers").check()
     lock.click()
     expect(card.locator(".outcome")).to_contain_text("50 layers")
+    expect(card.locator(".outcome")).to_contain_text("times lower; not as predicted")
     assert "50 layers" in asked(notebook, "q.answer", 2)
     notebook.run(1)
     lab = notebook.cell(1)

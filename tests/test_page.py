@@ -6,10 +6,12 @@ import threading
 import numpy as np
 import pytest
 
-from course import Recipe, data, networks, themes, wording
-from course.labs import RULE, DepthLab, InitLab, InstantLab, Prediction, SGDLab, predict, recordings
+from course import Recipe, data, drawings, networks, papers, plots, themes, wording
+from course.labs import RULE, DepthLab, InitLab, InstantLab, Prediction, SGDLab, folded, predict, recordings
 from course.labs.lab_run import LabRun
+from course.labs.questions import QUESTIONS
 from course.page import page_of, protocol
+from course.page.card import CardPage
 from course.page.fallback import Fallback
 from course.page.kernel import KernelPage
 from course.page.messages import Feed
@@ -140,6 +142,38 @@ def test_a_question_comes_first_and_its_outcome_is_measured():
     lab.train(**QUICK)
     loss = lab.runs[0].run.loss
     assert told(lab)["answer"] == {"done": True, "text": "0.001", "measured": f"plain 4: {loss:.2f}"}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_of_the_course_says_how_it_ends_after_the_answer_and_never_before(name):
+    asked = QUESTIONS[name]
+    found = asked.measured()
+    assert len(found.split()) >= 2 and 0 <= asked.right < len(asked.options)
+    for chosen in (None, *range(len(asked.options))):
+        page = CardPage(predict(name))
+        assert found not in str(page.widget.get_state()) and found not in page.fallback().html
+        page.on_answer(chosen)
+        page.follow()
+        verdict = "" if chosen is None else "; as predicted" if chosen == asked.right else "; not as predicted"
+        assert page.widget.outcome == f"{found}{verdict}" and page.widget.done
+        assert verdict in page.fallback().html and verdict in repr(page.prediction)
+
+
+def test_a_question_of_ones_own_has_no_outcome_and_a_name_that_is_not_there_is_refused():
+    own = predict("Is `a` larger than `b`?", ["yes", "no"])
+    own.answer_with(0)
+    assert own.outcome == "" and "<code>a</code>" in CardPage(own).fallback().html
+    with pytest.raises(ValueError, match=r"two or more options.* or one of the course's names"):
+        predict("no such question")
+
+
+def test_what_is_folded_is_closed_until_it_is_opened_and_keeps_its_table():
+    found = papers.ours("course-degradation")
+    html = folded(found)._repr_mimebundle_()["text/html"]
+    assert html.startswith("<details><summary>What was measured") and found.html() in html
+    assert "<svg" in folded(drawings.identity())._repr_mimebundle_()["text/html"]
+    assert "<svg" in folded(plots.layers({"plain": [1.0, 2.0]}))._repr_mimebundle_()["text/html"]
+    assert folded("a < b", "Measured")._repr_mimebundle_()["text/html"].count("<pre>a &lt; b</pre>") == 1
 
 
 # ── how runs are called ──

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -24,8 +25,9 @@ class Fallback:
     @classmethod
     def of_question(cls, asked: Prediction) -> Fallback:
         """The question, and what was predicted or what there was to choose from."""
-        said = f"You predicted: <b>{escape(asked.answer)}</b>" if asked.answer else escape(" · ".join(asked.options))
-        return cls((), repr(asked), f'<p class="course-still"><b>{escape(asked.question)}</b><br>{said}</p>')
+        said = f"You predicted: <b>{_coded(asked.answer)}</b>" if asked.answer else _coded(" · ".join(asked.options))
+        found = f"<br>Measured: <b>{_coded(asked.outcome)}</b>" if asked.outcome else ""
+        return cls((), repr(asked), f'<p class="course-still"><b>{_coded(asked.question)}</b><br>{said}{found}</p>')
 
     @classmethod
     def of_lab(cls, lab: Lab) -> Fallback:
@@ -46,3 +48,8 @@ class Fallback:
     def svg(self) -> str:
         """All views, one below the other."""
         return views.column(self.views, WIDTH, "light")
+
+
+def _coded(words: str) -> str:
+    """HTML of words in which code stands between backticks."""
+    return re.sub("`(.*?)`", r"<code>\1</code>", escape(words))
