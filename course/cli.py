@@ -131,7 +131,7 @@ def record(
 
 @app.command()
 def page(
-    lab: Annotated[str, typer.Argument(help="depth or sgd, so far the labs that train in a page by themselves")],
+    lab: Annotated[str, typer.Argument(help="depth, sgd or dropout: so far the labs that train in a page")],
     out: Annotated[Path | None, typer.Option(help="the file to write (LAB.html)")] = None,
 ) -> None:
     """Write a lab as one file that trains by itself in a browser: without Python, off the network, from a stick."""
