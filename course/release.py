@@ -26,6 +26,7 @@ IDS = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MENDS = "open it in JupyterLab and save it, or take it from version control"
 NEW_IDS = "jupyter nbconvert --to notebook --inplace writes new ones; the first code cell's is `setup`"
 KEPT = ("tags", "slideshow")  # of a cell's metadata
+CHECK = re.compile(r'^check\("(\w+)"', re.M)
 BADGES = re.compile(r"^\[Open in Colab\].*$", re.M)
 IMPORTS = re.compile(r"^(?:import|from) [^;\n]*", re.M)
 EXPECTED = Path(exercises.__file__).parent / "expected"
@@ -128,8 +129,10 @@ def student(source: str, cell: str = "") -> str:
 def released(notebook: dict[str, Any], name: str, at: str, worked: bool = False) -> dict[str, Any]:
     """The students' form of a notebook, or with `worked` the same cleaning with the answers left in.
 
-    Outputs, counts and foreign metadata go, ids stay; badges and the setup cell get the address `at`.
+    Outputs, counts and foreign metadata go, ids stay; badges and the setup cell get the address `at`, checks
+    what nbgrader knows them by.
     """
+    points = {exercise.name: exercise.points for exercise in exercises.of_chapter(name[:2])}
     cells = []
     for cell in notebook["cells"]:
         source = "".join(cell["source"])
@@ -140,10 +143,21 @@ def released(notebook: dict[str, Any], name: str, at: str, worked: bool = False)
             source = student(source, cell["id"])
         elif kind == "markdown":
             source = BADGES.sub(lambda _: badges(name, at), source)
-        kept = {key: cell["metadata"][key] for key in KEPT if key in cell["metadata"]}
+        kept = {key: cell["metadata"][key] for key in KEPT if key in cell["metadata"]} | nbgrader(cell, points)
         made = {"cell_type": kind, "id": cell["id"], "metadata": kept, "source": source.splitlines(keepends=True)}
         cells.append(made | ({"execution_count": None, "outputs": []} if kind == "code" else {}))
     return {"cells": cells, "metadata": KERNEL | LANGUAGE, "nbformat": 4, "nbformat_minor": 5}
+
+
+def nbgrader(cell: dict[str, Any], points: dict[str, float]) -> dict[str, Any]:
+    """The metadata by which nbgrader takes a check for a test that gives the `points` of its exercise. No other cell
+    has any, answers neither: nbgrader would replace them, stub and `def` line too, by a stub of its own.
+    """
+    found = CHECK.search("".join(cell["source"]))
+    if "check" not in cell["metadata"].get("tags", []) or not found or found[1] not in points:
+        return {}
+    kind = {"grade": True, "locked": True, "solution": False, "task": False, "schema_version": 3}
+    return {"nbgrader": kind | {"grade_id": cell["id"], "points": points[found[1]]}}
 
 
 def dumps(notebook: dict[str, Any]) -> str:

@@ -69,16 +69,16 @@ NOT_ALLOWED = {
     "imports the cases": "from course.exercises.chapter04 import EXERCISES",
     "imports the expected values": "from course.exercises.expected import expected",
     "imports the judge": "import course.grading.judging",
-    "writes a file": "open('/tmp/course-was-here', 'w').write('x')",
+    "writes a file": "import os; open(f'@NEW-{os.getpid()}', 'w').write('x')",
     "writes the gradebook": "open('@OUT/grades.json', 'w').write('{}')",
     "writes a neighbour": "open('@IN/neighbour.ipynb', 'a').write('x')",
     "writes the library": "import course; open(course.__file__, 'a').write('x')",
     "writes torch": "open(torch.__file__, 'a').write('x')",
-    "writes to shared memory": "open('/dev/shm/course-was-here', 'w')",
-    "makes a folder": "import os; os.mkdir(f'/tmp/course-was-here-{os.getpid()}')",
-    "makes a link": "import os; os.symlink('/', f'/tmp/course-was-here-{os.getpid()}')",
-    "makes a hard link": "import os; os.link('@IN/neighbour.ipynb', f'/tmp/course-was-here-{os.getpid()}')",
-    "makes a pipe": "import os; os.mkfifo(f'/tmp/course-was-here-{os.getpid()}')",
+    "writes to shared memory": "import os; open(f'/dev/shm/@NAME-{os.getpid()}', 'w')",
+    "makes a folder": "import os; os.mkdir(f'@NEW-{os.getpid()}')",
+    "makes a link": "import os; os.symlink('/', f'@NEW-{os.getpid()}')",
+    "makes a hard link": "import os; os.link('@IN/neighbour.ipynb', f'@NEW-{os.getpid()}')",
+    "makes a pipe": "import os; os.mkfifo(f'@NEW-{os.getpid()}')",
     "removes a neighbour": "import os; os.remove('@IN/neighbour.ipynb')",
     "renames a neighbour": "import os; os.rename('@IN/neighbour.ipynb', '@IN/other.ipynb')",
     "truncates a neighbour": "import os; os.truncate('@IN/neighbour.ipynb', 0)",
@@ -108,7 +108,7 @@ NOT_ALLOWED = {
     "hides memory in a file": "import os; os.memfd_create('x')",
     "leaves memory behind": "import ctypes; assert ctypes.CDLL(None).shmget(0, 4096, 0o1600) >= 0",
     "leaves a queue behind": "import ctypes; assert ctypes.CDLL(None).msgget(0, 0o1600) >= 0",
-    "leaves shared memory": "from multiprocessing.shared_memory import SharedMemory as S; S(create=True, size=9)",
+    "leaves shared memory": "import os; from multiprocessing.shared_memory import SharedMemory as S; S(f'@NAME-{os.getpid()}', True, 9)",
     "uses io_uring": "import ctypes as c; c.CDLL(None, use_errno=True).syscall(425, 0, 0); assert c.get_errno() in (14, 22)",
     "keeps a key": "import ctypes; assert ctypes.CDLL(None).syscall(@ADD_KEY, b'user', b'x', b'y', 1, -3) > 0",
     **{f"raises its limit {of}": f"import resource as r; r.setrlimit(r.RLIMIT_{of}, ({to}, {to}))"
@@ -188,10 +188,10 @@ MALICIOUS = [
         {"lesion": 0}, "hidden case layer 2, a ReLU: returned another shape, expected a number", neighbour=False),
     Row("shows a hidden input in an error", ("def lesion(network, layer, x, y):\n    raise type(f'E{x[0, 0]}', (Exception,), {})(x)",),
         {"lesion": 0}, "hidden case layer 2, a ReLU: raised an error of its own kind in line 2 of the cell “def lesion", neighbour=False),
-    Row("shows a hidden input in a line", ("""
+    Row("shows a hidden input in a line", ("lesion = None", """
         def lesion(network, layer, x, y):
-            exec(compile('\\n' * int(abs(x[0, 0]) * 10000 + 99) + '1 / 0', 'cell 2', 'exec'))
-        """,), {"lesion": 0}, "hidden case layer 2, a ReLU: raised ZeroDivisionError", neighbour=False),
+            exec(compile('\\n' * int(abs(x[0, 0]) * 10000 + 99) + '1 / 0', 'cell 3', 'exec'))
+        """), {"lesion": 0}, "hidden case layer 2, a ReLU: raised ZeroDivisionError\nNote: it is defined", neighbour=False),
     Row("is the library's own", ("from course import networks\ngate_bias_for_depth = networks.gate_bias_for_depth",),
         {"gate_bias_for_depth": 0}, "The library's own object stands under this name: write"),
     Row("is made of the library's own", ("from course.blocks import Highway\nclass HighwayLayer(Highway): pass",),

@@ -8,10 +8,9 @@ import pytest
 
 def program(*names):
     """The path of a program, by the first of its names that is there."""
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        reason = f"{names[0]} is not installed"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found
+    return next(filter(None, map(shutil.which, names)), None) or missing(f"{names[0]} is not installed")
+
+
+def missing(reason):
+    """Skip, or fail where `CI` is set."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)

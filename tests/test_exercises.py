@@ -8,6 +8,7 @@ import random
 import re
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -517,3 +518,13 @@ def test_an_unknown_exercise_is_said_with_the_known_ones(capsys):
 def test_points_are_the_share_of_the_public_cases(capsys):
     result = check("he_normal_", right("he_normal_"))
     assert result and result.points == 2 and capsys.readouterr().out.rstrip().endswith("All right.")
+
+
+def test_a_result_shows_nothing_more_but_where_nbgrader_reads_it_plain_points(monkeypatch):
+    from IPython.core.formatters import DisplayFormatter
+
+    right = Outcome(Case("", these()), True)
+    result = exercises.Result("lesion", (right, replace(right, passed=False), right), 2)
+    assert DisplayFormatter().format(result) == ({}, {})
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert DisplayFormatter().format(result) == ({"text/plain": "1.33333"}, {})

@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import types
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from course.grading import box, gradebook, judging
 
 ROOT = Path(__file__).parents[1]
 NOBODY = 65534
+ADD_KEY = {"x86_64": 248}.get(platform.machine(), 217)
+OPEN = "open"  # a folder in which everybody may write
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="grading runs on Linux")
 pytestmark = LINUX
 ROWS = [*rows.MALICIOUS, *rows.BROKEN, *rows.HONEST]
@@ -50,10 +53,16 @@ FILES = {  # name: content, points of from_carry_notation, words
 
 
 def known(text, folder, out, port):
-    add_key = {"x86_64": 248}.get(platform.machine(), 217)
-    for word, value in {"@IN": folder, "@OUT": out, "@ROOT": ROOT, "@PORT": port, "@ADD_KEY": add_key}.items():
+    """A row with what its author may know; what it makes has a name of this run alone."""
+    words = {"@IN": folder, "@OUT": out, "@ROOT": ROOT, "@NEW": out.parent / OPEN / "new", "@NAME": out.parent.name}
+    for word, value in (words | {"@PORT": port, "@ADD_KEY": ADD_KEY}).items():
         text = text.replace(word, str(value))
     return text
+
+
+def made(place):
+    """What rows have made outside of the box."""
+    return [*(place / OPEN).iterdir(), *Path("/dev/shm").glob(f"{place.name}*")]
 
 
 def tree(*folders):
@@ -78,9 +87,13 @@ def left_over():
 @pytest.fixture(scope="module")
 def place():
     """A folder that other users can enter, as a TA's may be: it is not its mode that keeps students out."""
-    folder = Path("/tmp") / f"course-grading-{os.getpid()}"
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix="course-grading-"))
+    folder.chmod(0o755)
+    (folder / OPEN).mkdir()
+    (folder / OPEN).chmod(0o1777)
     yield folder
+    for path in made(folder):
+        path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
     shutil.rmtree(folder)
 
 
@@ -100,7 +113,7 @@ def graded(place, request):
         if mode == "user" and os.geteuid() != 0:
             return once("flat")
         wanted = [row for row in MODES[mode] if row.name in asked or not some]
-        return grade_rows(mode, wanted, place / f"in-{mode}", place / f"out-{mode}")
+        return grade_rows(mode, wanted, not some, place / f"in-{mode}", place / f"out-{mode}")
 
     def in_mode(mode):
         found = once(mode)
@@ -111,12 +124,12 @@ def graded(place, request):
     return in_mode
 
 
-def grade_rows(mode, wanted, folder, out):
+def grade_rows(mode, wanted, files, folder, out):
     folder.mkdir()
     out.mkdir()
     (out / "grades.json").write_text("{}")
     (folder / "neighbour.ipynb").write_bytes(HONEST_RAW)
-    if mode == "flat":
+    if mode == "flat" and files:
         write_files(folder)
     guarded = (folder, ROOT / "course", ROOT / "solutions", ROOT / "notebooks")
     with socket.create_server(("127.0.0.1", 0)) as listener, pytest.MonkeyPatch.context() as patch:
@@ -128,7 +141,9 @@ def grade_rows(mode, wanted, folder, out):
         if mode == "user":
             grade_as_a_user(folder, out)
         else:
-            gradebook.grade(folder, "04", out, ROOT, workers=2, seconds=1, bubblewrap=mode == "bubblewrap")
+            gradebook.grade(
+                folder, "04", out, ROOT, workers=1 if len(wanted) < 3 else 2, seconds=1, bubblewrap=mode == "bubblewrap"
+            )
         listener.settimeout(0)
         with contextlib.suppress(BlockingIOError):
             pytest.fail(f"somebody connected: {listener.accept()}")
@@ -183,7 +198,7 @@ def test_each_row_gets_what_it_deserves_and_harms_no_neighbour(graded, mode, row
 def test_nothing_outside_the_box_has_changed_and_nobody_is_left(graded, mode):
     found = graded(mode)
     assert found.after == found.before
-    assert not [*Path("/tmp").glob("course-was-here*"), *Path("/dev/shm").glob("course-was-here*")]
+    assert not made(found.out.parent)
     assert not found.left
 
 

@@ -26,7 +26,7 @@ from course.exercises.expected import expected
 from course.exercises.inputs import these
 from course.grading import box, confinement, gradebook, library
 from course.grading.box import Bounds, Box, Ending
-from course.grading.judging import Outcome, earned, unpacked
+from course.grading.judging import Judge, Outcome, earned, unpacked
 from course.grading.turns import Turns
 
 ROOT = Path(__file__).parents[1]
@@ -107,7 +107,10 @@ def test_the_box_holds_no_right_answer(chapter):
         assert not {name for name in names if name.startswith("exercises/chapter") or "judging" in name}
         answers = (answer, b"return -weight, -bias")  # the second as the worked notebook has it
         assert not [path for path in files if any(one in path.read_bytes() for one in answers)]
+        about = Path(f"/proc/{here.pid}/status").read_text()
+        assert "\nNoNewPrivs:\t1\n" in about
         if os.geteuid() == 0:
+            assert f"\nUid:\t{box.USERS}\t" in about
             held = memory(here.pid)
             assert b"gate_bias_for_depth" in held and not any(one in held for one in answers)
 
@@ -189,6 +192,43 @@ def test_whatever_in_the_library_answers_an_exercise_is_left_out(chapter):
 
 def outcome(passed, conduct=False, public=True, weight=1.0):
     return Outcome(Case("", these(), weight=weight, public=public), passed, conduct)
+
+
+class Recorder:
+    """A box that does nothing but remember the seeds that it was given."""
+
+    def __init__(self):
+        self.seeds = {}
+
+    def run(self, bounds, job, payload=b"", parts=1):
+        assert parts == len(job["cases"])
+        self.seeds |= dict(job["cases"])
+        return [Ending("ended", 0, 0.0, b"")]
+
+
+def test_hidden_inputs_follow_the_secret_and_the_answer_public_ones_neither(chapter):
+    def seeds(secret, source):
+        here = Recorder()
+        exercise = chapter.exercises[1]
+        right = {"references": chapter.references, "sources": {}, "kept": None, "bounds": lambda _: Bounds(1)}
+        about = {"missing": "", "fingerprint": "", "program": [[1, 0, []]], "notes": [], "unknown": [], "defining": []}
+        read = {"exercises": {exercise.name: about}, "cells": {"1": source}}
+        Judge((exercise,), secret=secret, **right).exercise(here, exercise, read)
+        return [here.seeds[case.label] for case in exercise.cases]
+
+    first, *others = [seeds(secret, source) for secret in (b"a", b"b") for source in ("f = 1", "f = 2")]
+    assert first == seeds(b"a", "f = 1") and first[:2] == [0, 1]
+    assert all(other[:2] == first[:2] for other in others)
+    assert len({first[2], *(other[2] for other in others)}) == 4
+
+
+@pytest.mark.skipif(not box.bubblewrap_works(), reason="bubblewrap's probe fails here")
+def test_bubblewrap_gives_namespaces_of_its_own(chapter):
+    with Box("04", chapter.declarations, bubblewrap=True) as here:
+        (inner,) = Path(f"/proc/{here.pid}/task/{here.pid}/children").read_text().split()
+        (zygote,) = Path(f"/proc/{inner}/task/{inner}/children").read_text().split()
+        for kind in ("pid", "ipc", "net", "uts", "mnt"):
+            assert os.readlink(f"/proc/{zygote}/ns/{kind}") != os.readlink(f"/proc/self/ns/{kind}"), kind
 
 
 def test_conduct_counts_only_beside_values_of_hidden_cases_hidden_ones():

@@ -98,6 +98,18 @@ def test_outputs_counts_and_foreign_metadata_go_and_ids_stay():
     assert "outputs" not in text and "widgets" not in made["metadata"]
 
 
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
+def test_nbgrader_finds_the_points_of_each_exercise_and_no_answer_that_it_would_empty(path):
+    students = json.loads((ROOT / "notebooks" / path.name).read_text())
+    marked = {cell["id"]: cell for cell in students["cells"] if "nbgrader" in cell["metadata"]}
+    found = {name: cell["metadata"]["nbgrader"] for name, cell in marked.items()}
+    called = [release.CHECK.search("".join(cell["source"]))[1] for cell in marked.values()]
+    points = {exercise.name: exercise.points for exercise in exercises.of_chapter(path.stem[:2])}
+    assert {name: mark["points"] for name, mark in zip(called, found.values(), strict=True)} == points
+    for name, mark in found.items():
+        assert mark["grade_id"] == name and (mark["grade"], mark["locked"], mark["solution"]) == (True, True, False)
+
+
 def test_one_place_names_the_address_and_every_badge_and_first_cell_follows_it():
     badge = "[Open in Colab](https://colab.research.google.com/github/old/one/x)"
     source = notebook(("markdown", f"# T\n\n{badge}\n\nmore"), ("code", "anything"))
