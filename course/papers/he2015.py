@@ -201,7 +201,7 @@ CLAIMS = (
     Claim(
         "he2015-responses-digits", PAPER,
         "layers of residual networks have smaller responses than those of plain ones, deeper ones smaller still",
-        "drawn in fig. 7, not tabulated", experiment=responses, measured="standard deviation behind batch norm",
+        "drawn in fig. 7, not tabulated", experiment=responses, measured="standard deviation after batch norm",
         holds=smaller_and_smaller, chapters=(5,),
         inequality="for each seed plain 20 above twice residual 20, and this above 1.2 times residual 50",
     ),
