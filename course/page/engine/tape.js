@@ -48,13 +48,10 @@ export class Tape {
 
   // ── memory ──
 
-  /** The address of so many floats, zero at first. @param {number} floats */
+  /** The address of so many floats, zero at first; they are there once the tape is closed. @param {number} floats */
   allocate(floats) {
     const address = this.free;
-    const { memory } = this.kernels;
     this.free += padded(floats) * BYTES;
-    const missing = this.free - memory.buffer.byteLength;
-    if (missing > 0) grow(memory, missing, Math.ceil(Math.max(missing, this.free / 4) / PAGE));
     return address;
   }
 
@@ -104,6 +101,7 @@ export class Tape {
   close(output) {
     this.output = output;
     this.#scratch = this.allocate(this.#widest);
+    grow(this.kernels.memory, this.free);
     this.floats = new Float32Array(this.kernels.memory.buffer);
     for (const p of this.parameters) this.write(p, new Float32Array(p.rows * p.columns).fill(p.start));
     for (const { address, size } of this.running) this.#view(address + size * BYTES, size).fill(1); // variances
@@ -375,18 +373,13 @@ function rowsOf({ rows, columns, parts, stride }) {
   return Array.from({ length: rows * parts }, (_, i) => [i * count, (i * stride) / parts, count]);
 }
 
-/** @param {WebAssembly.Memory} memory @param {number} missing bytes @param {number} pages to have some to spare */
-function grow(memory, missing, pages) {
+/** Let a memory have so many bytes, at once: each growth may copy it. @param {WebAssembly.Memory} memory @param {number} bytes */
+function grow(memory, bytes) {
+  const missing = bytes - memory.buffer.byteLength;
   try {
-    try {
-      memory.grow(pages);
-    } catch {
-      memory.grow(Math.ceil(missing / PAGE));
-    }
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
   } catch {
-    const held = Math.round((memory.buffer.byteLength + missing) / 2 ** 20);
-    throw new Error(
-      `the network needs more than the ${held} MB that this page may have: take fewer or narrower layers`,
-    );
+    const needed = `the network needs ${Math.ceil(bytes / 2 ** 20)} MB, more than this page may have`;
+    throw new Error(`${needed} (4096 MB at most): take fewer or narrower layers`);
   }
 }

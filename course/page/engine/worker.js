@@ -88,7 +88,7 @@ async function train(job) {
     }
     Object.assign(news, next.value);
   } catch (error) {
-    Object.assign(news, { ending: "failed", error: error instanceof Error ? error.message : String(error) });
+    Object.assign(news, { ending: "failed", error: wordsOf(error) });
   }
   postMessage(news);
 }
@@ -127,6 +127,15 @@ function* recordsOf(net, digits, { shape, recipe: given, rate, panel }, stopped)
   }
   const { winner, end } = next.value;
   return { ending: endingOf(winner), columns: strips.get(winner) ?? [], chosen: winner.recipe.rate, end };
+}
+
+const MEMORY =
+  "this page has no more memory: take fewer or narrower layers, or a rate of your own, which needs no trials";
+
+/** @param {unknown} error */
+function wordsOf(error) {
+  if (error instanceof RangeError) return MEMORY; // of an array that the browser could not allocate
+  return error instanceof Error ? error.message : String(error);
 }
 
 const readers = {
