@@ -21,7 +21,7 @@ from course.labs import setup_cell
 
 MOST_LINES, MEDIAN_LINES = 15, 8  # of a code cell; the median aimed at is 6
 WORDS_PER_LINE = 4, 35  # of prose for a line of code; 4 to 7 is the aim, but sections of few lines need more
-TAGS = {"exercise", "check", "lab", "predict", "show"}
+TAGS = {"exercise", "check", "lab", "predict", "show", "slide"}
 SLIDES = {"slide", "subslide", "fragment", "notes", "skip", "-"}
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 SOLID = {"surface", "mesh3d", "scatter3d"}
