@@ -131,16 +131,16 @@ def record(
 
 @app.command()
 def page(
-    lab: Annotated[str, typer.Argument(help="depth, so far the only lab that trains in a page by itself")],
-    out: Annotated[Path, typer.Option(help="the file to write")] = Path("depth.html"),
+    lab: Annotated[str, typer.Argument(help="depth or sgd, so far the labs that train in a page by themselves")],
+    out: Annotated[Path | None, typer.Option(help="the file to write (LAB.html)")] = None,
 ) -> None:
     """Write a lab as one file that trains by itself in a browser: without Python, off the network, from a stick."""
-    from course.labs import DepthLab
+    from course.page.alone import LABS
 
     with _exit_codes():
-        if lab != "depth":
-            raise ValueError(f"there is no page of a lab {lab!r}; there is one of: depth")
-        written = DepthLab().save_html(out)
+        if lab not in LABS:
+            raise ValueError(f"there is no page of a lab {lab!r}; there is one of: {', '.join(LABS)}")
+        written = LABS[lab]().save_html(out or Path(f"{lab}.html"))
     typer.echo(f"{written}, {written.stat().st_size / 1000:.0f} kB: open it in a browser")
 
 
@@ -276,27 +276,29 @@ def grade(
 
         if explain != bool(only):
             raise ValueError("--only STUDENT and --explain go together, as in --only anna --explain")
-        told = reading.assignment(assignment) if assignment else reading.Assignment()
-        number = chapter or told.chapter
-        if not number:
-            raise ValueError("which chapter? Give --chapter, as in --chapter 04, or chapter in assignment.toml")
-        known = Roster(roster) if roster else None
+        told, known, root = reading.assignment(assignment), Roster(roster) if roster else None, Path.cwd()
         settings = gradebook.Settings(told, known, pattern, exercises, secret)
         if gradescope:
             from course.grading import gradescope as autograder
 
-            autograder.write(gradescope, Path.cwd(), number, settings, assignment)
+            autograder.write(gradescope, root, chapter, settings, assignment)
             terminal.say(str(gradescope))
-        elif dry_run:
-            listing.show(gradebook.handed_in(folder, number, out, Path.cwd(), settings), known is not None)
-        elif explain:
-            gradebook.explain(folder, number, out, Path.cwd(), only, terminal.say, seconds, settings)
-        else:
-            with listing.progress() as tell:
-                graded = gradebook.grade(
-                    folder, number, out, Path.cwd(), workers or sweeps.cores(), seconds, tell=tell, settings=settings
-                )
-            listing.written(out, graded, known)
+            return
+        if explain:
+            gradebook.explain(folder, chapter, out, root, only, terminal.say, seconds, settings)
+            return
+        gradebook.must_confine()
+        listing.before(gradebook.about(chapter, root, settings), told, known)
+        if dry_run:
+            listing.show(gradebook.handed_in(folder, chapter, out, root, settings), known is not None)
+            return
+        with listing.progress() as tell:
+            graded = gradebook.grade(
+                folder, chapter, out, root, workers or sweeps.cores(), seconds, tell=tell, settings=settings
+            )
+        listing.written(out, graded, known)
+        if graded.waiting:
+            raise KeyboardInterrupt
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -334,6 +336,8 @@ def _exit_codes() -> Iterator[None]:
     except (ValueError, DataError) as error:
         terminal.say(f"error: {error}", error=True)
         raise typer.Exit(2) from None
+    except BrokenPipeError:  # who reads has had enough, as `head` has: Typer ends quietly
+        raise
     except (OSError, RuntimeError) as error:
         said = wording.system_error(error) if isinstance(error, OSError) else wording.reason(error)
         terminal.say(f"error: {said}", error=True)

@@ -187,7 +187,7 @@ MALICIOUS = [
     Row("shows a hidden input in a shape", ("def lesion(network, layer, x, y):\n    return torch.zeros(int(x[0, 0] * 1000) % 977 + 3)",),
         {"lesion": 0}, "hidden case layer 2, a ReLU: returned another shape, expected a number", neighbour=False),
     Row("shows a hidden input in an error", ("def lesion(network, layer, x, y):\n    raise type(f'E{x[0, 0]}', (Exception,), {})(x)",),
-        {"lesion": 0}, "hidden case layer 2, a ReLU: raised an error of its own kind in cell 2, line 2", neighbour=False),
+        {"lesion": 0}, "hidden case layer 2, a ReLU: raised an error of its own kind in line 2 of the cell “def lesion", neighbour=False),
     Row("shows a hidden input in a line", ("""
         def lesion(network, layer, x, y):
             exec(compile('\\n' * int(abs(x[0, 0]) * 10000 + 99) + '1 / 0', 'cell 2', 'exec'))
@@ -213,12 +213,12 @@ MALICIOUS = [
 
 BROKEN = [
     Row("stops at a syntax error", ("def from_carry_notation(weight, bias:\n    return -weight, -bias",),
-        {"from_carry_notation": 0}, "cell 2 is no valid Python, see its line 1"),
-    Row("has no such exercise", (), {"from_carry_notation": 0}, "no cell defines from_carry_notation"),
+        {"from_carry_notation": 0}, "The cell “def from_carry_notation(weight, bias:” is no valid Python, see its line 1"),
+    Row("has no such exercise", (), {"from_carry_notation": 0}, "No cell defines from_carry_notation."),
     Row("has it as Markdown", (("markdown", CARRY),), {"from_carry_notation": 0}, "is no code cell"),
     Row("lost its imports", ("import torch as t\ndef gate_activity(network, x):\n    return torche.zeros(1)",),
         {"gate_activity": 0}, "it uses torche, which no cell defines"),
-    carry("fails when it is defined", "", 0, "could not be defined: raised ZeroDivisionError in cell 2, line 1",
+    carry("fails when it is defined", "", 0, "could not be defined: raised ZeroDivisionError in line 1 of the cell “before = 1 / 0”",
           "before = 1 / 0")._replace(cells=("before = 1 / 0\ndef from_carry_notation(w, b, by=before):\n    return -w, -b",)),
     carry("loops for ever", "while True: pass", 0, "was not done in time"),
     carry("loops for ever inside torch", "x = torch.ones(800, 800)\nwhile True: x @ x", 0, "was not done in time"),
@@ -261,7 +261,7 @@ BROKEN = [
     returns("returns a meta tensor", "weight.to('meta'), -bias", "raised NotImplementedError"),
     returns("returns a lazy number", "lambda: -weight, -bias", "nothing with numbers in it"),
     returns("returns strings", "'weight', 'bias'", "nothing with numbers in it"),
-    returns("is not begun", "weight, bias", "nothing is written yet"),
+    returns("is not begun", "weight, bias", "Nothing is written yet"),
     Row("makes a usual mistake", ("def from_carry_notation(weight, bias):\n    return weight, -bias",),
         {"from_carry_notation": 0}, "hint: σ(−a) = 1 − σ(a) turns the sign of the whole pre-activation"),
     Row("is half right", (DEPTH.replace("raise ValueError", "return 0.0"),), {"gate_bias_for_depth": 0.8}, "4 of 10 cases passed"),
@@ -275,7 +275,7 @@ HONEST = [
         {"from_carry_notation": 1}),
     Row("helpers in other cells", ("def minus(x):\n    return sign * x", "sign = -1", "def from_carry_notation(w, b):\n    return minus(w), minus(b)"),
         {"from_carry_notation": 1}),
-    Row("defined again", (WRONG, "y = 1", CARRY), {"from_carry_notation": 1}, "it is defined 2 times; the last one counts, in cell 4"),
+    Row("defined again", (WRONG, "y = 1", CARRY), {"from_carry_notation": 1}, "it is defined 2 times; the last one in the notebook counts"),
     Row("a class for a function", ("class from_carry_notation(tuple):\n    def __new__(cls, w, b):\n        return super().__new__(cls, (-w, -b))",),
         {"from_carry_notation": 1}),
     Row("a function for a class", (LAYER.replace("HighwayLayer", "Layer"), "def HighwayLayer(width, bias):\n    return Layer(width, bias)"), {"HighwayLayer": 3}),

@@ -20,7 +20,6 @@ from course.drawings.catalogue import calls
 from course.labs import setup_cell
 
 MOST_LINES, MEDIAN_LINES = 15, 8  # of a code cell; the median aimed at is 6
-WORDS_PER_LINE = 4, 35  # of prose for a line of code; 4 to 7 is the aim, but sections of few lines need more
 TAGS = {"exercise", "check", "lab", "predict", "show", "slide"}
 SLIDES = {"slide", "subslide", "fragment", "notes", "skip", "-"}
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -114,14 +113,6 @@ def cells_are_short(notebook):
             None,
             f"the median code cell has {median(counts):g} lines; at most {MEDIAN_LINES} are allowed, about 6 is good",
         )
-
-
-def prose_and_code_balance(notebook):
-    code = sum(len(lines(cell)) for _, cell in notebook.code)
-    said = sum(len(words(source)) for _, source in notebook.text)
-    low, high = WORDS_PER_LINE
-    if code and not low <= said / code <= high:
-        yield None, f"{said / code:.1f} words of prose for a line of code; {low} to {high} are allowed"
 
 
 def nothing_is_hidden(notebook):
@@ -314,7 +305,7 @@ def against_the_declaration(chapter, name, form):
 
 
 RULES = (
-    is_valid, kernel_is_clean, nothing_that_ran_is_kept, cells_are_short, prose_and_code_balance, nothing_is_hidden,
+    is_valid, kernel_is_clean, nothing_that_ran_is_kept, cells_are_short, nothing_is_hidden,
     starts_with_the_setup_cell, has_badges, says_what_it_costs, headings_are_in_order, tags_are_known,
     every_cell_has_a_slide_type, no_path_of_a_machine, images_have_a_text, links_resolve, every_idea_is_drawn,
     words_are_spelled, exercises_are_complete,

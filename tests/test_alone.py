@@ -1,5 +1,8 @@
 """The depth lab as one file: it trains in Chromium, opened from the disk, with the network off."""
 
+import base64
+import gzip
+import re
 import subprocess
 from pathlib import Path
 
@@ -10,9 +13,10 @@ from firefox import firefox
 from playwright.sync_api import expect
 from typer.testing import CliRunner
 
-from course import labs, networks
+from course import labs, networks, release, wording
 from course.cli import app
 
+ROOT = Path(__file__).parents[1]
 LOSSES = Path(__file__).parent / "page" / "losses.mjs"
 KERNELS = Path(labs.__file__).parent.parent / "page" / "engine" / "kernels.wasm"
 MOST = 400_000  # bytes
@@ -68,6 +72,21 @@ def test_a_network_trains_in_the_page_and_ends_on_the_digits_that_node_ends_on(o
     assert not [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
+def test_the_sgd_lab_trains_in_the_page_what_it_trains_in_the_kernel(opened):
+    lab = labs.SGDLab(epochs=2, batch_size=30, weight_decay=0.01, schedule="cosine")
+    page = opened(lab, "Ready: sgd lab, rate 0.05. It trains in this page.")
+    press(page, "Train")
+    run, kernel = until(page, "finished"), lab.train()
+    assert run["losses"] == pytest.approx([record.loss for record in kernel.steps], rel=2e-3)
+    assert run["testAccuracy"] == pytest.approx(kernel.test_accuracy, abs=0.003)
+    expect(page.locator(".status")).to_contain_text("Finished run 1, rate 0.05, batch 30, decay 0.01, schedule cosine,")
+    expect(page.locator(".chart .dlab")).to_contain_text("run 1")
+    page.get_by_role("radio", name="steps").check()
+    press(page, "Train")
+    page.wait_for_function("() => courseLab.runs().filter((run) => run.state === 'finished').length === 2")
+    expect(page.locator(".chart .dlab")).to_have_text([re.compile("schedule cosine"), re.compile("schedule steps")])
+
+
 @pytest.mark.browser
 def test_firefox_ends_on_the_same_digits(tmp_path):
     lab = labs.DepthLab(kind="highway", depth=4, width=30, epochs=1, learning_rate=0.05)
@@ -118,9 +137,71 @@ def test_a_question_is_asked_before_anything_trains(opened):
     expect(page.locator(".outcome")).to_contain_text(f"plain 2: {loss:.2f}")
 
 
+def test_a_page_opens_with_its_recording_and_a_run_takes_its_place(opened):
+    page = opened(labs.DepthLab(depth=2))
+    expect(page.locator(".chip")).to_have_text(re.compile("Recorded 20"))
+    expect(page.locator("table.runs tbody tr")).to_contain_text("plain 2")
+    expect(page.locator(".chart .dlab")).to_have_count(1)
+    page.get_by_label("Epochs").fill("1")
+    press(page, "Train")
+    until(page, "finished")
+    expect(page.locator(".chip")).to_be_hidden()
+    expect(page.locator("table.runs tbody tr")).to_have_count(1)
+    press(page, "Reset")
+    expect(page.locator(".chart .empty")).to_contain_text("No run yet")
+
+
+def test_with_reduced_motion_a_recording_is_whole_at_once_and_after_skip_it_plays(opened, offline_page):
+    offline_page.emulate_media(reduced_motion="reduce")
+    question = labs.predict("How low?", ["0.1", "0.001"])
+    page = opened(labs.DepthLab(depth=100, question=question), "Predict first.")
+    expect(page.locator(".chip")).to_be_hidden()
+    press(page, "Skip the question")
+    page.mouse.move(0, 0)  # away from the chart, which reads where the pointer is
+    expect(page.locator(".chip")).to_be_visible()
+    loss = wording.number(labs.recordings.recorded("depth")["plain", 100].loss)
+    expect(page.locator(".chart .dlab")).to_contain_text(f"plain 100{loss}")
+
+
+def test_on_paper_stands_the_last_frame_drawn_for_its_width(opened):
+    page = opened(labs.DepthLab(kind="highway", depth=100))
+    page.evaluate("() => void dispatchEvent(new Event('beforeprint'))")
+    loss = wording.number(labs.recordings.recorded("depth")["highway", 100].loss)
+    assert page.locator(".chart .dlab").inner_text().endswith(loss)
+    assert page.locator(".dl").evaluate("(lab) => lab.clientWidth") == 640
+    page.evaluate("() => void dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".dl").evaluate("(lab) => lab.clientWidth") > 1000
+
+
+CLOSED = [  # what a server may forbid, and so all that trains
+    "worker-src 'none'; script-src 'unsafe-inline'",
+    "worker-src blob:; script-src 'unsafe-inline' blob:",  # no WebAssembly
+]
+
+
+@pytest.mark.parametrize("policy", CLOSED)
+def test_where_nothing_may_train_recordings_are_played(offline_page, tmp_path, policy):
+    page, file = offline_page, labs.DepthLab(kind="highway", depth=50).save_html(tmp_path / "lab.html")
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    file.write_text(file.read_text("utf-8").replace("<meta charset", f"{meta}<meta charset", 1), "utf-8")
+    page.goto(file.as_uri())
+    expect(page.locator(".status")).to_contain_text("Ready: highway 50. Its recording is played back.")
+    expect(page.locator(".dl-foot")).to_contain_text("does not let the page train")
+    press(page, "Train")
+    run = until(page, "finished")
+    assert (run["host"], run["depth"]) == ("recording", 50) and run["testAccuracy"] > 0.9
+    expect(page.locator(".status")).to_contain_text("Recorded highway 50: training loss 0.00")
+    page.get_by_label("Depth, any number").fill("51")
+    page.keyboard.press("Enter")
+    expect(page.locator(".status")).to_contain_text("Nothing is recorded for highway 51 with these settings.")
+    press(page, "Train")
+    expect(page.locator(".status")).to_contain_text("choose a marked depth, the rate by the rule, and seed 0.")
+    assert all("Content Security Policy" in problem for problem in page.problems)
+
+
 def test_what_a_page_cannot_train_is_said_in_one_line():
-    with pytest.raises(ValueError, match="so far no other; got SGDLab"):
-        labs.SGDLab().save_html("lab.html")
+    with pytest.raises(ValueError, match="depth, sgd, so far no other lab; got DropoutLab"):
+        labs.DropoutLab().save_html("lab.html")
     with pytest.raises(ValueError, match="leave out networks and data"):
         labs.DepthLab(networks={"one": networks.mlp("plain", 2)}).save_html("lab.html")
     lab = labs.DepthLab()
@@ -133,4 +214,23 @@ def test_the_command_writes_the_file_and_says_how_large_it_is(tmp_path):
     said = CliRunner().invoke(app, ["page", "depth", "--out", str(tmp_path / "depth.html")])
     assert said.exit_code == 0 and "kB: open it in a browser" in said.output
     assert (tmp_path / "depth.html").stat().st_size <= MOST
-    assert CliRunner().invoke(app, ["page", "sgd"]).exit_code == 2
+    refused = CliRunner().invoke(app, ["page", "gates"])
+    assert refused.exit_code == 2 and "there is one of: depth, sgd" in refused.output
+
+
+def test_the_committed_page_is_the_one_that_the_tree_makes(tmp_path):
+    committed, made = ROOT / "docs" / "depth.html", labs.DepthLab().save_html(tmp_path / "depth.html")
+    assert made.stat().st_size <= MOST
+    assert unpacked(committed) == unpacked(made), "uv run course page depth --out docs/depth.html"
+
+
+def unpacked(file):
+    """A page with its recordings as text: not every zlib packs them into the same bytes."""
+    before, packed, after = re.split(r'"recordings": "([^"]*)"', file.read_text("utf-8"))
+    return before, gzip.decompress(base64.b64decode(packed)), after
+
+
+def test_the_readme_leads_to_the_served_page_and_to_the_file():
+    owner, name = release.address().removeprefix("https://github.com/").split("/")
+    first = (ROOT / "README.md").read_text(encoding="utf-8").split("## Start\n\n")[1].split("\n\n")[0]
+    assert f"(https://{owner}.github.io/{name}/depth.html)" in first and "(docs/depth.html)" in first

@@ -18,7 +18,7 @@ import pytest
 import torch
 from PIL import Image
 
-from course import data
+from course import data, networks, papers
 from course.data import DataError, cache, downloads, sources
 
 
@@ -700,3 +700,13 @@ def test_a_missing_validation_split_is_an_attribute_that_is_not_there_and_says_h
         _ = digits.valid
     with pytest.raises(ValueError, match="digits has no validation split yet"):
         digits.batches("valid", 10)
+
+
+def test_twenty_drawings_are_named_by_the_network_whose_weights_are_kept():
+    pictures, network = data.drawn_pictures(), networks.cifar_resnet(20)
+    assert pictures.images.shape == (20, 3, 32, 32) and pictures.images.dtype == torch.uint8
+    assert pictures.y.tolist() == [label for label in range(10) for _ in range(2)] and len(data.CIFAR10) == 10
+    assert pictures.images.flatten(1).unique(dim=0).shape[0] == 20, "no two are the same"
+    network.load_state_dict(papers.weights("he2015-resnet-20-cifar10"))
+    named = (network.eval()(pictures.x).argmax(1) == pictures.y).sum().item()
+    assert named == 17, "chapter 5 says seventeen"

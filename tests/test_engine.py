@@ -12,9 +12,9 @@ import parity_values
 import pytest
 
 from course import training
-from course.labs import DepthLab
+from course.labs import DepthLab, SGDLab
 from course.networks import KINDS, gate_bias_for_depth
-from course.page import alone
+from course.page import alone, declared
 from course.page.messages import Feed
 from course.page.status import ready
 from course.records import Record, Run
@@ -73,14 +73,15 @@ RUNS = [  # settings, records, status
 HERE = (" in this page", " It trains in this page.")
 
 
-def in_the_page(grid=(), cases=(), together=False):
-    """What the engine's lab tells for settings, and for runs: (settings, news of the worker)."""
-    defaults = DepthLab().settings
+def in_the_page(grid=(), cases=(), together=False, opened=(), lab=DepthLab):
+    """What the engine's lab tells for settings, for runs: (settings, news of the worker), and where it opens."""
+    defaults = lab().settings
     told = {
-        "alone": alone.alone(DepthLab()),
+        "alone": alone.alone(lab()),
         "grid": [defaults | settings for settings in grid],
         "cases": [{"settings": defaults | settings, "news": news} for settings, news in cases],
         "together": together,
+        "opened": [defaults | settings for settings in opened],
     }
     script = [needs.program("node"), PAGE_TESTS / "told.mjs"]
     said = subprocess.run(script, input=json.dumps(told), capture_output=True, text=True)
@@ -113,19 +114,39 @@ def test_the_page_and_the_kernel_have_the_same_rules_for_every_kind_and_depth():
         assert automatic == pytest.approx(lab.automatic(lab.settings), nan_ok=True), settings
 
 
+@pytest.mark.parametrize("settings", [{}, {"learning_rate": 8, "batch_size": 1}, {"schedule": "steps", "momentum": 0}])
+def test_the_page_says_of_a_lab_without_kinds_what_the_kernel_says(settings):
+    lab = SGDLab(**settings)
+    [[status, automatic]] = in_the_page([settings], lab=SGDLab)["ready"]
+    assert without_place(status) == ready(lab) and automatic == lab.automatic(lab.settings) == {}
+
+
+SGD_RUNS = [
+    ({"epochs": 2}, STEPS + ENDS, "finished"),
+    ({"epochs": 2, "batch_size": 32, "momentum": 0, "learning_rate": 0.1}, STEPS + ENDS, "finished"),
+    ({"epochs": 2, "batch_size": 1437, "weight_decay": 0.01, "schedule": "cosine"}, BAD, "diverged"),
+    ({"seed": 3}, STEPS[:3], "running"),
+]
+
+
 @pytest.mark.parametrize("together", [False, True])
-def test_the_page_and_the_kernel_say_the_same_of_runs(together):
+@pytest.mark.parametrize(("made", "runs"), [(DepthLab, RUNS), (SGDLab, SGD_RUNS)], ids=["depth", "sgd"])
+def test_the_page_and_the_kernel_say_the_same_of_runs(together, made, runs):
     cases = []
-    for settings, records, status in RUNS:
+    for settings, records, status in runs:
         end = {"ending": status} if status != "running" else {}
         cases.append((settings, [{"records": news_of(settings.get("learning_rate", 0.05), records)} | end]))
-    kept = DepthLab()
-    for (settings, records, status), state in zip(RUNS, in_the_page((), cases, together)["after"], strict=True):
-        lab = kept if together else DepthLab()
-        lab.set(**DepthLab().settings | settings)
+    kept = made()
+    for (settings, records, status), state in zip(
+        runs, in_the_page((), cases, together, lab=made)["after"], strict=True
+    ):
+        lab = kept if together else made()
+        lab.set(**made().settings | settings)
         built = lab._with_recorded_rate(lab.build(lab.settings), lab.settings)
         run = Run(built.recipe, [Record(*r[:5], 0.0, r[5]) for r in records], status)
-        lab._keep(lab.label(lab.settings), built.kind, lab.settings, run, per_epoch=22, panel=lab.panel(lab.settings))
+        named = lab.label(lab.settings), built.kind, lab.settings
+        per_epoch = 1437 // built.recipe.batch_size
+        lab._keep(lab._made(*named, run, per_epoch=per_epoch, panel=lab.panel(lab.settings)))
         lab.in_cell = status == "running"
         told, buffer = Feed(lab).state(False)
         for ours, theirs in zip(state["runs"], told["runs"], strict=True):
@@ -138,6 +159,42 @@ def test_the_page_and_the_kernel_say_the_same_of_runs(together):
             assert np.allclose(state["numbers"], np.frombuffer(buffer, "<f4"), rtol=1e-6)
         if together and status == "running":
             break  # the next one would have to wait
+
+
+def test_the_page_and_the_kernel_open_with_the_same_recordings():
+    grid = [{"kind": kind, "depth": depth} for kind, depth in [("plain", 10), ("highway", 100), ("residual", 2)]]
+    for settings, state in zip(grid, in_the_page(opened=grid)["opened"], strict=True):
+        told, buffer = Feed(DepthLab(**settings)).state(False)
+        [ours], [theirs] = state["runs"], told["runs"]
+        same = [key for key in theirs if key not in ("id", "series", "loss")]
+        assert {key: ours[key] for key in same} == {key: theirs[key] for key in same}
+        assert ours["recorded"] and ours["loss"] == pytest.approx(theirs["loss"])
+        assert np.allclose(state["numbers"], np.frombuffer(buffer, "<f4"), rtol=1e-6)
+    unrecorded = [{"depth": 11}, {"width": 20}, {"seed": 1}, {"learning_rate": 0.5}]
+    assert [state["runs"] for state in in_the_page(opened=unrecorded)["opened"]] == [[]] * 4
+    assert [Feed(DepthLab(**settings)).state(False)[0]["runs"] for settings in unrecorded] == [[]] * 4
+
+
+TRAINED = [
+    (SGDLab, {"epochs": 2}),
+    (SGDLab, {"epochs": 3, "batch_size": 30, "momentum": 0.5, "weight_decay": 0.01, "schedule": "cosine", "seed": 2}),
+    (SGDLab, {"epochs": 4, "batch_size": 1437, "schedule": "steps", "learning_rate": 0.3}),
+    (SGDLab, {"epochs": 1, "batch_size": 3, "momentum": 0, "learning_rate": 0.01}),
+    (SGDLab, {"epochs": 2, "learning_rate": 8}),
+]
+
+
+@pytest.mark.parametrize(("made", "settings"), TRAINED)
+def test_the_page_trains_what_the_lab_trains_with_the_same_settings(made, settings):
+    lab = made(**settings)
+    told = {"declared": declared.declared(lab), "cases": [lab.settings]}
+    script = [needs.program("node"), PAGE_TESTS / "trained.mjs"]
+    [ours] = json.loads(subprocess.check_output(script, input=json.dumps(told), text=True))
+    run = lab.train()
+    assert [tuple(record[:2]) for record in ours] == [(record.step, record.split) for record in run.records]
+    for (*_, loss, accuracy), record in zip(ours, run.records, strict=True):
+        assert loss == pytest.approx(record.loss, rel=2e-3), record
+        assert accuracy == pytest.approx(record.accuracy, abs=0.011), record
 
 
 def test_a_trial_leads_and_the_one_that_wins_becomes_the_run():

@@ -4,6 +4,7 @@ import contextlib
 import copy
 import math
 import random
+import re
 import threading
 import time
 from pathlib import Path
@@ -62,6 +63,13 @@ def test_every_exercise_has_wrong_and_right_answers_and_hidden_cases():
         assert len(known.mistakes) >= 5 and len(known.right) >= 2, exercise.name
         assert exercise.public and any(not case.public for case in exercise.cases)
         assert len({case.label for case in exercise.cases}) == len(exercise.cases)
+
+
+@pytest.mark.parametrize("chapter", exercises.CHAPTERS)
+def test_exercises_stand_in_the_notebooks_order(chapter):
+    notebook = release.chapters(ROOT, chapter)[0].read_text(encoding="utf-8")
+    checked = re.findall(r'check\(\\"([\w.]+)\\"', notebook)
+    assert checked == [exercise.name for exercise in exercises.CHAPTERS[chapter]]
 
 
 def test_each_file_of_answers_belongs_to_an_exercise():

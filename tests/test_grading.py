@@ -17,7 +17,7 @@ from pathlib import Path
 import grading_rows as rows
 import pytest
 
-from course.grading import box, gradebook
+from course.grading import box, gradebook, judging
 
 ROOT = Path(__file__).parents[1]
 NOBODY = 65534
@@ -160,6 +160,9 @@ def write_files(folder):
         (folder / name).write_bytes(raw)
     (folder / "link.ipynb").symlink_to("/etc/passwd")
     os.mkfifo(folder / "pipe.ipynb")
+    (folder / "layer.ipynb").write_bytes(rows.notebook(rows.IMPORTS, rows.LAYER))
+    renamed = rows.LAYER.replace("t = ", "share = ").replace("t * ", "share * ")
+    (folder / "layer too.ipynb").write_bytes(rows.notebook(rows.IMPORTS, renamed))
     (folder / "nobody").mkdir()
     (folder / "twice").mkdir()
     (folder / "twice" / "a.ipynb").write_bytes(rows.notebook(rows.WRONG))
@@ -206,9 +209,28 @@ def test_every_wrong_answer_has_a_reason_in_words(graded):
             assert reason.strip() and not re.search(r"Traceback|/tmp|/root|0x[0-9a-f]{6}", reason), reason
 
 
-def test_the_own_answer_of_the_library_is_flagged_and_so_are_copies(graded):
+def test_what_a_teacher_should_look_at_is_flagged(graded):
+    """The library's own answer, copies, and what may be a try to get out, or a slip."""
     flags = graded("flat").flags
     library = ["the library's own object stands under this name"]
     assert flags["is the library's own"]["gate_bias_for_depth"] == library
     assert flags["is made of the library's own"]["HighwayLayer"] == library
-    assert all("the same in" in words for words in flags["numpy"]["lesion"])
+    assert not [name for name, found in flags.items() if "lesion" in found]  # five lines, which all have alike
+    same = {"HighwayLayer": ["the same in 3 submissions, but for names and layout"]}
+    assert flags["layer"] == flags["layer too"] == flags["set a default dtype"] == same
+    assert graded("flat").grades["layer too"]["HighwayLayer"] == 3
+    asked, ended = judging.ODD
+    for names, words in ((("reads the gradebook", "runs a program", "opens a socket", "writes a file"), asked),
+                         (("exits at once", "crashes", "aborts", "crashes in one case", "closes the door behind it",
+                           "pickles", "writes nonsense as its result"), ended)):  # fmt: skip
+        for name in names:
+            assert words in [one for found in flags[name].values() for one in found], name
+    for name in (
+        "loops for ever",
+        "takes 20 GB",
+        "exits",
+        "needs a missing package",
+        "returns nothing",
+        "is half right",
+    ):
+        assert name not in flags, name

@@ -16,7 +16,7 @@ import pytest
 from test_grading_submissions import CANVAS_ROSTER, zipped
 from typer.testing import CliRunner
 
-from course import cli
+from course import cli, exercises
 from course.grading import assignment, chapter, confinement, gradebook, listing
 
 ROOT = Path(__file__).parents[1]
@@ -133,6 +133,11 @@ def test_what_a_teacher_gets_wrong_is_said_in_one_line(place, tmp_path):
         assert result.exit_code == 2 and said in result.output and result.output.count("\n") <= 3, result.output
 
 
+def test_the_handbook_knows_the_points_of_each_chapter():
+    said = re.findall(r"\d+", re.search(r"Chapters 1 to 7 have ([^;]*) points", HANDBOOK)[1])
+    assert [*map(int, said)] == [sum(one.points for one in some) for some in exercises.CHAPTERS.values()]
+
+
 def test_the_handbooks_assignment_is_one(tmp_path):
     (tmp_path / "a.toml").write_text(re.search(r"```toml\n(.*?)```", HANDBOOK, re.S)[1], encoding="utf-8")
     told = assignment.assignment(tmp_path / "a.toml")
@@ -169,7 +174,7 @@ def test_a_run_that_is_killed_or_ended_loses_nothing(tmp_path, monkeypatch):
     assert process.returncode == -signal.SIGKILL and 0 < graded() < 3
 
     def ctrl_c(done, of, without):
-        if done == of:
+        if done == 2:
             raise KeyboardInterrupt
 
     monkeypatch.chdir(ROOT)
@@ -177,10 +182,55 @@ def test_a_run_that_is_killed_or_ended_loses_nothing(tmp_path, monkeypatch):
         patch.setattr(listing, "progress", lambda: contextlib.nullcontext(ctrl_c))
         ended = course(*words)
     assert ended.exit_code == 130 and "the same command goes on from here" in ended.output
-    assert journal.read_text().startswith(kept) and graded() == 3
+    assert journal.read_text().startswith(kept) and graded() == 2 == len(json.loads((out / "grades.json").read_text()))
+    assert "only a part: 1 are not graded yet" in ended.output
+    assert "1 submission more is not graded yet" in " ".join((out / "index.html").read_text().split())
+    assert course(*words).exit_code == 0 and graded() == 3 and "Only a part" not in (out / "index.html").read_text()
     monkeypatch.setattr(gradebook, "Box", None)  # nothing is left to do in one
     assert course(*words).exit_code == 0
     assert {points["from_carry_notation"] for points in json.loads((out / "grades.json").read_text()).values()} == {1.0}
+
+
+def test_what_cannot_be_read_is_said_before_and_after_and_never_uploaded_as_a_zero(tmp_path, monkeypatch):
+    right = rows.notebook(rows.IMPORTS, rows.CARRY)
+    other = (ROOT / "notebooks/03_plain_vs_deep.ipynb").read_bytes()
+    handed_in = {"anaana_101": right, "benben_102": right[:-40], "cycy_103": b"", "dandan_104": b'{"cells": []}',
+                 "evaeva_105": other, "studenttest_106": right}  # fmt: skip
+    source = zipped(tmp_path / "in.zip", [(f"{name}_9_x.ipynb", raw) for name, raw in handed_in.items()])
+    (tmp_path / "roster.csv").write_text('Student,ID,Homework 3 (76),Homework 4 (77)\n    Points Possible,,5,10\n'
+        '"Ana, Ana",101,,\n"Student, Test",106,,\n"Zoe, Zoe",109,,\n"Yi, Yi",108,,\n')  # fmt: skip
+    (tmp_path / "a.toml").write_text('title = "Homework 3 (76)"\nexercises = ["from_carry_notation", "lesion"]')
+    words = [source, "--chapter", "04", "--out", tmp_path / "out", "--roster", tmp_path / "roster.csv",
+             "--assignment", tmp_path / "a.toml"]  # fmt: skip
+    monkeypatch.chdir(ROOT)
+    before = course(*words, "--dry-run")
+    problems = {"benben_102_9_x": "the file is no notebook, or only a part of one", "cycy_103_9_x": "the file is empty",
+                "dandan_104_9_x": "the notebook has no cells",
+                "evaeva_105_9_x": "this is the notebook of chapter 03"}  # fmt: skip
+    assert before.exit_code == 0 and not (tmp_path / "out").exists(), before.output
+    for name, problem in problems.items():
+        assert f"cannot be graded: {name} ({problem}" in before.output
+    assert "Homework 3 (76): from_carry_notation 1, lesion 2; 3 points together" in before.output
+    assert "warning: Canvas's maximum of 'Homework 3 (76)' is 5 and this assignment's 3" in before.output
+    assert "left out, Canvas's test student: studenttest_106_9_x.ipynb" in before.output
+    assert "5 submissions, 4 of them cannot be graded, 4 match nobody, 0 do not count" in before.output
+    assert before.output.endswith("2 of the roster handed in nothing: Zoe, Zoe; Yi, Yi\n")
+    row = next(line for line in before.output.splitlines() if line.startswith("│ benben"))
+    assert "benben_102_9_x.ipynb" in row and "save it anew and try to open it" in row  # nobody reads it in a terminal
+    after = course(*words)
+    assert after.exit_code == 0, after.output
+    assert "1 submission graded, 0 without a point" in after.output and "0 of 5 graded" not in after.output
+    assert "warning: 4 could not be graded and have no row for Canvas or Moodle" in after.output
+    assert "5 of 5 graded, 0 without a point" in after.output
+    assert all(f"{name} ({problem}" in after.output for name, problem in problems.items())
+    assert str(tmp_path / "out" / "feedback") in after.output and str(tmp_path / "out" / "manual.csv") in after.output
+    assert (tmp_path / "out" / "canvas.csv").read_text().splitlines()[2:] == ['"Ana, Ana",101,,,,1']
+    assert json.loads((tmp_path / "out" / "grades.json").read_text())["cycy_103_9_x"] == {
+        "from_carry_notation": 0, "lesion": 0,
+    }  # fmt: skip
+    (tmp_path / "out" / "manual.csv").write_text("student,exercise,points\ncycy,lesion,2\nevil,lesion,2\nx,y,z\n")
+    wrong = course(*words, "--dry-run")
+    assert wrong.exit_code == 2 and "line 3: no submission is of 'evil'" in wrong.output and "line 4" in wrong.output
 
 
 def test_without_its_layers_a_machine_grades_only_when_told_that_it_is_unsafe(tmp_path, monkeypatch):

@@ -135,6 +135,16 @@ def test_the_answers_of_the_library_to_each_chapter_are_left_out(chapter, tmp_pa
         library.without("def f(): pass", ("g",))
 
 
+def test_no_two_boxes_parse_at_a_time(monkeypatch):
+    """Python 3.11 says `AST constructor recursion depth mismatch` where two threads do."""
+    parse, alone = library.ast.parse, []
+    monkeypatch.setattr(
+        library.ast, "parse", lambda source: alone.append(library.ONE_AT_A_TIME.locked()) or parse(source)
+    )
+    library.without("def f(): pass", ("f",))
+    assert alone and all(alone) and not library.ONE_AT_A_TIME.locked()
+
+
 # The inputs of chapter 3 are made with it. It is noticed where it stands itself under the exercise's name.
 NOT_LEFT_OUT = {("03", initializers.he_normal_)}
 ROOMS = (blocks, initializers, measure, networks, training)

@@ -113,31 +113,58 @@ def test_a_patch_of_torch_belongs_to_no_answer():
 
 def test_what_a_student_should_know_is_said():
     assert about("f", "def f(): pass", "def f(): pass")["notes"] == [
-        "it is defined 2 times; the last one counts, in cell 2"
+        "it is defined 2 times; the last one in the notebook counts"
     ]
     assert about("f", "def f(x): return torch.relu(x) + max(x)")["unknown"] == ["torch"]
-    assert about("f", ("markdown", "def f(): pass"))["missing"].startswith("it stands in cell 1, which is no code cell")
-    assert about("f", "g = 1", "def f(:\n    pass")["missing"] == "cell 2 is no valid Python, see its line 1"
-    assert about("f", "g = 1", "(")["missing"] == "no cell defines f (cell 2 is no valid Python, see its line 1)"
-    assert about("f", "f = 1\0")["missing"] == "cell 1 is no valid Python"
+    assert about("f", ("markdown", "def f(): pass"))["missing"].startswith(
+        "it stands in the cell “def f(): pass”, which is no code cell"
+    )
+    wrong = "# mine\n\ndef f(:\n    pass"
+    assert about("f", "g = 1", wrong)["missing"] == "the cell “def f(:” is no valid Python, see its line 3"
+    assert about("f", "g = 1", "(")["missing"] == "no cell defines f (the cell “(” is no valid Python, see its line 1)"
+    assert about("f", "f = 1\0")["missing"] == "the cell “f = 1\0” is no valid Python"
     assert about("A.m", "class A:\n    def m(self): pass")["program"] == [[1, 0, ["A"]]]
 
 
 LONG = (
-    "def f(x, y):\n    z = x * y + 3\n    for k in range(10):\n        z = z + k * x - k ** 2 + x * y\n    return z - y"
+    "def f(x, y):\n    x = x + y\n    z = x * y + 3\n    for k in range(10):\n"
+    "        z = z + k * x - k ** 2 + x * y\n    return z - y"
 )
 
 
 def test_copies_share_a_fingerprint_whatever_names_comments_and_layout():
     copy = (
-        'def f(left: int, right: int) -> int:\n    """Mine."""\n    s = left*right + 3  # sum\n'
+        'def f(left: int, right: int) -> int:\n    """Mine."""\n    left = left+right\n    s = left*right + 3  # sum\n'
         "    for i in range(10):\n"
         "        s = (s + i * left - i**2 + left * right)\n    return s - right"
     )
     mark = about("f", LONG)["fingerprint"]
     assert mark and about("f", "import torch", copy)["fingerprint"] == mark
     assert about("f", LONG.replace("3", "4"))["fingerprint"] != mark
-    assert about("f", "def f(x): return -x")["fingerprint"].startswith(reading.SHORT)
+    assert not mark.startswith(reading.SHORT)
+
+
+def test_answers_of_a_few_lines_look_alike_honestly():
+    few = "def f(net, x):\n    for part in net:\n        if part:\n            x = part(x) * 2 + x ** 3 - part(-x)"
+    assert about("f", few)["fingerprint"].startswith(reading.SHORT)
+    more = few.replace(":\n    for", ":\n    'Mine.'\n    for") + "\n    return x"
+    assert about("f", more)["fingerprint"].startswith(reading.SHORT)  # what explains it counts for nothing
+    assert not about("f", more + " + 1\n    return x")["fingerprint"].startswith(reading.SHORT)
+
+
+def test_a_line_keeps_its_number():
+    for above in ("", "\n\n", "%%time\n", "%%time\n\n%%capture\n", "\n%%time\n"):
+        number = above.count("\n") + 2
+        assert reading.python(f"{above}x = 1\ny = x\n").split("\n")[number - 1] == "y = x", above
+    with pytest.raises(SyntaxError) as wrong:
+        ast.parse(reading.python("%%time\nx = 1\ny = )"))
+    assert wrong.value.lineno == 3
+
+
+def test_a_cell_is_called_by_a_line_that_a_student_can_look_for():
+    assert reading.called("\n# Exercise\n\n  def f(x):\n") == "the cell “def f(x):”"
+    assert reading.called("# nothing else") == "the cell “# nothing else”" and reading.called("") == "the cell “”"
+    assert reading.called("x" * 61) == f"the cell “{'x' * 60}…”"
 
 
 def test_a_cell_that_python_magic_does_not_know_stays_readable():

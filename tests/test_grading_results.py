@@ -11,7 +11,7 @@ from course.grading import pages, tables
 from course.grading.assignment import Assignment, assignment
 from course.grading.files import File
 from course.grading.judging import Graded
-from course.grading.manual import Manual
+from course.grading.manual import Manual, meant
 from course.grading.results import results, said
 from course.grading.roster import Roster, table
 from course.grading.submissions import Collected, Student, Submission
@@ -19,7 +19,7 @@ from course.grading.submissions import Collected, Student, Submission
 LONG = "0123456789abcdef"
 MOST = {"lesion": 2.0, "carry": 1.0}
 EVIL = "</script><img src=x onerror=alert(1)>"
-REASON = ("1 of 2 points: 1 of 2 cases passed.\n✗ square: lesion(3) its output shape (2,), expected shape (3,) – hint: "
+REASON = ("1 of 2 cases passed.\n✗ square: lesion(3) its output shape (2,), expected shape (3,) – hint: "
           "<b>axes</b> first\n✗ hidden case wide: raised ValueError in cell 3, line 2\nNote: a <note>.")  # fmt: skip
 
 
@@ -29,13 +29,18 @@ def submission(name, student=None, **about):
 
 
 def graded(points, mark="", code=""):
-    return {"lesion": Graded(points, REASON, [], mark, code), "carry": Graded(1.0, "1 of 1 points.", [], "short x")}
+    return {
+        "lesion": Graded(points, REASON, [], mark, code),
+        "carry": Graded(1.0, "All passed.", [], "short x"),
+    }
 
 
 def a_class(tmp_path, handed_in, grades, told=Assignment(), manual="", published=None):  # noqa: B008
     (tmp_path / "manual.csv").write_text("student,exercise,points,comment\n" + manual, encoding="utf-8")
     given = Manual(tmp_path / "manual.csv", handed_in, MOST)
     found = Collected(handed_in, [("old.ipynb", "ana.ipynb")], ["Zoe <i>"])
+    nothing = {name: Graded(0.0, "", []) for name in MOST}
+    grades = {one.id: grades.get(one.id, nothing) for one in handed_in if not one.problem}
     return results("Homework 4 (77)", MOST, found, grades, published or {}, told, given)
 
 
@@ -76,7 +81,7 @@ def test_moodle_gets_its_worksheet_back_filled_in(tmp_path):
     students = [Student("Ben Lee", moodle="502", row=0), Student("Ana", moodle="501", unmatched="nobody")]
     found = a_class(tmp_path, [submission(one.name, one) for one in students], {"Ben Lee": graded(1.5)})
     head, ben, ana = read(tables.moodle(found, roster))
-    assert head == roster.columns and tables.maximum(roster) == 10
+    assert head == roster.columns
     assert ben[:4] == ["Participant 502", "Ben Lee", "b@uni.edu", "Submitted"]
     assert ben[4:] == ["2.5", "10,00", "-", "lesion 1.5/2, carry 1/1"]
     assert ana[:5] == ["Participant 501", "Ana", "", "", "0"]
@@ -121,9 +126,9 @@ def test_the_class_page_counts_points_mistakes_flags_and_copies(tmp_path):
     assert pages.mistakes(found) == [("lesion", "<b>axes</b> first", 4)]
     same = ["the same in 2 submissions, but for names and layout"]
     assert {one.submission.id: one.flags for one in found.results if one.flags} == {
-        "ana": {"lesion": same}, "ben": {"lesion": same}, "cy": {"lesion": same},
+        "ana": {"lesion": same}, "ben": {"lesion": same},
     }  # fmt: skip
-    (copies,) = found.copies
+    (copies,) = found.groups
     assert copies.exercises == ["lesion"] and copies.members == ["ana", "ben"]
     assert copies.code == [("def lesion(x):", True), ("    return x  # mine", False)]
     page = pages.pages(found)["index.html"]
@@ -134,8 +139,9 @@ def test_feedback_has_the_failing_cases_their_hints_and_the_notes(tmp_path):
     found = a_class(tmp_path, [submission("ana")], {"ana": graded(1.0)})
     assert said(REASON).cases[0][1] == "<b>axes</b> first" and said(REASON).notes == ["a <note>."]
     page = pages.pages(found)["feedback/" + pages.address("ana")]
-    for words in ("1 of 2", "lesion(3) its output shape (2,), expected shape (3,)", "&lt;b&gt;axes&lt;/b&gt; first",
-                  "hidden case wide: raised ValueError in cell 3, line 2", "a &lt;note&gt;."):  # fmt: skip
+    for words in ("1 of 2 points", "1 of 2 cases passed", "&lt;b&gt;axes&lt;/b&gt; first",
+                  "lesion(3) its output shape (2,), expected shape (3,)",
+                  "hidden case wide: raised ValueError in cell 3, line 2", "A &lt;note&gt;."):  # fmt: skip
         assert words in page, words
 
 
@@ -153,7 +159,7 @@ def test_late_work_loses_a_share_for_each_day_begun(tmp_path):
                       "by hand": 1.75}  # fmt: skip
     reasons = {one.submission.id: one.reasons["lesion"] for one in found.results}
     assert "late, day 2: 40 % of the points are lost" in reasons["two"] and "late" not in reasons["untimed"]
-    assert "1.75 points, given by hand: was ill" in reasons["by hand"]
+    assert "given by hand: was ill" in reasons["by hand"]
 
 
 def test_an_assignment_says_what_it_does_not_understand(tmp_path):
@@ -181,21 +187,130 @@ def test_an_assignment_says_what_it_does_not_understand(tmp_path):
 
 
 def test_points_by_hand_name_one_student_and_one_exercise(tmp_path):
-    handed_in = [submission("s1", Student("Ana Ólafsdóttir", email="ana@uni.edu")), submission("s2", Student("Lee")),
-                 submission("s3", Student("lee"))]  # fmt: skip
-    for student in ("s1", "ana olafsdottir", "ana@uni.edu"):
-        found = a_class(tmp_path, handed_in, {}, manual=f'{student},carry,"0,5",\n')
-        assert found.results[0].points == {"lesion": 0, "carry": 0.5}
-    for line, words in {
-        "lee,carry,1,": "line 2: the student 'lee' fits 2 submissions",
-        "x,carry,1,": "'x' fits no submission",
-        "s1,cary,1,": "there is no exercise 'cary'; there are lesion, carry",
-        "s1,carry,many,": "the points have to be a number, at least 0; got 'many'",
-        "s1,carry,-1,": "got '-1'",
-    }.items():
-        with pytest.raises(ValueError, match=words):
-            a_class(tmp_path, handed_in, {}, manual=line + "\n")
+    (tmp_path / "r.csv").write_text("name,login,email,number\nAna Ólafsdóttir,ao7,ana.o@uni.edu,1843\n")
+    known = Roster(tmp_path / "r.csv")
+    ana = Student("ana", row=0, listed=frozenset(known.called[0]))
+    handed_in = [submission("s1", ana), submission("s2", Student("Lee")), submission("s3", Student("lee"))]
+    for student in ("s1", "s1.ipynb", "ana olafsdottir", '"Ólafsdóttir, Ana"', "ao7", "AO7", "ana.o@uni.edu", "1843"):
+        found = a_class(tmp_path, handed_in, {}, manual=f'\n{student},carry,"0,5",was ill, said so\n')
+        assert found.results[0].points == {"lesion": 0, "carry": 0.5}, student
+        assert "given by hand: was ill, said so" in found.results[0].reasons["carry"]
+    wrong = {
+        "lee,carry,1,": "line 2: 'lee' fits 2 submissions: Lee (s2); lee (s3)",
+        '"s1",carry,0,"two\nlines"': "",
+        "olafsdotir,carry,1,": "line 5: no submission is of 'olafsdotir'; near it is ana (s1)",
+        "ana,carry,1,": "line 6: 'ana' and carry stand in a line before it",
+        "s1,cary,1,": "line 7: there is no exercise 'cary'; there are lesion, carry",
+        "Lee, Ben,lesion,1": "line 8: ",
+        "s1,lesion,many,": "line 9: the points have to be a number, at least 0; got 'many'",
+        "s1,lesion,-1,": "line 10: the points have to be a number, at least 0; got '-1'",
+    }
+    with pytest.raises(ValueError, match=r"manual\.csv has 7 lines of no use") as said_so:
+        a_class(tmp_path, handed_in, {}, manual="\n".join(wrong) + "\n")
+    assert all(words in str(said_so.value) for words in wrong.values()), said_so.value
+    with pytest.raises(ValueError, match='a name with a comma stands in "quotes"'):
+        a_class(tmp_path, handed_in, {}, manual="lee, ana,lesion,1\n".replace("lee", "s1"))
     (tmp_path / "manual.csv").write_text("who,points\n")
     with pytest.raises(ValueError, match="has the columns who, points; it needs student"):
         Manual(tmp_path / "manual.csv", [], [])
     assert table(tmp_path / "manual.csv").columns == ["who", "points"]
+    assert Manual(tmp_path / "none.csv", handed_in, MOST).given(handed_in[0], "carry") is None
+
+
+def test_a_student_is_found_by_a_part_that_is_theirs_alone(tmp_path):
+    (tmp_path / "r.csv").write_text(
+        'Student,ID,SIS Login ID,Email\n"Lovelace, Ada",1815,al1,al1@uni.edu\n'
+        '"Ólafsdóttir, Ana",1843,ao7,ao7@uni.edu\n"Lee, Ana",1900,lee2,lee2@uni.edu\n'
+    )
+    known = Roster(tmp_path / "r.csv")
+    one, two, three = handed_in = [
+        submission(f"x{row}_{row}", Student(known.name(row), row=row, listed=frozenset(known.called[row])))
+        for row in range(3)
+    ]
+    for texts, who in ((("love", "Ada", "lovelace ada", "1815", "181", "al1@", "x0"), one),
+                       (("olafs", "ana ólafs", "x1_1.ipynb"), two), (("lee2", "lee", "Lee, Ana"), three)):  # fmt: skip
+        assert all(meant(handed_in, text, part=True) is who for text in texts), who
+    several = r"'ana' fits 2 submissions: Ólafsdóttir, Ana \(x1_1\); Lee, Ana \(x2_2\)"
+    with pytest.raises(ValueError, match=several):
+        meant(handed_in, "ana", part=True)
+    with pytest.raises(ValueError, match=r"no submission is of 'Lovelase'; near it is Lovelace, Ada \(x0_0\)"):
+        meant(handed_in, "Lovelase", part=True)
+    for far in ("Zoe", "", "<b>"):
+        with pytest.raises(ValueError, match=r"no submission is of|fits 3"):
+            meant(handed_in, far, part=True)
+    with pytest.raises(ValueError, match="no submission is of 'love'"):
+        meant(handed_in, "love")  # points by hand are for somebody who is named
+
+
+def test_what_could_not_be_read_is_uploaded_only_with_points_by_hand(tmp_path):
+    broken = {name: Graded(0.0, "the file is empty", [], unread=True) for name in MOST}
+    students = {"ana": Student("ana", canvas="1", moodle="7"), "ben": Student("ben", canvas="2"),
+                "cy": Student("cy", canvas="3")}  # fmt: skip
+    handed_in = [submission(name, one, problem="this is a link" if name == "cy" else "")
+                 for name, one in students.items()]  # fmt: skip
+    grades = {"ana": broken, "ben": graded(0.0)}
+    found = a_class(tmp_path, handed_in, grades)
+    assert [row[1] for row in read(tables.canvas(found, None))[2:]] == ["2"] and not tables.moodle(found, None)
+    assert [row[-1] for row in read(tables.grades(found))] == ["total", "0", "1", "0"]
+    assert pages.distribution(found)[0].counts == [1, 0, 0, 0]
+    made = pages.pages(found)
+    page = made["index.html"]
+    group = page[page.index("Could not be read or graded") : page.index("Points per exercise")]
+    assert "the file is empty" in group and "this is a link" in group and ">ben<" not in group
+    mine = made["feedback/" + pages.address("ana")]
+    assert mine.count("The file is empty.") == 1 and "not graded" in mine and "<h2>" not in mine
+    found = a_class(tmp_path, handed_in, grades, manual="ana,carry,0,nothing came\n")
+    assert [row[1] for row in read(tables.canvas(found, None))[2:]] == ["1", "2"]
+    assert read(tables.moodle(found, None))[1][3] == "0"
+    assert "given by hand: nothing came" in pages.pages(found)["feedback/" + pages.address("ana")].lower()
+
+
+def test_what_few_share_is_seen_first_and_what_many_share_is_folded(tmp_path):
+    names = [f"s{number:02}" for number in range(30)]
+    odd = {"s20": ["asked for a file"], "s21": ["asked for a file"], "s03": ["ended"]}
+    grades = {name: {"lesion": Graded(2.0, "", odd.get(name, []), LONG if name < "s12" else "", "x = 1"),
+                     "carry": Graded(1.0, "", odd.get(name, []), "b" * 16 if name in ("s07", "s08", "s09") else "")}
+              for name in names}  # fmt: skip
+    found = a_class(tmp_path, [submission(name) for name in names], grades)
+    assert [(group.exercises, group.members) for group in found.groups] == [
+        (["lesion", "carry"], ["s03"]), (["lesion", "carry"], ["s20", "s21"]), (["carry"], ["s07", "s08", "s09"]),
+        (["lesion"], names[:12]),
+    ]  # fmt: skip
+    page = pages.pages(found)["index.html"]
+    looked = page[page.index('id="flags"') : page.index('id="everybody"')]
+    seen, folded = looked.split("What much of the class shares: 1 group")
+    assert seen.count("<tr>") == 4 and "the same in 3 submissions" in seen and folded.count("<tr>") == 2
+    assert "the same in 12 submissions" in folded
+
+
+def test_a_note_about_the_whole_is_said_once_and_points_are_too(tmp_path):
+    note = "of 2 notebooks the later counts, b.ipynb"
+    found = a_class(tmp_path, [submission("ana", notes=(note,), late=True)], {"ana": graded(1.0)},
+                    Assignment(late={"per_day": 0.25}))  # fmt: skip
+    page = pages.pages(found)["feedback/" + pages.address("ana")]
+    assert page.count("Of 2 notebooks the later counts, b.ipynb.") == 1 == page.count("25 % of the points are lost.")
+    assert page.count("0.75 of 2 points") == 1 and "1 of 2 points" not in page
+    assert page.count("Of a notebook only the statements run that an exercise needs") == 1
+    assert all(note in reason for reason in found.results[0].reasons.values())
+
+
+def test_a_platform_that_knows_it_otherwise_is_named_before(tmp_path):
+    def said(text, title="Homework 4 (77)", whole=6.0):
+        (tmp_path / "r.csv").write_text(text)
+        return " ".join(tables.mismatches(title, whole, Roster(tmp_path / "r.csv")))
+
+    head = "Student,ID,SIS User ID,SIS Login ID,Section,Homework 3 (76),Homework 4 (77),Final Score\n"
+    canvas = head + '    Points Possible,,,,,5,6.00,(read only)\n"Lee, Ben",102,s2,ben,A,,,\n'
+    assert not said(canvas) and not said("name\nben\n")
+    assert "Canvas's maximum of 'Homework 4 (77)' is 6 and this assignment's 10" in said(canvas, whole=10.0)
+    assert said(canvas, "Homework 4").endswith("in assignment.toml, one of Homework 3 (76), Homework 4 (77)")
+    assert "no column 'Homework 4'" in said(canvas, "Homework 4")
+    worksheet = 'Identifier,Full name,Grade,Maximum grade\nParticipant 1,Ben,,"10,00"\n'
+    assert "Moodle's maximum is 10 and this assignment's 6" in said(worksheet) and not said(worksheet, whole=10.0)
+
+
+def test_canvass_test_student_is_nobody(tmp_path):
+    (tmp_path / "r.csv").write_text('Student,ID\n"Lee, Ben",102\n"Student, Test",104\n')
+    assert [row["Student"] for row in Roster(tmp_path / "r.csv").rows] == ["Lee, Ben"]
+    (tmp_path / "own.csv").write_text('name\n"Student, Test"\n')
+    assert len(Roster(tmp_path / "own.csv").rows) == 1  # who made their own list knows whom they put there

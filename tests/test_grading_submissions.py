@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from course import cli
 from course.grading import files, submissions
+from course.grading.manual import meant
 from course.grading.roster import Clue, Roster
 from course.grading.submissions import collect
 
@@ -138,6 +139,9 @@ def test_moodle_gives_times_and_of_two_notebooks_the_later_counts(tmp_path):
     assert known["Ana Ólafsdóttir"].raw() == RAW and known["Ana Ólafsdóttir"].time == datetime(*late)
     assert "of 2 notebooks the later counts, a.ipynb" in known["Ana Ólafsdóttir"].notes
     assert known["Ben Lee"].time == datetime(*early) and known["Ben Lee"].students[0].moodle == "502"
+    assert "text typed into Moodle is not graded" in known["Ben Lee"].notes and not found.replaced
+    for called in ("ben@uni.edu", "BEN", "Ben Lee", "Lee, Ben", "502", "Participant 502", known["Ben Lee"].id):
+        assert meant(found.submissions, called) == known["Ben Lee"], called
     assert known["Cy Lee"].students[0].unmatched
 
 
@@ -152,7 +156,7 @@ def test_gradescope_says_who_worked_together_and_when(tmp_path):
     for place in (source, unpacked):
         known = by_id(collect(place, roster=roster(tmp_path, MOODLE_ROSTER)))
         assert set(known) == {"submission_9", "submission_10", "submission_11"}
-        assert known["submission_9"].student == "Ana Ólafsdóttir, Ben Lee"
+        assert known["submission_9"].student == "Ana Ólafsdóttir; Ben Lee"
         assert [student.row for student in known["submission_9"].students] == [0, 1]
         assert known["submission_9"].time == datetime(2026, 11, 28, 9, 15, 2, tzinfo=UTC)
         assert known["submission_10"].student == "Cy Lee" and known["submission_11"].student == "submission_11"

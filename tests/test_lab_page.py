@@ -118,7 +118,7 @@ def test_a_figure_is_plotlys_where_plotly_is_although_it_carries_a_picture(noteb
 
 
 @pytest.mark.parametrize("way", ["restartKernel", "shutdown"])
-def test_a_lab_whose_kernel_is_gone_says_so_and_what_to_do(notebook, way):
+def test_a_lab_whose_kernel_is_gone_says_so_and_the_page_can_train_instead(notebook, way):
     notebook.open("from course.labs import DepthLab, InitLab, Prediction\nlab = DepthLab(); lab", "InitLab()",
                   "Prediction('Which?', ['a', 'b'])")  # fmt: skip
     for cell in range(3):
@@ -128,6 +128,10 @@ def test_a_lab_whose_kernel_is_gone_says_so_and_what_to_do(notebook, way):
     for cell in range(3):
         alert = notebook.cell(cell).locator(".status.alert")
         expect(alert).to_contain_text("is gone; what you see is its last state. Run this cell", timeout=15_000)
+    notebook.page.get_by_role("button", name="Train in this page").click()
+    expect(status(notebook)).to_contain_text("It trains in this page.")
+    button(notebook, "Train").click()
+    expect(status(notebook)).to_contain_text("Finished plain 10", timeout=20_000)
     if way == "restartKernel":
         notebook.page.wait_for_function(jupyter.IDLE)  # it is there again before it is shut down
 
@@ -207,11 +211,11 @@ def test_cells_run_again_two_labs_and_closed_outputs_leave_nothing_behind(notebo
     notebook.run(3)
     page = notebook.page
     two = page.locator(".dl").nth(1)
-    two.locator(".btn", has_text="Train").click()
+    two.locator(".btn.primary").click()
     expect(two.locator(".status")).to_contain_text("Finished plain 10", timeout=20_000)
 
     notebook.run(0)
-    expect(page.locator(".dl").first.locator(".empty")).to_contain_text("No run yet")
+    expect(page.locator(".dl").first.locator(".chip")).to_contain_text("Recorded")
     page.wait_for_timeout(500)
     notebook.run(2)
     assert notebook.output(2).strip().endswith("[]"), "the run of the closed lab has stopped"
@@ -267,7 +271,7 @@ def test_an_export_shows_a_picture_and_after_a_restart_the_lab_can_be_run_again(
     notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
     notebook.page.wait_for_function(jupyter.IDLE)
     notebook.run(0)
-    expect(notebook.page.locator(".dl .empty")).to_contain_text("No run yet")
+    expect(notebook.page.locator(".chip")).to_contain_text("Recorded")
     button(notebook, "Train").click()
     expect(status(notebook)).to_contain_text("Finished plain 10", timeout=20_000)
 
@@ -311,7 +315,7 @@ def test_what_goes_wrong_is_said_on_the_page(notebook):
     assert page.locator(".runs tbody tr").count() == 1, "the older run stays"
     notebook.run(2)
     two = page.locator(".dl").nth(1)
-    two.locator(".btn", has_text="Train").click()
+    two.locator(".btn.primary").click()
     expect(two.locator(".status")).to_contain_text(
         "failed after 10 steps: RuntimeError: CUDA out of memory", timeout=20_000
     )
@@ -334,7 +338,7 @@ def test_where_nothing_reaches_the_page_it_asks(notebook):
 
 
 def test_predict_keeps_the_answer_and_hides_the_curves_until_then(notebook):
-    alone = "from course.labs import DepthLab, predict\nq = predict('Which ends lower?', ['10 layers', '50 layers']); q"
+    alone = "from course.labs import DepthLab, predict\nq = predict('10 or 50 layers'); q"
     inside = "lab = DepthLab(depth=3, question=predict('How low?', ['0.1', '0.001'])); lab"
     notebook.open(alone, inside, "0")
     notebook.run(0)
@@ -344,6 +348,7 @@ def test_predict_keeps_the_answer_and_hides_the_curves_until_then(notebook):
     card.get_by_role("radio", name="50 layers").check()
     lock.click()
     expect(card.locator(".outcome")).to_contain_text("50 layers")
+    expect(card.locator(".outcome")).to_contain_text("times lower; not as predicted")
     assert "50 layers" in asked(notebook, "q.answer", 2)
     notebook.run(1)
     lab = notebook.cell(1)

@@ -119,7 +119,6 @@ BREAKS = {
     "keeps a widget": widget,
     "16 lines of code; at most 15": more(3, "\n    # a line" * 14),
     "the median code cell has 9 lines": lambda n: [more(i, "\nx = 1" * 8)(n) for i in (3, 4)],
-    "words of prose for a line of code; 4 to": source(2, "Write a function", "so " * 900),
     "hides code from the reader": metadata(3, jupyter={"source_hidden": True}),
     "hides code from the reader; what": source(4, "check(", "%run helpers.py\ncheck("),
     "the first code cell is not the setup cell": source(1, "environment.setup()", "environment.setup(2)"),

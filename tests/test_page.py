@@ -6,10 +6,13 @@ import threading
 import numpy as np
 import pytest
 
-from course import Recipe, networks, themes, wording
-from course.labs import RULE, DepthLab, InitLab, InstantLab, SGDLab, predict, recordings
+from course import Recipe, data, drawings, networks, papers, plots, themes, wording
+from course.labs import RULE, DepthLab, InitLab, InstantLab, Prediction, SGDLab, folded, predict, recordings
 from course.labs.lab_run import LabRun
+from course.labs.questions import QUESTIONS
 from course.page import page_of, protocol
+from course.page.card import CardPage
+from course.page.fallback import Fallback
 from course.page.kernel import KernelPage
 from course.page.messages import Feed
 from course.records import Record, Run
@@ -139,6 +142,38 @@ def test_a_question_comes_first_and_its_outcome_is_measured():
     lab.train(**QUICK)
     loss = lab.runs[0].run.loss
     assert told(lab)["answer"] == {"done": True, "text": "0.001", "measured": f"plain 4: {loss:.2f}"}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_of_the_course_says_how_it_ends_after_the_answer_and_never_before(name):
+    asked = QUESTIONS[name]
+    found = asked.measured()
+    assert len(found.split()) >= 2 and 0 <= asked.right < len(asked.options)
+    for chosen in (None, *range(len(asked.options))):
+        page = CardPage(predict(name))
+        assert found not in str(page.widget.get_state()) and found not in page.fallback().html
+        page.on_answer(chosen)
+        page.follow()
+        verdict = "" if chosen is None else "; as predicted" if chosen == asked.right else "; not as predicted"
+        assert page.widget.outcome == f"{found}{verdict}" and page.widget.done
+        assert verdict in page.fallback().html and verdict in repr(page.prediction)
+
+
+def test_a_question_of_ones_own_has_no_outcome_and_a_name_that_is_not_there_is_refused():
+    own = predict("Is `a` larger than `b`?", ["yes", "no"])
+    own.answer_with(0)
+    assert own.outcome == "" and "<code>a</code>" in CardPage(own).fallback().html
+    with pytest.raises(ValueError, match=r"two or more options.* or one of the course's names"):
+        predict("no such question")
+
+
+def test_what_is_folded_is_closed_until_it_is_opened_and_keeps_its_table():
+    found = papers.ours("course-degradation")
+    html = folded(found)._repr_mimebundle_()["text/html"]
+    assert html.startswith("<details><summary>What was measured") and found.html() in html
+    assert "<svg" in folded(drawings.identity())._repr_mimebundle_()["text/html"]
+    assert "<svg" in folded(plots.layers({"plain": [1.0, 2.0]}))._repr_mimebundle_()["text/html"]
+    assert folded("a < b", "Measured")._repr_mimebundle_()["text/html"].count("<pre>a &lt; b</pre>") == 1
 
 
 # ── how runs are called ──
@@ -290,3 +325,34 @@ def test_every_instant_lab_declares_its_controls_to_the_page():
         if isinstance(made, type) and issubclass(made, InstantLab) and made is not InstantLab:
             declared = page_of(made()).widget.declaration
             assert [control["name"] for control in declared["controls"]] == list(declared["settings"])
+
+
+def test_a_lab_opens_with_its_recording_until_something_else_was_on_its_chart():
+    lab = DepthLab(kind="highway", depth=50)
+    feed = Feed(lab)
+    [run], status = feed.state(False)[0]["runs"], feed.state(True)[0]["status"]
+    assert run["recorded"] and run["label"] == "highway 50" and run["state"].startswith("recorded 20")
+    assert status["text"].startswith("Ready: highway 50")
+    lab.train(**QUICK)
+    assert [run["recorded"] for run in feed.state(False)[0]["runs"]] == [False]
+    lab.reset()
+    assert feed.state(False)[0]["runs"] == []
+    assert Feed(SGDLab()).state(False)[0]["runs"] == []
+
+
+def test_a_recording_waits_for_the_answer_to_a_question_and_can_be_removed():
+    lab = DepthLab(question=Prediction("How low?", ["0.1", "0.001"]))
+    feed = Feed(lab)
+    assert feed.state(False)[0]["runs"] == []
+    lab.question.answer_with(None)
+    assert [run["label"] for run in feed.state(False)[0]["runs"]] == ["plain 10"]
+    page = KernelPage(lab)
+    page.act({"do": "remove", "number": 1})
+    assert page._feed.state(False)[0]["runs"] == []
+
+
+def test_what_stands_in_for_a_lab_is_its_recording_before_anything_was_trained():
+    assert Fallback.of_lab(DepthLab()).text.startswith("1 plain 10: finished, training loss 0.00")
+    asking = DepthLab(question=Prediction("How low?", ["0.1", "0.001"]))
+    for lab in (SGDLab(), asking, DepthLab(depth=11), DepthLab(data=data.load("digits", device="cpu"))):
+        assert Fallback.of_lab(lab).text == "No run yet: press Train."

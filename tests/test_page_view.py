@@ -10,14 +10,16 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from course import themes
+from course.labs import DepthLab
+from course.page import alone
 from course.page.style import script, stylesheet
 
 HOST = Path(__file__).parent / "page" / "fake_host.mjs"
-OPEN = """async ([page, host, tokens, more]) => {
+OPEN = """async ([page, host, tokens, more, place]) => {
   const load = (text) => import(`data:text/javascript;base64,${text}`);
   Object.assign(window, await load(host));
   const made = (await load(page)).default;
-  window.lab = fakeHost(declared(tokens, more));
+  window.lab = fakeHost(declared(tokens, more), place);
   const { initialize, render } = typeof made === "function" ? made() : made;
   const where = { model: lab.model, el: document.querySelector("#here") };
   await initialize?.(where);
@@ -41,10 +43,10 @@ PIXELS = """(colour) => {
 def shown(offline_page):
     """Opens an entry file before a fake host; at the end nothing may have gone wrong in the page."""
 
-    def shown(entry="lab.js", **more):
+    def shown(entry="lab.js", place=None, **more):
         offline_page.set_content(f"<!doctype html><style>{stylesheet()}</style><div id='here'></div>")
         texts = [base64.b64encode(text.encode()).decode() for text in (script(entry), HOST.read_text(encoding="utf-8"))]
-        offline_page.evaluate(OPEN, [*texts, json.loads(json.dumps(themes.tokens())), more])
+        offline_page.evaluate(OPEN, [*texts, json.loads(json.dumps(themes.tokens())), more, place or {}])
         return offline_page
 
     yield shown
@@ -235,3 +237,47 @@ def test_a_lab_that_trains_frame_by_frame_is_asked_until_it_rests(shown):
     expect(page.locator("[role=status]")).to_have_text("frame 2")
     page.wait_for_timeout(250)
     assert [message["do"] for message in said(page)] == ["show", "pull"]
+
+
+def test_where_the_kernel_is_gone_the_page_trains_if_the_reader_wishes_and_what_was_there_stays(shown):
+    page = shown(place={"alone": alone.alone(DepthLab())})
+    done = "{ over: true, status: 'finished', state: 'finished', loss: 0.125, test: 0.978 }"
+    runs = f"run(1, [series('1', 0, 20)], {done}), run(2, [series('2', 0, 5)])"
+    tell(page, f"{{ busy: true, runs: [{runs}] }}", "[...rows(0, 20), ...rows(0, 5)]")
+    expect(page.get_by_role("button", name="Train in this page")).to_be_hidden()
+    page.evaluate("() => void (lab.kernel.status = 'dead')")
+    expect(status(page)).to_contain_text("The kernel that trained here is gone")
+    page.get_by_role("button", name="Train in this page").click()
+    expect(status(page)).to_contain_text("Ready: plain 10, rate 0.00781, by the rule. It trains in this page.")
+    page.get_by_label("Depth, any number").fill("2")
+    page.keyboard.press("Enter")
+    page.get_by_label("Epochs").fill("1")
+    page.keyboard.press("Enter")
+    page.get_by_role("checkbox", name="by the rule").uncheck()
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(status(page)).to_contain_text("Finished plain 2")
+    states = page.locator(".runs tbody td:nth-child(7)").all_inner_texts()
+    assert states == ["finished, in the kernel", "interrupted at step 5, in the kernel", "finished"]
+    assert page.locator(".badge").all_inner_texts()[-3:] == ["1", "2", "3"]
+    expect(page.locator(".dlab").first).to_contain_text("plain 10, kernel")
+    page.get_by_role("button", name="Remove run 1").click()
+    expect(page.locator(".runs tbody tr")).to_have_count(2)
+    page.evaluate("() => lab.tell(state(), [])")  # what a kernel still says is not heard
+    expect(page.locator(".runs tbody tr")).to_have_count(2)
+    page.get_by_role("button", name="Reset").click()
+    expect(page.locator(".chart .empty")).to_contain_text("No run yet")
+
+
+def test_an_export_trains_in_the_page_and_opens_with_its_recording(shown):
+    page = shown(place={"alone": alone.alone(DepthLab()), "exported": True})
+    expect(status(page)).to_contain_text("It trains in this page.")
+    expect(page.locator(".chip")).to_contain_text("Recorded 20")
+    assert said(page) == []
+
+
+def test_a_lab_that_the_page_cannot_train_offers_nothing_where_the_kernel_is_gone(shown):
+    page = shown()
+    tell(page, "{}")
+    page.evaluate("() => void (lab.kernel.status = 'dead')")
+    expect(status(page)).to_contain_text("The kernel that trained here is gone")
+    expect(page.get_by_role("button", name="Train in this page")).to_be_hidden()

@@ -47,8 +47,17 @@ def test_a_table_shows_what_was_published_what_is_ours_and_where_there_is_nothin
     shown = papers.table(chapter=3)
     text, html = repr(shown), shown.html()
     assert "plain 27.94 and 28.54 %" in text and "cannot here" not in text and "needs ImageNet" in text
-    assert re.search(r"plain 50 1\.\d\d \(1\.\d\d to \d\.\d\d, 5 seeds\)", text)
-    assert "<code>course reproduce course-degradation</code>" in html and html.count("<tr>") == len(shown.rows) + 1
+    assert "[course-degradation]: training loss, 5 seeds\n" in text
+    assert re.search(r"\n  plain 50 1\.\d\d \(1\.\d\d to \d\.\d\d\)\n", text)
+    groups = sum(len(values) for _, values, _ in shown.claims)
+    assert html.count('scope="row"') == groups and html.count('scope="rowgroup"') == len(shown.claims)
+    assert text.count("recorded on: ") == html.count("recorded on: ") == 1, "hardware once"
+
+
+def test_ours_alone_are_the_measured_rows_without_claim_hardware_or_command():
+    shown = papers.ours("course-degradation")
+    assert repr(shown).startswith("training loss, 5 seeds\n  plain 10 0.00") and len(repr(shown).splitlines()) == 3
+    assert "recorded on" not in shown.html() and shown.html().count('scope="row"') == 2
 
 
 def test_a_claim_without_recordings_says_not_yet_recorded(tmp_path):

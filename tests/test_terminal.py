@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import shutil
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -200,6 +202,16 @@ def test_help_lists_the_exit_codes():
     said = " ".join(course("--help").output.split())
     for words in ("0 done", "1 a run or a check failed", "2 cannot be done", "130 ended by Ctrl-C"):
         assert words in said
+
+
+def test_who_stops_reading_gets_no_complaint():
+    """As with `course reproduce | head -1`."""
+    reads, writes = os.pipe()
+    os.close(reads)
+    command = [sys.executable, "-m", "course.cli", "reproduce"]
+    with os.fdopen(writes, "wb") as gone:
+        ended = subprocess.run(command, stdout=gone, stderr=subprocess.PIPE, env=os.environ | {"PYTHONUNBUFFERED": "1"})
+    assert ended.returncode == 1 and not ended.stderr
 
 
 def test_listing_claims_ends_with_0():

@@ -2,10 +2,12 @@
 
 from course.data.cache import can_write, default_root
 from course.data.dataset import Dataset, Split
+from course.data.drawn import CIFAR10, drawn_pictures
 from course.data.errors import DataError, NoValidation
 from course.data.loading import NAMES, count_images, load
 
 __all__ = [
+    "CIFAR10",
     "NAMES",
     "DataError",
     "Dataset",
@@ -14,5 +16,6 @@ __all__ = [
     "can_write",
     "count_images",
     "default_root",
+    "drawn_pictures",
     "load",
 ]

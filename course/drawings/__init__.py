@@ -21,6 +21,7 @@ from course.drawings.chapter05 import (
     changed_size,
     family,
     lesion_of_paths,
+    nested_classes,
     paths,
     preactivation,
     residual_block,
@@ -31,6 +32,6 @@ from course.drawings.picture import Picture, Scene
 __all__ = [
     "IDEAS", "Picture", "Scene", "broken_shortcuts", "changed_size", "collapse", "convolution", "doing_nothing",
     "dropout", "fading", "fading_gradient", "family", "flow_graph", "gain", "gates_of_digits", "highway", "identity",
-    "layers_removed", "lesion", "lesion_of_paths", "listed", "neuron", "norms", "notations", "paths", "preactivation",
-    "residual_block", "stochastic_depth",
+    "layers_removed", "lesion", "lesion_of_paths", "listed", "nested_classes", "neuron", "norms", "notations", "paths",
+    "preactivation", "residual_block", "stochastic_depth",
 ]  # fmt: skip

@@ -23,7 +23,8 @@ IDEAS = {
     ),
     "04": ("highway", "notations", "fading", "gates_of_digits", "lesion"),
     "05": (
-        "residual_block", "changed_size", "family", "broken_shortcuts", "preactivation", "paths", "lesion_of_paths",
+        "nested_classes", "residual_block", "changed_size", "family", "broken_shortcuts", "preactivation", "paths",
+        "lesion_of_paths",
     ),
     "06": ("stochastic_depth",),
 }  # fmt: skip

@@ -245,19 +245,19 @@ def collapse(cosines: Mapping[str, Any]) -> Picture:
         note(x1 + 12, 284, "layer", "start"), head(x0, 28, "Angle between two pictures behind each layer"),
     ]  # fmt: skip
     said = ", ".join(f"{name} {math.degrees(angle):.0f} degrees" for angle, name, _ in ends)
-    return picture(collapse.__doc__, 300, out, measured=f"Behind the last layer: {said}.")
+    return picture(collapse.__doc__, 300, out, measured=f"After the last layer: {said}.")
 
 
 def gain(values: Mapping[str, Sequence[Any]]) -> Picture:
-    """The size of the signal, layer by layer. Three rows of hills, each the values that units take in one layer. With
+    """The size of the signal, layer by layer. Rows of hills, each the values that units take in one layer. With
     too small weights the hills shrink to a needle, with too large ones they outgrow the frame, in between they stay.
 
     values: for each row's name the values of each layer's units, any shape.
     """
     out: list[Shape] = []
-    limit, x0, step, half = 5.0, 150.0, 0.0, 34.0
+    limit, x0, step, half = 5.0, 150.0, 0.0, 33.0
     for row, (name, layers) in enumerate(values.items()):
-        y = 92 + 92 * row
+        y = 88 + 84 * row
         step = 500 / len(layers)
         spreads = []
         for i, layer in enumerate(layers):
@@ -279,10 +279,10 @@ def gain(values: Mapping[str, Sequence[Any]]) -> Picture:
         out += [straight(x0, y, x0 + 500, y, "@hairline", THIN), words(x0 - 14, y - 2, name, "end")]
         out += [note(x0 - 14, y + 18, f"size {spreads[0]:.1f} → {spreads[-1]:.2g}", "end")]
     count = max(len(layers) for layers in values.values())
-    out += [note(x0 + step * i, 92 + 92 * len(values) - 36, str(i + 1)) for i in range(count)]
-    out.append(note(x0 - 14, 92 + 92 * len(values) - 36, "layer", "end"))
+    out += [note(x0 + step * i, 88 + 84 * len(values) - 32, str(i + 1)) for i in range(count)]
+    out.append(note(x0 - 14, 88 + 84 * len(values) - 32, "layer", "end"))
     out.append(head(x0, 28, "Values that the units of each layer take, −5 to 5"))
-    return picture(gain.__doc__, 92 + 92 * len(values) - 18, out)
+    return picture(gain.__doc__, 88 + 84 * len(values) - 14, out)
 
 
 def doing_nothing(plain: Any, residual: Any, errors: Sequence[float]) -> Picture:

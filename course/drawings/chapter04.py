@@ -115,7 +115,7 @@ def fading(shares: Mapping[str, Sequence[float]]) -> Picture:
     out += [note(140 + pitch * (n - 0.5), foot, str(n)) for n in (1, *range(10, depth + 1, 10))]
     out += [note(124, foot, "layer", "end"), head(140, 28, "Share of the input in the signal behind each layer")]
     said = ", ".join(f"{name} {_per_cent(float(row[-1]))}" for name, row in shares.items())
-    return picture(fading.__doc__, foot + 14, out, measured=f"Behind the last layer: {said}.")
+    return picture(fading.__doc__, foot + 14, out, measured=f"After the last layer: {said}.")
 
 
 def _per_cent(share: float) -> str:

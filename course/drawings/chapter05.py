@@ -43,6 +43,31 @@ from course.views.marks import hatch
 Path = tuple[int, ...]
 
 
+def nested_classes() -> Picture:
+    """Larger is not enough. Left, four classes of functions of growing size that do not contain one another: the two
+    largest end further from the function that is sought than the second. Right, each class contains the one before it,
+    so the largest is never further away.
+    """
+    out: list[Shape] = []
+    apart = ((76, 240, 34), (190, 158, 44), (140, 290, 58), (262, 262, 74))
+    inside = ((470, 250, 34), (482, 238, 60), (500, 224, 92), (520, 208, 128))
+    for title, x, circles, (sx, sy) in (
+        ("Not nested", 26, apart, (232, 76)),
+        ("Nested", 376, inside, (652, 76)),
+    ):
+        out.append(head(x, 28, title))
+        for i, (cx, cy, r) in enumerate(circles, 1):
+            away = math.hypot(sx - cx, sy - cy)
+            to_x, to_y = (sx - cx) / away, (sy - cy) / away
+            out.append(circle(cx, cy, r, "none", stroke=THICK if i == 4 else LINE))
+            out.append(words(cx + (r - 14) * to_x, cy + (r - 14) * to_y + 5, str(i)))
+            if i == 4 or (i == 2 and circles is apart):  # the gap that is left
+                near = cx + r * to_x, cy + r * to_y
+                out.append(straight(*near, sx, sy, "@axis", THIN, dash=(4, 4)))
+        out += [rect(sx - 5, sy - 5, 10, 10, "@ink"), words(sx, sy - 14, "sought")]
+    return picture(nested_classes.__doc__, 366, out)
+
+
 def residual_block(parameters: int, plain: float, residual: float) -> Picture:
     """Same boxes, one line more. Above a plain, below a residual block. The lower one has one line more: the input
     goes around the branch F and is added in front of the last ReLU. So it arrives even where F gives nothing.
@@ -164,7 +189,7 @@ def lesion_of_paths(sizes: Mapping[Path, float]) -> Picture:
 
 
 def preactivation() -> Picture:
-    """Nothing behind the sum. Above, the original block: a ReLU stands on the line after each sum. Below, full
+    """Nothing after the sum. Above, the original block: a ReLU stands on the line after each sum. Below, full
     pre-activation: all ReLUs are in the branches, and one clean line runs from the first block to the last.
     """
     out: list[Shape] = []

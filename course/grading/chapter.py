@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
@@ -70,6 +70,21 @@ def chapter(root: Path, number: str) -> Chapter:
     declarations = (library.SOURCE / "exercises" / f"chapter{number}.py").read_text(encoding="utf-8")
     imports = sorted({name for source in code for name in TOPLEVEL.findall(source) if name != "course"})
     return Chapter(number, found, declarations, right, sources, tuple(imports), worked.stem, expected(number))
+
+
+def of_another(asked: Collection[Exercise], defined: Collection[str]) -> str:
+    """The chapter whose notebook defines these names, where it is another than the one that was asked for: of that one
+    no exercise is there, and of the other more than half.
+    """
+
+    def share(some: Collection[Exercise]) -> float:
+        roots = {exercise.name.split(".")[0] for exercise in some}
+        return len(roots & set(defined)) / len(roots)
+
+    own = {exercise.chapter for exercise in asked}
+    if share([*asked, *(one for number in own for one in exercises.CHAPTERS.get(number, ()))]):
+        return ""
+    return next((number for number, others in exercises.CHAPTERS.items() if share(others) > 0.5), "")
 
 
 def _program(statements: list[reading.Statement], name: str) -> str:

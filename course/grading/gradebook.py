@@ -12,6 +12,7 @@ import queue
 import secrets
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from typing import NamedTuple
@@ -22,14 +23,18 @@ from course.grading import confinement, explaining, pages, tables
 from course.grading.assignment import Assignment
 from course.grading.box import Bounds, Box
 from course.grading.chapter import Chapter, chapter, with_private
+from course.grading.files import Refused
 from course.grading.judging import Graded, Judge
-from course.grading.manual import Manual, named
+from course.grading.manual import COLUMNS, Manual, meant
+from course.grading.reading import Unreadable
 from course.grading.results import Class, Result, results
 from course.grading.roster import Roster
 from course.grading.submissions import Collected, Submission, collect
 from course.records import atomic
 
-WRITTEN = ("index.html", "grades.csv", "canvas.csv", "moodle.csv", "grades.json", "reasons.json", "flags.json")
+MANUAL = "manual.csv"
+WRITTEN = ("index.html", pages.FOLDER, "grades.csv", "canvas.csv", "moodle.csv", MANUAL, "grades.json", "reasons.json",
+           "flags.json")  # fmt: skip
 
 
 class Settings(NamedTuple):
@@ -77,22 +82,82 @@ class Journal:
         self._stream.close()
 
 
-def _must_confine() -> None:
+def must_confine() -> None:
+    """Raises ValueError, with what is missing, where this machine cannot confine and nobody has allowed it."""
     lacks = confinement.missing()
     if lacks and not (sys.platform == "linux" and confinement.unsafe()):
         raise ValueError("this machine cannot confine what students wrote: " + "; ".join(lacks))
 
 
 def about(number: str, root: Path, settings: Settings) -> Chapter:
-    """The chapter as the assignment has it. Raises ValueError for what is not there."""
+    """The chapter as the assignment has it, its own unless given. Raises ValueError for what is not there."""
+    number = number or settings.assignment.chapter
+    if not number:
+        raise ValueError("which chapter? Give --chapter, as in --chapter 04, or chapter in assignment.toml")
     found = chapter(root, number)
     found = with_private(found, settings.private) if settings.private else found
     return found.chosen(settings.assignment.exercises, settings.assignment.points)
 
 
+class Work(NamedTuple):
+    """What there is to grade, and what with."""
+
+    chosen: Chapter
+    found: Collected
+    judge: Judge
+    manual: Manual
+    assignment: Assignment
+
+    def results(self, graded: dict[str, dict[str, Graded]]) -> Class:
+        """The class, of which so much is graded, by the submission's id."""
+        most = {exercise.name: exercise.points for exercise in self.chosen.exercises}
+        title = title_of(self.chosen, self.assignment)
+        return results(title, most, self.found, graded, self.chosen.sources, self.assignment, self.manual)
+
+    def box(self, number: int = 0, bubblewrap: bool | None = None) -> Box:
+        """A box for the chapter."""
+        return Box(self.chosen.number, self.chosen.declarations, self.chosen.imports, number, bubblewrap)
+
+
+def title_of(chosen: Chapter, assignment: Assignment) -> str:
+    """What the assignment is called, in the gradebook and at the platform."""
+    return assignment.title or f"Chapter {chosen.number}"
+
+
+def _work(source: Path | Submission, number: str, out: Path, root: Path, settings: Settings,
+          seconds: int | None = None, dry: bool = False) -> Work:  # fmt: skip
+    """What lies in a folder or zip, or one submission. Unless it is dry, the output folder is made, the secret drawn.
+    Raises ValueError where this machine cannot confine, or for what is not there.
+    """
+    must_confine()
+    chosen = about(number, root, settings)
+    found = Collected([source], [], []) if isinstance(source, Submission) else collect(
+        source, out, settings.roster, settings.pattern, chosen.handout)  # fmt: skip
+
+    def bounds(exercise: Exercise) -> Bounds:
+        return Bounds(int(seconds or exercise.seconds))
+
+    if not dry:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key = b"" if dry else secret(settings.secret or out / "secret")
+    judge = Judge(chosen.exercises, chosen.references, chosen.sources, chosen.kept, key, bounds)
+    manual = Manual(out / MANUAL, found.submissions, [exercise.name for exercise in chosen.exercises])
+    return Work(chosen, found, judge, manual, settings.assignment)
+
+
 def handed_in(folder: Path, number: str, out: Path, root: Path, settings: Settings) -> Collected:
-    """Who handed in what, and nothing is graded. Raises ValueError for what is not there."""
-    return collect(folder, out, settings.roster, settings.pattern, about(number, root, settings).handout)
+    """Who handed in what: every notebook is read, nothing is graded or written. Raises ValueError as `grade` does."""
+    work = _work(folder, number, out, root, settings, dry=True)
+    with work.box() as box:
+        return work.found._replace(submissions=[_looked_at(work.judge, box, one) for one in work.found.submissions])
+
+
+def _looked_at(judge: Judge, box: Box, one: Submission) -> Submission:
+    try:
+        judge.read(box, one.raw())
+    except (Refused, Unreadable) as error:
+        return replace(one, problem=one.problem or str(error))
+    return one
 
 
 def grade(
@@ -110,31 +175,33 @@ def grade(
 
     root: the project, for its solutions. seconds: CPU time of a case, those of its exercise unless given. bubblewrap:
     with or without; where it works unless given. tell: is told how many are done, of how many, how many of them
-    without a point. Raises ValueError where this machine cannot confine, or for what is not there.
+    without a point. After Ctrl-C gradebook and result hold what was done until then, and the rest is `waiting`. Raises
+    ValueError where this machine cannot confine, or for what is not there.
     """
-    _must_confine()
-    chosen = about(number, root, settings)
-    found = collect(folder, out, settings.roster, settings.pattern, chosen.handout)
-    judge, depends = _judge(chosen, out, settings.secret, seconds)
-    manual = Manual(out / "manual.csv", found.submissions, [exercise.name for exercise in chosen.exercises])
+    work = _work(folder, number, out, root, settings, seconds)
     journal = Journal(out / "journal.jsonl")
-    read = [one for one in found.submissions if not one.problem]
-    keys = {one.id: hmac.new(judge.secret, depends + one.digest.encode(), hashlib.sha256).hexdigest() for one in read}
+    read = [one for one in work.found.submissions if not one.problem]
+    depends = _depends(work.chosen, seconds)
+    keys = {one.id: hmac.new(work.judge.secret, depends + one.digest.encode(), hashlib.sha256).hexdigest()
+            for one in read}  # fmt: skip
     todo = {keys[one.id]: one for one in read if keys[one.id] not in journal.grades}
     try:
-        done, of = len(found.submissions) - len(todo), len(found.submissions)
-        known = (journal.grades[key] for key in keys.values() if key in journal.grades)
-        without = of - len(read) + sum(map(_pointless, known))
+        done, of = len(work.found.submissions) - len(todo), len(work.found.submissions)
+        without = sum(_pointless(journal.grades[key]) for key in keys.values() if key in journal.grades)
         tell(done, of, without)
-        for name, grades in _judged(judge, chosen, list(todo.items()), min(workers, len(todo)), bubblewrap):
+        for name, grades in _judged(work, list(todo.items()), min(workers, len(todo)), bubblewrap):
             journal.write(name, grades)
             done, without = done + 1, without + _pointless(grades)
             tell(done, of, without)
+    except KeyboardInterrupt:  # what waits says so
+        pass
     finally:
         journal.close()
-    graded = {one.id: journal.grades[keys[one.id]] for one in read}
-    made = _class(chosen, found, graded, settings.assignment, manual)
-    _write(out, made, settings.roster)
+    made = work.results({one.id: journal.grades[keys[one.id]] for one in read if keys[one.id] in journal.grades})
+    if made.judged or not made.waiting:
+        _write(out, made, settings.roster)
+    if not (out / MANUAL).exists():
+        (out / MANUAL).write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
     return made
 
 
@@ -144,18 +211,15 @@ def explain(folder: Path, number: str, out: Path, root: Path, student: str, say:
 
     Raises ValueError where nobody or several are called so.
     """
-    _must_confine()
-    chosen = about(number, root, settings)
-    found = collect(folder, out, settings.roster, settings.pattern, chosen.handout)
-    fits = named(found.submissions, student)
-    if len(fits) != 1:
-        words = f"{len(fits)} submissions are of {student!r}" if fits else f"no submission is of {student!r}"
-        raise ValueError(f"{words}; course grade --dry-run lists them")
-    plain, _ = _judge(chosen, out, settings.secret, seconds)
-    judge = explaining.Explaining(**{name: getattr(plain, name) for name in plain.__dataclass_fields__})
-    manual = Manual(out / "manual.csv", found.submissions, [exercise.name for exercise in chosen.exercises])
-    result = _alone(chosen, judge, fits[0], settings.assignment, manual)
-    say(f"{fits[0].student}: {result.total:g} points, {fits[0].file.name if fits[0].file else fits[0].id}")
+    work = _work(folder, number, out, root, settings, seconds)
+    one = meant(work.found.submissions, student, part=True)
+    judge = explaining.Explaining(**{name: getattr(work.judge, name) for name in work.judge.__dataclass_fields__})
+    result = _alone(work._replace(judge=judge), one)
+    file = one.file.name if one.file else one.id
+    if result.unjudged:
+        say(f"{one.student}: not graded, {file}: {result.submission.problem}")
+        return
+    say(f"{one.student}: {result.total:g} points, {file}")
     for name, reason in result.reasons.items():
         say(f"\n{name}: {result.points[name]:g} points\n{reason}")
         for line in judge.told.get(name, ()):
@@ -164,39 +228,28 @@ def explain(folder: Path, number: str, out: Path, root: Path, student: str, say:
 
 def grade_one(one: Submission, number: str, out: Path, root: Path, settings: Settings) -> Result:
     """Grade a submission by itself, into nothing. When this returns, no process of a student is left."""
-    _must_confine()
-    chosen = about(number, root, settings)
-    judge, _ = _judge(chosen, out, settings.secret, None)
-    manual = Manual(out / "manual.csv", [one], [exercise.name for exercise in chosen.exercises])
-    return _alone(chosen, judge, one, settings.assignment, manual)
+    return _alone(_work(one, number, out, root, settings), one)
 
 
-def _alone(chosen: Chapter, judge: Judge, one: Submission, assignment: Assignment, manual: Manual) -> Result:
+def _alone(work: Work, one: Submission) -> Result:
     graded: dict[str, dict[str, Graded]] = {}
     if not one.problem:
-        with Box(chosen.number, chosen.declarations, chosen.imports) as box:
-            graded[one.id] = judge.notebook(box, one.raw())
-    return _class(chosen, Collected([one], [], []), graded, assignment, manual).results[0]
+        with work.box() as box:
+            graded[one.id] = work.judge.notebook(box, one.raw())
+    return work._replace(found=Collected([one], [], [])).results(graded).results[0]
 
 
-def _judge(chosen: Chapter, out: Path, kept: Path | None, seconds: int | None) -> tuple[Judge, bytes]:
-    """The judge, and what its grades depend on besides the notebook. The output folder is made here."""
-    out.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-    def bounds(exercise: Exercise) -> Bounds:
-        return Bounds(int(seconds or exercise.seconds))
-
-    key = secret(kept or out / "secret")
+def _depends(chosen: Chapter, seconds: int | None) -> bytes:
+    """What grades depend on besides secret and notebook."""
     points = {exercise.name: exercise.points for exercise in chosen.exercises}
-    depends = json.dumps([__version__, chosen.declarations, chosen.sources, seconds, points]).encode()
-    return Judge(chosen.exercises, chosen.references, chosen.sources, chosen.kept, key, bounds), depends
+    return json.dumps([__version__, chosen.declarations, chosen.sources, seconds, points]).encode()
 
 
 def _pointless(grades: dict[str, Graded]) -> bool:
-    return not any(grade.points for grade in grades.values())
+    return not any(grade.points or grade.unread for grade in grades.values())
 
 
-def _judged(judge: Judge, chosen: Chapter, todo: list[tuple[str, Submission]], workers: int,
+def _judged(work: Work, todo: list[tuple[str, Submission]], workers: int,
             bubblewrap: bool | None) -> Iterator[tuple[str, dict[str, Graded]]]:  # fmt: skip
     """Grades as they come, from several boxes."""
     if not todo:
@@ -205,14 +258,14 @@ def _judged(judge: Judge, chosen: Chapter, todo: list[tuple[str, Submission]], w
     started: list[Box] = []
 
     def start(number: int) -> None:
-        box = Box(chosen.number, chosen.declarations, chosen.imports, number, bubblewrap)
+        box = work.box(number, bubblewrap)
         started.append(box)
         boxes.put(box)
 
     def one(item: tuple[str, Submission]) -> tuple[str, dict[str, Graded]]:
         box = boxes.get()
         try:
-            return item[0], judge.notebook(box, item[1].raw())
+            return item[0], work.judge.notebook(box, item[1].raw())
         finally:
             boxes.put(box)
 
@@ -223,13 +276,6 @@ def _judged(judge: Judge, chosen: Chapter, todo: list[tuple[str, Submission]], w
         finally:
             for box in started:
                 box.close()
-
-
-def _class(chosen: Chapter, found: Collected, graded: dict[str, dict[str, Graded]], assignment: Assignment,
-           manual: Manual) -> Class:  # fmt: skip
-    most = {exercise.name: exercise.points for exercise in chosen.exercises}
-    title = assignment.title or f"Chapter {chosen.number}"
-    return results(title, most, found, graded, chosen.sources, assignment, manual)
 
 
 def _write(out: Path, found: Class, roster: Roster | None) -> None:
@@ -252,4 +298,4 @@ def _write(out: Path, found: Class, roster: Roster | None) -> None:
 
 
 def _json(content: object) -> str:
-    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"

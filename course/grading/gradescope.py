@@ -96,7 +96,7 @@ def main(home: Path) -> None:
     """Grade what lies in `submission/`, and write `results/results.json` when no process of the student is left."""
     source = home / "source"
     about = json.loads((source / ABOUT).read_text(encoding="utf-8"))
-    told = assignment.assignment(source / about["assignment"]) if "assignment" in about else assignment.Assignment()
+    told = assignment.assignment(source / about["assignment"] if "assignment" in about else None)
     private = source / about["exercises"] if "exercises" in about else None
     settings = gradebook.Settings(told, private=private, secret=source / "secret")
     root = source / "project"

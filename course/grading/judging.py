@@ -17,6 +17,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
+from course import wording
 from course.exercises import Case, Exercise
 from course.exercises.expected import Expected
 from course.exercises.feedback import NOT_WRITTEN, typed
@@ -25,13 +26,21 @@ from course.exercises.observing import Arrays, Observation, agrees, arrays, obse
 from course.exercises.timeout import TimeUp
 from course.grading import reading
 from course.grading.box import Bounds, Box, Ending
+from course.grading.chapter import of_another
 from course.grading.turns import Turns
 
 READING = Bounds(20)
+LIBRARY = "the library's own object stands under this name"
+NO_RESULT = "no result"
+ODD = {  # what a teacher should look at, and by which errors it is seen
+    "asked for a file, the network or another program; it may be a slip": ("PermissionError", "FileNotFoundError"),
+    "ended or crashed Python, or wrote where results go; it may be a slip": (NO_RESULT,),
+}
 SLOW = 2  # cases that may run out of time before the rest is not tried
 ERRORS = {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)}
 CAUSES = {
-    "NotImplementedError": "something that is not written yet was called",
+    "AssertionError": "an assertion of the notebook does not hold",
+    "NotImplementedError": "it calls what is not written; the library's own answers are left out here, too",
     "ModuleNotFoundError": "it needs a package that is not installed here",
     "ImportError": "it imports something that is not there",
     "MemoryError": "it needs more memory than an answer may have",
@@ -52,7 +61,7 @@ class Outcome(NamedTuple):
     conduct: bool  # nothing but what only the answer's own process can see
     words: str = ""
     seen: Arrays = []  # noqa: RUF012
-    error: str = ""  # the name of what was raised, TimeUp included
+    error: str = ""  # the name of what was raised, TimeUp included, or NO_RESULT
     reshaped: bool = False  # something has another shape than expected
     library: bool = False
 
@@ -63,13 +72,16 @@ class Outcome(NamedTuple):
 
 
 class Graded(NamedTuple):
-    """The points of one exercise, the reasons in words, what a teacher should look at, and what two copies share."""
+    """The points of one exercise, the reasons in words, what a teacher should look at, and what two copies share.
+    unread: nothing was judged, since the notebook cannot be read or is another one.
+    """
 
     points: float
     reason: str
     flags: list[str]
     fingerprint: str = ""
     code: str = ""  # the cells that define it
+    unread: bool = False
 
 
 @dataclass
@@ -98,24 +110,34 @@ class Judge:
 
     def notebook(self, box: Box, raw: bytes) -> dict[str, Graded]:
         """The grade of each exercise of one notebook."""
+        try:
+            read = self.read(box, raw)
+        except reading.Unreadable as error:
+            return {exercise.name: Graded(0.0, str(error), [], unread=True) for exercise in self.exercises}
+        return {exercise.name: self.exercise(box, exercise, read) for exercise in self.exercises}
+
+    def read(self, box: Box, raw: bytes) -> dict[str, Any]:
+        """What a notebook has for each exercise. Raises Unreadable for none, and for another chapter's."""
         names = [exercise.name for exercise in self.exercises]
         (ending,) = self._run(box, READING, {"kind": "read", "names": names}, raw)
         try:
-            read = json.loads(ending.written)
-            problem = read.get("unreadable")
-        except (ValueError, AttributeError):
-            read, problem = {}, "the notebook cannot be read: it is too large, or nested too deeply"
-        if problem:
-            return {name: Graded(0.0, str(problem), []) for name in names}
-        return {exercise.name: self.exercise(box, exercise, read) for exercise in self.exercises}
+            read: dict[str, Any] = json.loads(ending.written)
+        except ValueError:
+            read = {"unreadable": "the notebook cannot be read: it is too large, or nested too deeply"}
+        if "unreadable" in read:
+            raise reading.Unreadable(read["unreadable"])
+        other = of_another(self.exercises, read["defined"])
+        if other:
+            raise reading.Unreadable(f"this is the notebook of chapter {other}: hand in the one that was asked for")
+        return read
 
     def exercise(self, box: Box, exercise: Exercise, read: dict[str, Any]) -> Graded:
         """Grade one exercise from what was read."""
         about = read["exercises"][exercise.name]
         if about["missing"]:
-            return Graded(0.0, f"{about['missing']}: 0 of {exercise.points:g} points.", [])
+            return Graded(0.0, f"{wording.capital(about['missing'])}.", [])
         if self._untouched(exercise, about):
-            return Graded(0.0, f"0 of {exercise.points:g} points: {NOT_WRITTEN}.", [])
+            return Graded(0.0, f"{wording.capital(NOT_WRITTEN)}.", [])
         outcomes = self._outcomes(box, exercise, about["program"], read["cells"])
         points = earned(exercise, outcomes)
         notes = list(about["notes"])
@@ -128,11 +150,12 @@ class Judge:
                 notes.append(f"judged with a right {', '.join(earlier)} in the place of yours")
         if about["unknown"] and any("NameError" in outcome.words for outcome in outcomes):
             notes.append(f"it uses {', '.join(about['unknown'])}, which no cell defines")
-        flags = []
+        flags = [words for words, errors in ODD.items() if any(outcome.error in errors for outcome in outcomes)]
         if any(outcome.library for outcome in outcomes):
-            flags, points = ["the library's own object stands under this name"], 0.0
+            flags, points = [LIBRARY], 0.0
+            notes.append(LIBRARY)
         code = "\n".join(read["cells"][str(cell)] for cell in about["defining"])
-        return Graded(points, self._reason(exercise, outcomes, points, notes, flags), flags, about["fingerprint"], code)
+        return Graded(points, self._reason(exercise, outcomes, points, notes), flags, about["fingerprint"], code)
 
     def _untouched(self, exercise: Exercise, about: dict[str, Any]) -> bool:
         """Whether it is the handout's stub, which may be right in some cases."""
@@ -188,8 +211,8 @@ class Judge:
         try:
             seen, said = unpacked(ending)
         except ValueError as error:
-            late = TimeUp.__name__ if _out_of_time(ending) else ""
-            return Outcome(case, False, conduct, f"{call}{error}", error=late)
+            kind = TimeUp.__name__ if _out_of_time(ending) else "" if ending.how == "too much" else NO_RESULT
+            return Outcome(case, False, conduct, f"{call}{error}", error=kind)
         library = "library" in said
         if "undefined" in said or "error" in said:
             words = call + _cause(said, cells)
@@ -262,10 +285,9 @@ class Judge:
                 hints[case.label] = case.hint
         return hints
 
-    def _reason(self, exercise: Exercise, outcomes: list[Outcome], points: float, notes: list[str],
-                flags: list[str]) -> str:  # fmt: skip
+    def _reason(self, exercise: Exercise, outcomes: list[Outcome], points: float, notes: list[str]) -> str:
         passed = sum(outcome.passed for outcome in outcomes)
-        lines = [f"{points:g} of {exercise.points:g} points: {passed} of {len(outcomes)} cases passed."]
+        lines = [f"{passed} of {len(outcomes)} cases passed."]
         hints = self._hints(exercise, outcomes)
         for outcome in outcomes:
             case = outcome.case
@@ -275,7 +297,7 @@ class Judge:
                 lines.append(f"✗ {kind}{case.label}: {outcome.words}{hint}")
             elif outcome.conduct and points < exercise.points and not _counts(outcome, outcomes):
                 lines.append(f"✗ {kind}{case.label}: counts only where a value is right, too")
-        return "\n".join([*lines, *(f"Note: {note}." for note in [*notes, *flags])])
+        return "\n".join([*lines, *(f"Note: {note}." for note in notes)])
 
 
 def earned(exercise: Exercise, outcomes: list[Outcome]) -> float:
@@ -324,9 +346,10 @@ def _cause(said: dict[str, str], cells: dict[str, str]) -> str:
     """
     name = said.get("error", "")
     known = name if name in ERRORS else "an error of its own kind" if name else ""
-    source, line = cells.get(said.get("cell", "")), said.get("line", "")
+    cell, line = said.get("cell", ""), said.get("line", "")
+    source = cells.get(cell) if cell.isdecimal() else None  # not of a right answer in another's place
     there = source is not None and line.isdecimal() and len(line) < 6 and 0 < int(line) <= source.count("\n") + 1
-    where = f" in cell {said['cell']}, line {int(line)}" if there else ""
+    where = f" in line {int(line)} of {reading.called(source)}" if source is not None and there else ""
     help_ = CAUSES.get(name, "")
     if name in ("AssertionError", "RuntimeError") and any("cuda" in source for source in cells.values()):
         help_ = "there is no GPU here: use the device of the tensors that are given"

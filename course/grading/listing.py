@@ -13,9 +13,23 @@ from rich.text import Text
 
 from course import terminal, wording
 from course.grading import gradebook, tables
+from course.grading.assignment import Assignment
+from course.grading.chapter import Chapter
 from course.grading.results import Class
 from course.grading.roster import Roster
 from course.grading.submissions import Collected, Submission
+
+WIDE = 10_000  # columns where no terminal folds them
+
+
+def before(chosen: Chapter, told: Assignment, roster: Roster | None) -> None:
+    """Say what there is to earn, and what the platform knows otherwise."""
+    points = ", ".join(f"{exercise.name} {exercise.points:g}" for exercise in chosen.exercises)
+    whole, title = sum(exercise.points for exercise in chosen.exercises), gradebook.title_of(chosen, told)
+    terminal.say(f"{title}: {points}; {whole:g} points together. Of an exercise's points each case that passes earns "
+                 "its share.")  # fmt: skip
+    for words in tables.mismatches(title, whole, roster):
+        terminal.say(f"warning: {words}")
 
 
 def show(found: Collected, roster: bool) -> None:
@@ -25,17 +39,23 @@ def show(found: Collected, roster: bool) -> None:
         table.add_column(name, overflow="fold")
     for one in found.submissions:
         table.add_row(*(Text(terminal.printable(cell)) for cell in _cells(one)))
-    Console().print(table)
+    Console(width=None if Console().is_terminal else WIDE).print(table)
     unmatched = {student.name: student.unmatched for one in found.submissions for student in one.students
                  if roster and student.row is None}  # fmt: skip
     for name, why in unmatched.items():
         terminal.say(f"matches nobody, and is graded all the same: {name} ({why})")
     for other, instead in found.replaced:
         terminal.say(f"does not count: {other} (instead: {instead})")
+    for name in found.tries:
+        terminal.say(f"left out, Canvas's test student: {name}")
+    for one in found.submissions:
+        if one.problem:
+            terminal.say(f"cannot be graded: {one.id} ({one.problem})")
     broken = sum(bool(one.problem) for one in found.submissions)
-    terminal.say(f"{len(found.submissions)} submissions, {broken} of them cannot be graded, {len(unmatched)} match "
-                 f"nobody, {len(found.replaced)} do not count, {len(found.absent)} of the roster handed in nothing"
-                 + (f": {', '.join(found.absent)}" if found.absent else ""))  # fmt: skip
+    terminal.say(f"{wording.counted(len(found.submissions), 'submission')}, {broken} of them cannot be graded, "
+                 f"{len(unmatched)} match nobody, {len(found.replaced)} do not count, "
+                 f"{len(found.absent)} of the roster handed in nothing"
+                 + (f": {'; '.join(found.absent)}" if found.absent else ""))  # fmt: skip
 
 
 def _cells(one: Submission) -> tuple[str, ...]:
@@ -54,27 +74,34 @@ def unsafe(lacks: list[str]) -> str:
 
 @contextmanager
 def progress() -> Iterator[Callable[[int, int, int], None]]:
-    """A live line on stderr while the block runs; what it gets takes done, of how many, without a point."""
+    """A live line on stderr while the block runs, where that is no terminal a line for each tenth; what it gets takes
+    done, of how many, without a point.
+    """
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as live:
         task = live.add_task("reading", total=None)
 
         def tell(done: int, of: int, without: int) -> None:
-            live.update(task, completed=done, total=of, description=f"{done} of {of} graded, {without} without a point")
+            words = f"{done} of {of} graded, {without} without a point"
+            live.update(task, completed=done, total=of, description=words)
+            if not console.is_terminal and done and 10 * done // of > 10 * (done - 1) // of:
+                terminal.say(words, error=True)
 
         yield tell
 
 
 def written(out: Path, graded: Class, roster: Roster | None) -> None:
-    """Say which files there are, and what a platform would not take as it is."""
-    pointless = sum(not one.total for one in graded.results)
-    terminal.say(f"{wording.counted(len(graded.results), 'submission')} graded, {pointless} without a point")
-    most = tables.maximum(roster)
-    if most is not None and most != graded.whole:
-        terminal.say(f"Moodle's maximum is {most:g} and this assignment's {graded.whole:g}: set the one or the other "
-                     "(points in assignment.toml) before moodle.csv is uploaded")  # fmt: skip
+    """Say which files there are, and who is not in those for the platforms."""
+    pointless = sum(not one.total for one in graded.judged)
+    terminal.say(f"{wording.counted(len(graded.judged), 'submission')} graded, {pointless} without a point")
+    if graded.waiting:
+        terminal.say(f"only a part: {graded.waiting} are not graded yet, and no file has anything of them")
     unmatched = sum(student.row is None for one in graded.results for student in one.submission.students)
     if roster is not None and unmatched:
         terminal.say(f"{unmatched} of the students match nobody on the roster: course grade --dry-run lists them")
+    unjudged = [f"{one.submission.id} ({one.submission.problem})" for one in graded.results if one.unjudged]
+    if unjudged:
+        terminal.say(f"warning: {len(unjudged)} could not be graded and have no row for Canvas or Moodle, until "
+                     f"manual.csv gives them points: {'; '.join(unjudged)}")  # fmt: skip
     terminal.say("   ".join(str(out / name) for name in gradebook.WRITTEN if (out / name).exists()))

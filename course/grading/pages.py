@@ -10,7 +10,7 @@ from collections import Counter
 from importlib.resources import files
 from typing import NamedTuple
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from course import __version__, terminal, wording
@@ -19,6 +19,7 @@ from course.report import style
 
 GROUPS = ("none", "below half", "half or more", "all")
 FOLDER = "feedback"
+FEW, MUCH = 4, 0.1  # submissions and the share of a class; what more of them share is folded
 
 
 class Row(NamedTuple):
@@ -34,7 +35,7 @@ def distribution(found: Class) -> list[Row]:
     """A row for each exercise."""
     made = []
     for name, most in found.most.items():
-        shares = [result.points[name] / most if most else 0.0 for result in found.results]
+        shares = [result.points[name] / most if most else 0.0 for result in found.judged]
         groups = Counter(0 if share <= 0 else 1 if share < 0.5 else 2 if share < 1 else 3 for share in shares)
         made.append(Row(name, most, [groups[n] for n in range(len(GROUPS))], sum(shares) / max(1, len(shares))))
     return made
@@ -56,11 +57,13 @@ def address(submission: str) -> str:
 def pages(found: Class) -> dict[str, str]:
     """All pages by their path below the gradebook."""
     room = _room()
-    rules = Markup(style.stylesheet(_read("pages.css")))
+    rules = Markup(style.stylesheet((files("course.grading") / "pages.css").read_text(encoding="utf-8")))
     shared: dict[str, object] = {"found": found, "style": rules, "version": __version__}
     made = {f"{FOLDER}/{address(result.submission.id)}": _feedback(room, result, shared) for result in found.results}
+    many = max(FEW, len(found.results) * MUCH)
+    rare, common = ([one for one in found.groups if (len(one.members) > many) is so] for so in (False, True))
     class_page = room.get_template("class.html").render(
-        **shared, distribution=distribution(found), mistakes=mistakes(found), groups=GROUPS
+        **shared, distribution=distribution(found), mistakes=mistakes(found), groups=GROUPS, rare=rare, common=common
     )
     return {"index.html": class_page, **made}
 
@@ -71,12 +74,7 @@ def _feedback(room: Environment, result: Result, shared: dict[str, object]) -> s
 
 
 def _room() -> Environment:
-    room = Environment(loader=FunctionLoader(_read), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-                       lstrip_blocks=True)  # fmt: skip
-    room.globals |= {"address": address, "folder": FOLDER, "count": wording.counted}
+    room = style.templates("course.grading")
+    room.globals |= {"address": address, "folder": FOLDER, "count": wording.counted, "capital": wording.capital}
     room.filters |= {"plain": terminal.printable, "number": lambda value: f"{value:g}"}
     return room
-
-
-def _read(name: str) -> str:
-    return (files("course.grading") / name).read_text(encoding="utf-8")

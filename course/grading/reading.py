@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import hashlib
 import json
 import re
@@ -15,7 +16,8 @@ PYTHON_MAGICS = ("time", "timeit", "capture", "prun")  # what follows such a fir
 CELL_MAGIC = re.compile(r"\s*%%(\w+)[^\n]*\n?")
 LINE_MAGIC = re.compile(r"^([ \t]*)%time(?:it)?[ \t]+(?=\S)", re.M)
 SHORT = "short "
-SMALLEST = 45  # nodes of a definition's tree; below, honest answers look alike
+SHOWN = 60  # characters of a cell's first line
+FEW = 5  # statements of a definition; honest answers of so many or fewer look alike
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -44,10 +46,11 @@ class Statement(NamedTuple):
 
 
 def read(raw: bytes, names: Iterable[str]) -> dict[str, Any]:
-    """What each exercise needs, as JSON. `cells` is the Python of each code cell. For each name `exercises` has
-    `program`, a list of [cell, position of the statement in it, names it binds or alters]; the `defining` cell; `notes`
-    for the student; names that are `unknown`; why it is `missing`; a `fingerprint` that two copies share, which begins
-    with SHORT where honest answers may share it, too. Raises Unreadable.
+    """What each exercise needs, as JSON. `cells` is the Python of each code cell, `defined` the names that have a
+    meaning. For each name `exercises` has `program`, a list of [cell, position of the statement in it, names it binds
+    or alters]; the `defining` cell; `notes` for the student; names that are `unknown`; why it is `missing`; a
+    `fingerprint` that two copies share, which begins with SHORT where honest answers may share it, too. Raises
+    Unreadable.
     """
     cells = notebook_cells(raw)
     code = {cell.number: python(cell.source) for cell in cells if cell.kind == "code"}
@@ -57,9 +60,10 @@ def read(raw: bytes, names: Iterable[str]) -> dict[str, Any]:
             found += statements(number, source)
         except (SyntaxError, ValueError) as error:
             line = getattr(error, "lineno", None)
-            broken[number] = f"cell {number} is no valid Python" + (f", see its line {line}" if line else "")
+            broken[number] = f"{called(source)} is no valid Python" + (f", see its line {line}" if line else "")
     about = {name: _about(name, found, cells, broken) for name in names}
-    return {"cells": {str(number): source for number, source in code.items()}, "exercises": about}
+    defined = sorted({name for one in found for name in one.binds})
+    return {"cells": {str(number): source for number, source in code.items()}, "exercises": about, "defined": defined}
 
 
 def notebook_cells(raw: bytes) -> list[Cell]:
@@ -88,21 +92,34 @@ def _source(cell: dict[str, Any]) -> str:
 
 
 def python(source: str) -> str:
-    r"""A Jupyter cell as Python: magics, `!ls` and `name?` become calls; cells in other languages become nothing.
+    r"""A Jupyter cell as Python, line by line: magics, `!ls` and `name?` become calls; cells in other languages become
+    nothing.
 
     >>> python("%%time\nf = 1")
-    'f = 1\n'
+    '\nf = 1\n'
     """
     from IPython.core.inputtransformer2 import TransformerManager
 
-    while magic := CELL_MAGIC.match(source):
+    rest = source
+    while magic := CELL_MAGIC.match(rest):
         if magic[1] not in PYTHON_MAGICS:
             return ""
-        source = source[magic.end() :]
-    try:
-        return str(TransformerManager().transform_cell(LINE_MAGIC.sub(r"\1", source)))
-    except SyntaxError:
-        return source
+        rest = rest[magic.end() :]
+    above = source.count("\n", 0, len(source) - len(rest.lstrip()))
+    with contextlib.suppress(SyntaxError):
+        rest = str(TransformerManager().transform_cell(LINE_MAGIC.sub(r"\1", rest)))
+    return "\n" * above + rest.lstrip("\n")
+
+
+def called(source: str) -> str:
+    r"""A cell as a student finds it: by its first line that is no comment.
+
+    >>> called("# mine\ndef f(x):\n    return x")
+    'the cell “def f(x):”'
+    """
+    lines = [line.strip() for line in source.split("\n") if line.strip()]
+    first = next((line for line in lines if not line.startswith("#")), lines[0] if lines else "")
+    return f"the cell “{first[:SHOWN]}{'…' if len(first) > SHOWN else ''}”"
 
 
 def statements(cell: int, source: str) -> list[Statement]:
@@ -184,7 +201,7 @@ def _about(name: str, found: list[Statement], cells: list[Cell], broken: dict[in
     defining = [one for one in found if root in one.binds and one.whole]
     notes, missing, unknown = [], "", []
     if len(defining) > 1:
-        notes.append(f"it is defined {len(defining)} times; the last one counts, in cell {defining[-1].cell}")
+        notes.append(f"it is defined {len(defining)} times; the last one in the notebook counts")
     if any(root in one.binds for one in program):
         known = {bound for one in found for bound in one.binds} | set(dir(builtins)) | {"get_ipython", "display"}
         unknown = sorted({use for one in program for use in one.uses} - known)
@@ -207,7 +224,7 @@ def _missing(name: str, cells: list[Cell], broken: dict[int, str]) -> str:
         if cell.number in broken:
             return broken[cell.number]
     if where and where[-1].kind != "code":
-        return f"it stands in cell {where[-1].number}, which is no code cell: make it one"
+        return f"it stands in {called(where[-1].source)}, which is no code cell: make it one"
     extra = f" ({'; '.join(broken.values())})" if broken else ""
     return f"no cell defines {name}{extra}"
 
@@ -234,5 +251,5 @@ def fingerprint(node: ast.AST) -> str:
             part.id = names.setdefault(part.id, f"v{len(names)}")
         elif isinstance(part, ast.keyword) and part.arg in names:
             part.arg = names[part.arg]
-    short = sum(1 for _ in ast.walk(node)) < SMALLEST
+    short = sum(isinstance(part, ast.stmt) for part in ast.walk(node)) <= FEW
     return (SHORT if short else "") + hashlib.sha256(ast.dump(node).encode()).hexdigest()[:16]

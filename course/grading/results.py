@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from course.grading import reading
@@ -13,6 +14,8 @@ from course.grading.manual import Manual
 from course.grading.submissions import Collected, Submission
 
 HINT, FAILED, NOTE = " – hint: ", "✗ ", "Note: "
+ALIKE = "but for names and layout"
+PUBLISHED = f"the published solution, {ALIKE}"
 
 
 class Said(NamedTuple):
@@ -24,48 +27,55 @@ class Said(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What one submission got: final points, the words for them, and what a teacher should look at, by exercise."""
+    """What one submission got: final points, the words for them and what a teacher should look at, by exercise; notes
+    about all of it. unjudged: nothing was judged, and nobody has given points by hand.
+    """
 
     submission: Submission
     points: dict[str, float]
     reasons: dict[str, str]
     flags: dict[str, list[str]]
+    notes: list[str]
+    unjudged: bool
 
     @property
     def total(self) -> float:
         """All points together."""
         return round(sum(self.points.values()), 4)
 
-    @property
-    def flagged(self) -> dict[str, list[str]]:
-        """What a teacher should look at, with the exercises that it is about."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for name, words in self.flags.items():
-            found["; ".join(words)].append(name)
-        return dict(found)
 
+class Group(NamedTuple):
+    """Submissions of which the same is to be looked at, in some exercises. Where they are alike, the code of the first:
+    each line with whether it stands in all of them.
+    """
 
-class Copies(NamedTuple):
-    """Submissions that share exercises, and the code of the first: each line with whether it stands in all of them."""
-
+    words: str
     exercises: list[str]
     members: list[str]
     code: list[tuple[str, bool]]
 
 
 class Class(NamedTuple):
-    """A class's results, by submission, and what is to be known about it. `most`: the points of each exercise."""
+    """A class's results, by submission, and what is to be known about it. `most`: the points of each exercise;
+    `groups`: the smallest first; `waiting`: how many submissions are not graded yet.
+    """
 
     title: str
     most: dict[str, float]
     results: list[Result]
-    copies: list[Copies]
+    groups: list[Group]
     collected: Collected
+    waiting: int = 0
 
     @property
     def whole(self) -> float:
         """The points that a right submission gets."""
         return sum(self.most.values())
+
+    @property
+    def judged(self) -> list[Result]:
+        """Those that have points."""
+        return [one for one in self.results if not one.unjudged]
 
 
 def said(reason: str) -> Said:
@@ -77,27 +87,38 @@ def said(reason: str) -> Said:
 
 def results(title: str, most: dict[str, float], collected: Collected, graded: Mapping[str, dict[str, Graded]],
             sources: dict[str, str], assignment: Assignment, manual: Manual) -> Class:  # fmt: skip
-    """Put a class together. graded: by the submission's id. sources: the published answers, by the name they define."""
-    grades = {one.id: graded.get(one.id) or {name: Graded(0.0, one.problem, []) for name in most}
-              for one in collected.submissions}  # fmt: skip
+    """Put a class together. graded: by the submission's id; who has no problem and is not in it waits. sources: the
+    published answers, by the name they define.
+    """
+    there = [one for one in collected.submissions if one.problem or one.id in graded]
+    grades = {one.id: graded.get(one.id) or {name: Graded(0.0, one.problem, [], unread=True) for name in most}
+              for one in there}  # fmt: skip
     published = {(name, reading.mark(source, name)) for name, source in sources.items()}
-    counts = Counter((name, grade.fingerprint) for found in grades.values() for name, grade in found.items())
-    made = []
-    for one in collected.submissions:
-        share, words = assignment.lost(one)
-        points, reasons, flags = {}, {}, {}
-        for name in most:
-            grade = grades[one.id][name]
-            points[name] = round(grade.points * (1 - share), 4)
-            notes = [*one.notes, *([words] if words and grade.points else [])]
-            given = manual.given(one, name)
-            if given:
-                points[name], comment = given
-                notes += [f"{points[name]:g} points, given by hand" + (f": {comment}" if comment else "")]
-            reasons[name] = "\n".join([grade.reason, *(f"{NOTE}{' '.join(note.split())}." for note in notes)])
-            flags[name] = [*grade.flags, *_copied(name, grade, counts, published)]
-        made.append(Result(one, points, reasons, {name: found for name, found in flags.items() if found}))
-    return Class(title, most, made, list(_clusters(grades, published)), collected)
+    groups = list(_groups(grades, published))
+    made = [_result(one, grades[one.id], assignment, manual, groups) for one in there]
+    return Class(title, most, made, groups, collected, len(collected.submissions) - len(there))
+
+
+def _result(one: Submission, grades: dict[str, Graded], assignment: Assignment, manual: Manual,
+            groups: list[Group]) -> Result:  # fmt: skip
+    share, words = assignment.lost(one)
+    points, reasons = {}, {}
+    flags: dict[str, list[str]] = {}
+    general = [*one.notes, *([words] if words and any(grade.points for grade in grades.values()) else [])]
+    by_hand = {name: given for name in grades if (given := manual.given(one, name))}
+    for name, grade in grades.items():
+        points[name], comment = by_hand.get(name) or (round(grade.points * (1 - share), 4), "")
+        notes = [*general, *(["given by hand" + (f": {comment}" if comment else "")] if name in by_hand else [])]
+        reasons[name] = "\n".join([grade.reason, *(f"{NOTE}{_sentence(note)}" for note in notes)])
+        found = [group.words for group in groups if one.id in group.members and name in group.exercises]
+        flags |= {name: found} if found else {}
+    unread = next((grade.reason for grade in grades.values() if grade.unread), "")
+    return Result(replace(one, problem=unread), points, reasons, flags, [*map(_sentence, general)],
+                  bool(unread and not by_hand))  # fmt: skip
+
+
+def _sentence(note: str) -> str:
+    return f"{' '.join(note.split())}."
 
 
 def _tells(grade: Graded) -> bool:
@@ -105,30 +126,27 @@ def _tells(grade: Graded) -> bool:
     return grade.points > 0 and bool(grade.fingerprint) and not grade.fingerprint.startswith(reading.SHORT)
 
 
-def _copied(name: str, grade: Graded, counts: Counter[tuple[str, str]],
-            published: set[tuple[str, str]]) -> Iterator[str]:  # fmt: skip
-    mark = (name, grade.fingerprint)
-    if _tells(grade):
-        if mark in published:
-            yield "the published solution, but for names and layout"
-        elif counts[mark] > 1:
-            yield f"the same in {counts[mark]} submissions, but for names and layout"
-
-
-def _clusters(grades: dict[str, dict[str, Graded]], published: set[tuple[str, str]]) -> Iterator[Copies]:
-    """Those who share the most exercises first."""
-    alike: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for one, found in grades.items():
-        for name, grade in found.items():
-            if _tells(grade) and (name, grade.fingerprint) not in published:
-                alike[name, grade.fingerprint].append(one)
-    shared: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for (name, _), members in alike.items():
-        if len(members) > 1:
-            shared[tuple(members)].append(name)
-    for group, names in sorted(shared.items(), key=lambda item: (-len(item[1]), item[0])):
-        codes = [[grades[member][name].code for name in names] for member in group]
-        yield Copies(names, list(group), _shared(["\n".join(dict.fromkeys(code)) for code in codes]))
+def _groups(grades: dict[str, dict[str, Graded]], published: set[tuple[str, str]]) -> Iterator[Group]:
+    """The rarest first: what much of a class shares is nobody's secret."""
+    found: dict[tuple[str, str, str], list[str]] = defaultdict(list)  # words, exercise, what copies share
+    for one, exercises in grades.items():
+        for name, grade in exercises.items():
+            for words in grade.flags:
+                found[words, name, ""].append(one)
+            if _tells(grade):
+                known = (name, grade.fingerprint) in published
+                found[PUBLISHED if known else ALIKE, name, "" if known else grade.fingerprint].append(one)
+    shared: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
+    for (words, name, _), members in found.items():
+        if words != ALIKE or len(members) > 1:
+            shared[words, tuple(members)].append(name)
+    for (words, group), names in sorted(shared.items(), key=lambda item: (len(item[0][1]), -len(item[1]), item[0])):
+        if words == ALIKE:
+            codes = [[grades[member][name].code for name in names] for member in group]
+            code = _shared(["\n".join(dict.fromkeys(each)) for each in codes])
+            yield Group(f"the same in {len(group)} submissions, {ALIKE}", names, list(group), code)
+        else:
+            yield Group(words, names, list(group), [])
 
 
 def _shared(codes: list[str]) -> list[tuple[str, bool]]:

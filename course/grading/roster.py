@@ -28,10 +28,13 @@ class Clue(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A CSV file: its columns as they are called, and a dict for each line."""
+    """A CSV file: its columns as they are called, a dict for each row, and the line of the file in which it begins.
+    What stands beyond the last column belongs to it.
+    """
 
     columns: list[str]
     rows: list[Row]
+    lines: list[int]
 
 
 def table(file: Path) -> Table:
@@ -44,14 +47,21 @@ def table(file: Path) -> Table:
         raise ValueError(f"{str(file)!r} is not UTF-8: save it as CSV UTF-8") from None
     first = text.split("\n", 1)[0]
     separator = max(",;\t", key=first.count)
+    reader, found, before = csv.reader(io.StringIO(text), delimiter=separator), [], 0
     try:
-        lines = [line for line in csv.reader(io.StringIO(text), delimiter=separator) if any(map(str.strip, line))]
+        for cells in reader:
+            if any(map(str.strip, cells)):
+                found.append((before + 1, cells))
+            before = reader.line_num
     except csv.Error as error:
         raise ValueError(f"{str(file)!r} is no CSV file: {error}") from None
-    if not lines:
+    if not found:
         raise ValueError(f"{str(file)!r} is empty: its first line names the columns")
-    columns = [name.strip() for name in lines[0]]
-    return Table(columns, [dict(zip(columns, [*line, *[""] * len(columns)], strict=False)) for line in lines[1:]])
+    columns = [name.strip() for name in found[0][1]]
+    last = len(columns) - 1
+    rows = [[*cells[:last], *[""] * (last - len(cells)), separator.join(cells[last:]).rstrip(separator)]
+            for _, cells in found[1:]]  # fmt: skip
+    return Table(columns, [dict(zip(columns, row, strict=True)) for row in rows], [line for line, _ in found[1:]])
 
 
 def plain(text: str) -> str:
@@ -64,48 +74,68 @@ def plain(text: str) -> str:
     return "".join(part for part in parts if part.isalnum())
 
 
+def words(text: str) -> list[str]:
+    """The words of a name, as they are compared."""
+    return [word for word in map(plain, re.split(r"[\s,_.\-]+", text)) if word]
+
+
 def _names(text: str) -> set[str]:
     """A name as it may be written: as it is, and with its words in order, whichever comes first."""
-    words = [plain(word) for word in re.split(r"[\s,_.\-]+", text)]
-    return {plain(text), " ".join(sorted(filter(None, words)))} - {""}
+    return {plain(text), " ".join(sorted(words(text)))} - {""}
+
+
+def asked(text: str) -> set[Clue]:
+    """What somebody is looked for by: an id or an email as it is, a name by its letters."""
+    return {Clue("exact", text.casefold()), *(Clue("name", name) for name in _names(text))}
+
+
+def known_by(kind: str, text: str) -> set[Clue]:
+    """What finds somebody of whom this is said. Names are compared by their letters, all else as it is: `=1+1` is not
+    the student of number 11.
+    """
+    short = text.rpartition(" ")[2] if kind == "moodle" else text  # of "Participant 12345"
+    clues = {Clue(kind, short.casefold()), *(Clue("exact", one.casefold()) for one in (short, text))} if text else set()
+    if kind == "email":
+        text = text.split("@", maxsplit=1)[0]
+        clues |= {Clue("exact", text.casefold())} if text else set()
+    if kind in ("name", "email"):
+        clues |= {Clue("name", name) for name in _names(text) if not name.isdigit()}
+    return clues
+
+
+def is_test(name: str) -> bool:
+    """Whether this is whom Canvas adds to each course for its teachers' tries."""
+    return plain(name) == "studenttest"
 
 
 class Roster:
-    """The students of a course. Raises ValueError for a table in which no column names them."""
+    """The students of a course, and what each is `called`. Raises ValueError for a table in which no column names them.
+
+    canvas: it is Canvas's gradebook, whose line of the most points is `possible`, and whose test student is left out.
+    """
 
     def __init__(self, file: Path):
-        self.columns, rows = table(file)
-        self._found: dict[Clue, set[int]] = defaultdict(set)
+        self.columns, rows, _ = table(file)
         known = {column: SINGLE[column.casefold()] for column in self.columns if column.casefold() in SINGLE}
         first, last = (next((c for c in self.columns if c.casefold() in names), "") for names in (FIRST, LAST))
         if not known and not (first and last):
             raise ValueError(f"{str(file)!r} has the columns {', '.join(self.columns)}; one of them has to name the "
                              f"students: {', '.join(SINGLE)}, or first name and last name")  # fmt: skip
-        self.rows = [row for row in rows if any(row[column].strip() for column in (*known, first, last) if column)
-                     and not row[self.columns[0]].strip().casefold().startswith("points possible")]  # fmt: skip
+        self.canvas = {"Student", "ID"} <= set(self.columns)
+        named = [row for row in rows if any(row[column].strip() for column in (*known, first, last) if column)]
+        self.possible = next(filter(_of_points, named), {})
+        self.rows = [row for row in named if not _of_points(row) and not (self.canvas and is_test(row["Student"]))]
+        self.called: list[set[Clue]] = []
+        self._found: dict[Clue, set[int]] = defaultdict(set)
         for number, row in enumerate(self.rows):
-            for column, kind in known.items():
-                self._learn(number, kind, row[column].strip())
+            said = {(kind, row[column].strip()) for column, kind in known.items()}
             if first and last:
-                self._learn(number, "name", f"{row[last]}, {row[first]}")
-                self._learn(number, "name", f"{row[first]} {row[last]}")
+                said |= {("name", f"{row[last]}, {row[first]}"), ("name", f"{row[first]} {row[last]}")}
+            self.called.append({clue for kind, text in said for clue in known_by(kind, text)})
+            for clue in self.called[-1]:
+                self._found[clue].add(number)
         self._name = next((c for c in known if known[c] == "name"), "")
         self._both = (first, last)
-
-    def _learn(self, number: int, kind: str, text: str) -> None:
-        """Names are compared by their letters, all else as it is: `=1+1` is not the student of number 11."""
-        if not text:
-            return
-        if kind == "moodle":  # "Participant 12345"
-            text = text.rpartition(" ")[2]
-        clues = {Clue(kind, text.casefold()), Clue("exact", text.casefold())}
-        if kind == "email":
-            text = text.split("@")[0]
-            clues.add(Clue("exact", text.casefold()))
-        if kind in ("name", "email"):
-            clues |= {Clue("name", name) for name in _names(text) if not name.isdigit()}
-        for clue in clues:
-            self._found[clue].add(number)
 
     def name(self, number: int) -> str:
         """What the student of this row is called."""
@@ -117,12 +147,14 @@ class Roster:
         """The row that the first clue which fits means; None, and why not, where none fits or several do."""
         several = ""
         for kind, text in clues:
-            asked = [Clue("exact" if kind == "any" else kind, text.casefold())]
-            if kind == "any":
-                asked += [Clue("name", name) for name in _names(text)]
-            rows = {number for clue in asked for number in self._found.get(clue, ())}
+            clues_of = asked(text) if kind == "any" else {Clue(kind, text.casefold())}
+            rows = {number for clue in clues_of for number in self._found.get(clue, ())}
             if len(rows) == 1:
                 return rows.pop(), ""
             if rows:
                 several = f"{text!r} fits {len(rows)} students of the roster"
         return None, several or "nobody on the roster is called so"
+
+
+def _of_points(row: Row) -> bool:
+    return next(iter(row.values())).strip().casefold().startswith("points possible")

@@ -15,18 +15,21 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from course.grading.files import Entry, File, Refused, beneath, entries
-from course.grading.roster import Clue, Roster
+from course.grading.roster import Clue, Roster, is_test, known_by
 
 MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)", re.S)
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_(?P<file>\d+)_(?P<rest>.+)", re.S)
 AGAIN = re.compile(r"\s*(?:\(\d+\)|-\s?Copy\d*)$")  # "(1)" of a browser, "-Copy1" of JupyterLab
 METADATA, TIMESTAMP = "submission_metadata.yml", "timestamp.txt"
+TYPED = "_assignsubmission_onlinetext"
 NO_NOTEBOOK = "this is no notebook: its name has to end in .ipynb"
 
 
 @dataclass(frozen=True)
 class Student:
-    """Who handed something in, as far as it is known: their ids at Canvas and Moodle, email, and row of the roster."""
+    """Who handed something in, as far as it is known: their ids at Canvas and Moodle, email, number, row of the roster,
+    and what that says of them.
+    """
 
     name: str
     canvas: str = ""
@@ -35,6 +38,13 @@ class Student:
     number: str = ""
     row: int | None = None
     unmatched: str = ""  # why there is no row, where there is a roster
+    listed: frozenset[Clue] = frozenset()
+
+    @property
+    def called(self) -> set[Clue]:
+        """All that finds them."""
+        said = {("name", self.name), *((kind, text) for kind, text in self.clues if kind != "any")}
+        return {clue for kind, text in said for clue in known_by(kind, text)} | self.listed
 
     @property
     def clues(self) -> list[Clue]:
@@ -66,7 +76,7 @@ class Submission:
     @property
     def student(self) -> str:
         """The students' names."""
-        return ", ".join(student.name for student in self.students)
+        return "; ".join(student.name for student in self.students)
 
     def raw(self) -> bytes:
         """The notebook's bytes. Raises Refused where they cannot be read."""
@@ -76,13 +86,14 @@ class Submission:
 
 
 class Collected(NamedTuple):
-    """The submissions by id, what does not count because the same student handed in another (file, instead), and the
-    names of those on the roster who handed in nothing.
+    """The submissions by id, what does not count because the same student handed in another (file, instead), the names
+    of those on the roster who handed in nothing, and what Canvas's test student handed in, which is left out.
     """
 
     submissions: list[Submission]
     replaced: list[tuple[str, str]]
     absent: list[str]
+    tries: list[str] = []  # noqa: RUF012
 
 
 def collect(source: Path, leave_out: Path | None = None, roster: Roster | None = None, pattern: str = "",
@@ -99,11 +110,12 @@ def collect(source: Path, leave_out: Path | None = None, roster: Roster | None =
         for entry in top
         if entry.folder or entry.name not in (METADATA, TIMESTAMP)
     ]
-    counting, dropped = _latest(handed_in)
+    tries = [one.id for one in handed_in if any(student.canvas and is_test(student.name) for student in one.students)]
+    counting, dropped = _latest([one for one in handed_in if one.id not in tries])
     there = {student.row for one in counting for student in one.students}
     absent = [roster.name(row) for row in range(len(roster.rows)) if row not in there] if roster else []
     folders = {entry.name for entry in top if entry.folder}
-    return Collected([_read(one) for one in _with_ids(counting, folders)], dropped, absent)
+    return Collected([_read(one) for one in _with_ids(counting, folders)], dropped, absent, tries)
 
 
 def of_one(folder: Path) -> Submission:
@@ -160,8 +172,8 @@ def _chosen(entry: Entry, timed: bool) -> tuple[File | None, str, str]:
     """The notebook that counts, why there is none, and what is to be said."""
     notebooks = [file for file in entry.files if file.name.endswith(".ipynb")]
     if not notebooks:
-        kept_back = "there is no notebook in the folder: hand in the .ipynb file"
-        return None, kept_back if entry.folder else NO_NOTEBOOK, ""
+        there = "only text typed into Moodle" if TYPED in entry.name else "no notebook in the folder"
+        return None, f"there is {there}: hand in the .ipynb file" if entry.folder else NO_NOTEBOOK, ""
     if len(notebooks) == 1:
         return notebooks[0], "", ""
     if timed and all(file.time for file in notebooks) and len({file.time for file in notebooks}) > 1:
@@ -230,8 +242,9 @@ def _matched(one: Submission, roster: Roster | None) -> Submission:
     students = []
     for student in one.students:
         row, why = roster.find(student.clues)
-        known = student.name if row is None else roster.name(row)
-        students.append(replace(student, name=known, row=row, unmatched=why))
+        if row is not None:
+            student = replace(student, name=roster.name(row), listed=frozenset(roster.called[row]))  # noqa: PLW2901
+        students.append(replace(student, row=row, unmatched=why))
     return replace(one, students=tuple(students))
 
 
@@ -245,12 +258,13 @@ def _latest(handed_in: list[Submission]) -> tuple[list[Submission], list[tuple[s
         best = [one for one in several if one.file is not None] or several
         timed = all(one.time for one in best) and len({one.time for one in best}) > 1
         last = max(best, key=lambda one: one.time.timestamp() if one.time else 0) if timed else best[-1]
-        others = [one.id for one in several if one is not last]
+        others = [one.id for one in several if one is not last and TYPED not in one.id]
+        if len(several) > len(others) + 1:
+            last = replace(last, notes=(*last.notes, "text typed into Moodle is not graded"))
         if others:
             why = "is the later" if timed else "is the last by name" if len(best) > 1 else "is the one with a notebook"
-            words = f"of {len(several)} that were handed in this one counts, which {why}; the others: " + ", ".join(
-                others
-            )
+            words = f"of {len(others) + 1} that were handed in this one counts, which {why}; the others: "
+            words += ", ".join(others)
             last = replace(last, notes=(*last.notes, words))
         counting.append(last)
         dropped += [(other, last.id) for other in others]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 
+from course import wording
 from course.grading.results import Class, Result
 from course.grading.roster import Roster
 from course.grading.submissions import Student
@@ -37,7 +39,8 @@ def grades(found: Class) -> str:
 
 
 def _students(found: Class) -> Iterator[tuple[Result, Student]]:
-    for result in found.results:
+    """Who has points: of all others the platforms keep what they have."""
+    for result in found.judged:
         for student in result.submission.students:
             yield result, student
 
@@ -45,12 +48,12 @@ def _students(found: Class) -> Iterator[tuple[Result, Student]]:
 def canvas(found: Class, roster: Roster | None) -> str:
     """What Canvas's gradebook imports: a row for each student whose Canvas ID is known, by roster or file name.
 
-    Empty where there is none. Students who handed in nothing are not in it, so that Canvas leaves them as they are.
+    Empty where there is none. Who handed in nothing, or what could not be graded, is not in it, so that Canvas leaves
+    them as they are.
     """
-    by_roster = roster is not None and {"Student", "ID"} <= set(roster.columns)
     rows: list[list[str | float]] = []
     for result, student in _students(found):
-        if by_roster and roster is not None and student.row is not None:
+        if roster is not None and roster.canvas and student.row is not None:
             known = roster.rows[student.row]
             rows.append([*(known.get(column, "") for column in CANVAS), result.total])
         elif student.canvas:
@@ -82,10 +85,26 @@ def moodle(found: Class, roster: Roster | None) -> str:
     return csv_text([columns, *rows]) if rows else ""
 
 
-def maximum(roster: Roster | None) -> float | None:
-    """The most that the worksheet's grades can be, where there is one that says so."""
-    column = next((name for name in roster.columns if name.casefold() == "maximum grade"), "") if roster else ""
+def mismatches(title: str, whole: float, roster: Roster | None) -> Iterator[str]:
+    """In words, what the platform of this roster calls otherwise than the assignment, or gives other points."""
+    if roster is None:
+        return
+    set_one = "set the one or the other (points in assignment.toml)"
+    worksheet = next((name for name in roster.columns if name.casefold() == "maximum grade"), "")
+    most = _number(roster.rows[0][worksheet]) if worksheet and roster.rows else None
+    if most not in (None, whole):
+        yield f"Moodle's maximum is {most:g} and this assignment's {whole:g}: {set_one}"
+    possible = _number(roster.possible.get(title, ""))
+    if possible not in (None, whole):
+        yield f"Canvas's maximum of {title!r} is {possible:g} and this assignment's {whole:g}: {set_one}"
+    if roster.canvas and title not in roster.columns:
+        others = [name for name in roster.columns if re.search(r" \(\d+\)$", name)]
+        yield (f"Canvas has no column {title!r}, and would make a new one of it; give the title in assignment.toml"
+               + (f", one of {wording.shortened(others)}" if others else ""))  # fmt: skip
+
+
+def _number(text: str) -> float | None:
     try:
-        return float(roster.rows[0][column].replace(",", ".")) if roster and column and roster.rows else None
+        return float(text.replace(",", "."))
     except ValueError:
         return None

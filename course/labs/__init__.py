@@ -11,6 +11,7 @@ from course.labs.controls import RULE, Controls, Number, Options
 from course.labs.depth import DepthLab
 from course.labs.display import Displayed
 from course.labs.dropout import DropoutLab
+from course.labs.folded import Folded, folded
 from course.labs.gates import GatesLab
 from course.labs.gradients import GradientsLab
 from course.labs.hidden_units import HiddenUnitsLab
@@ -41,6 +42,7 @@ __all__ = [
     "DepthLab",
     "Displayed",
     "DropoutLab",
+    "Folded",
     "GatesLab",
     "GradientsLab",
     "HiddenUnitsLab",
@@ -59,6 +61,7 @@ __all__ = [
     "SGDLab",
     "ShuffleLab",
     "TimeLab",
+    "folded",
     "predict",
 ]  # fmt: skip
 

@@ -11,7 +11,6 @@ from torch import nn
 from course import data as data_room
 from course import themes
 from course.data import Dataset
-from course.labs import recordings
 from course.labs.controls import RULE, Controls, Number, Options, Settings
 from course.labs.lab import Built, Lab
 from course.labs.panels import ALIVE, GATES, GRADIENTS, Panel
@@ -57,6 +56,7 @@ class DepthLab(Lab):
         **settings: Any,
     ):
         self.networks, self.data = networks, data
+        self.has_recordings = not networks and data is None
         if networks:
             given = Options("network", "Network", (ALL, *networks), ALL, role="network")
             self.controls = Controls((given, RATE, EPOCHS, SEED))
@@ -90,7 +90,7 @@ class DepthLab(Lab):
 
     def automatic(self, settings: Settings) -> dict[str, float | None]:
         """The rule's recorded rate, and the gate bias by depth."""
-        recorded = recordings.rate_for(self.name, settings)
+        recorded = self._recorded_rate(settings)
         gates = max(0, (self.depth(settings) or 0) - 2)
         return {
             "learning_rate": recorded[0] if recorded else None,

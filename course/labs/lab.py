@@ -13,7 +13,7 @@ from course import themes, wording
 from course.data import Dataset
 from course.labs import recordings
 from course.labs.base import BaseLab
-from course.labs.controls import Settings
+from course.labs.controls import RULE, Settings
 from course.labs.lab_run import LabRun
 from course.labs.panels import Panel
 from course.labs.results import Results
@@ -56,6 +56,8 @@ class Lab(Results, BaseLab):
     >>> run.status, len(run.steps)
     ('finished', 22)
     """
+
+    has_recordings = True  # whether those that ship hold for what is built: not for a reader's own data
 
     def __init__(self, question: Prediction | None = None, **settings: Any):
         super().__init__()
@@ -184,34 +186,36 @@ class Lab(Results, BaseLab):
     def _prepare(self, settings: Settings) -> tuple[LabRun, Callable[[Stop], None]]:
         """A new run and the work that fills it."""
         built = self._with_recorded_rate(self.build(settings), settings)
-        recorded = recordings.run_for(self.name, settings)
+        recorded = self._recording(settings)
         label = self.label(settings)
         header = {"network": {"name": type(built.model).__name__, "kind": built.kind, "label": label}}
-        lab_run = self._keep(
+        lab_run = self._keep(self._made(
             label, built.kind, settings, Run(built.recipe, header=header),
             code=self.source(settings),
             per_epoch=len(built.data.train) // built.recipe.batch_size,
             classes=len(built.data.classes),
             panel=self.panel(settings),
             expected=recorded.header["steps_per_second"] if recorded else None,
-        )  # fmt: skip
+        ))  # fmt: skip
         return lab_run, lambda stop: run_into(lab_run, built.model, built.data, built.recipe, built.by_rule, stop)
 
-    def _keep(self, label: str, kind: str, settings: Settings, run: Run, **more: Any) -> LabRun:
+    def _keep(self, lab_run: LabRun) -> LabRun:
+        self.runs = [*self.runs, lab_run]
+        return lab_run
+
+    def _made(self, label: str, kind: str, settings: Settings, run: Run, **more: Any) -> LabRun:
         """A run with the smallest number that is free, in its kind's colour; of one kind alone in its number's."""
         number = min(set(range(1, MOST_RUNS + 2)) - {lab_run.number for lab_run in self.runs})
         several = self.controls.role("kind") or self.controls.role("network")
         family = themes.family(kind) if several else list(themes.tokens()["kinds"])[number - 1]
-        lab_run = LabRun(number, family, label, settings, run, **more)
-        self.runs = [*self.runs, lab_run]
-        return lab_run
+        return LabRun(number, family, label, settings, run, **more)
 
     def _with_recorded_rate(self, built: Built, settings: Settings) -> Built:
         """Where the rule has been run before, its rate is taken from the recording, and said where it is another
         depth's.
         """
         self.notice = ""
-        found = recordings.rate_for(self.name, settings) if built.by_rule else None
+        found = self._recorded_rate(settings) if built.by_rule else None
         if found is None:
             return built
         rate, self.notice = found
@@ -244,11 +248,34 @@ class Lab(Results, BaseLab):
         Raises ValueError if there is no such recording, or when eight runs are kept already.
         """
         self._room_for(1)
-        recorded = recordings.run_for(self.name, self.settings)
-        if recorded is None:
+        lab_run = self.recorded_run()
+        if lab_run is None:
             raise ValueError("nothing is recorded for these settings: choose a depth that is marked on the slider")
-        label, kind = f"{self.label(self.settings)}, recorded", recorded.header["network"]["kind"]
-        per_epoch = recorded.records[-1].step // recorded.recipe.epochs
-        lab_run = self._keep(label, kind, dict(self.settings), recorded, recorded=True, per_epoch=per_epoch)
+        self._keep(replace(lab_run, label=f"{lab_run.label}, recorded"))
         self._changed()
-        return lab_run
+        return self.runs[-1]
+
+    def recorded_run(self) -> LabRun | None:
+        """The recorded run of the current settings, not yet on the chart; None if there is no such recording."""
+        recorded = self._recording(self.settings)
+        if recorded is None:
+            return None
+        label, kind = self.label(self.settings), recorded.header["network"]["kind"]
+        per_epoch = recorded.records[-1].step // recorded.recipe.epochs
+        return self._made(label, kind, dict(self.settings), recorded, recorded=True, per_epoch=per_epoch)
+
+    def opening(self) -> LabRun | None:
+        """The recording of just what Train would train, to be looked at before; None if there is none."""
+        found = self.recorded_run()
+        if found is None:
+            return None
+        recipe, rate = found.run.recipe, self.controls.value("rate", self.settings)
+        same = rate in (RULE, recipe.learning_rate) and self.settings["seed"] == recipe.seed
+        return found if same else None
+
+    def _recording(self, settings: Settings) -> Run | None:
+        return recordings.run_for(self.name, settings) if self.has_recordings else None
+
+    def _recorded_rate(self, settings: Settings) -> tuple[float, str] | None:
+        """As `recordings.rate_for`."""
+        return recordings.rate_for(self.name, settings) if self.has_recordings else None

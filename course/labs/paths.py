@@ -53,7 +53,7 @@ def _shown(network: nn.Module, epoch: int) -> Frame:
     )  # fmt: skip
     blocks = len(sizes) - 1
     words = (
-        f"{trained.when(epoch)}, {blocks} blocks: the mean path has {blocks / 2:g} of them; weighed by the gradient "
+        f"{trained.when(epoch)}, {blocks} blocks: the mean path has {blocks / 2:g} of them; weighted by the gradient "
         f"that comes through them it has {wording.number(mean)}. A path through all blocks carries {_size(one[-1])} "
         "times as much as the one that carries most."
     )

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from course.labs.display import Displayed
+from course.labs.questions import QUESTIONS
 
 
 class Prediction(Displayed):
-    """A question with a few options. `answer` is the chosen option's text, None until the reader has locked one in."""
+    """A question with a few options. `answer` is the chosen option's text, None until the reader has locked one in.
 
-    def __init__(self, question: str, options: Sequence[str]):
+    right: the place of the option that was found right; measured: a function to the words that say what was found. It
+    is called when the question is done, never before: until then nothing says how it ends.
+    """
+
+    def __init__(
+        self,
+        question: str,
+        options: Sequence[str],
+        right: int | None = None,
+        measured: Callable[[], str] | None = None,
+    ):
         super().__init__()
         options = list(options)
         if isinstance(question, str) and question and len(options) >= 2 and all(isinstance(o, str) for o in options):
             self.question, self.options = question, options
         else:
-            given = f"predict needs a question and two or more options, all text; got {question!r} and {options!r}"
-            raise ValueError(given)
+            raise ValueError(
+                f"predict needs a question and two or more options, all text, or one of the course's names for its own "
+                f"questions; got {question!r} and {options!r}"
+            )
+        self.right, self.measured = right, measured
         self.answer: str | None = None
         self.done = False  # answered or skipped
 
@@ -29,18 +43,32 @@ class Prediction(Displayed):
         self.done = True
         self._changed()
 
+    @property
+    def outcome(self) -> str:
+        """What was measured, and whether it was predicted; empty until the question is done, or if nothing is kept."""
+        if not self.done or self.measured is None or self.right is None:
+            return ""
+        if self.answer is None:
+            return self.measured()
+        return f"{self.measured()}; {'' if self.answer == self.options[self.right] else 'not '}as predicted"
+
     def __repr__(self) -> str:
         said = f"you predicted: {self.answer}" if self.answer else ", ".join(self.options)
-        return f"{self.question} {said}"
+        return f"{self.question} {said}" + (f"; measured: {self.outcome}" if self.outcome else "")
 
 
-def predict(question: str, options: Sequence[str]) -> Prediction:
+def predict(question: str, options: Sequence[str] = ()) -> Prediction:
     """Ask before a result is shown. At the end of a cell it is a card; as `question=` of a lab it hides the curves.
 
-    Nothing waits for the answer, so a notebook that runs without a reader runs on. Raises ValueError without a question
-    or with fewer than two options.
+    question: its text, with two or more options; or the name of one of the course's questions alone, whose text and
+    options stand in the card, and whose outcome it shows after the answer. Nothing waits for the answer, so a notebook
+    that runs without a reader runs on. Raises ValueError without a question, with fewer than two options, or for a name
+    that is not there.
 
     >>> predict("Which ends lower?", ["10 layers", "50 layers"])
     Which ends lower? 10 layers, 50 layers
     """
-    return Prediction(question, options)
+    if options or not isinstance(question, str) or question not in QUESTIONS:
+        return Prediction(question, options)
+    asked = QUESTIONS[question]
+    return Prediction(asked.text, asked.options, asked.right, asked.measured)

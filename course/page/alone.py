@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import os
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
 from course import networks, themes
-from course.labs import ALIVE, GATES, GRADIENTS, DepthLab, Displayed, recordings
+from course.labs import ALIVE, GATES, GRADIENTS, DepthLab, Displayed, Lab, SGDLab, recordings
 from course.page.declared import declared, strip
-from course.page.protocol import Alone, Declared
+from course.page.protocol import Alone, Declared, Recorded
 from course.page.status import ENDINGS
 from course.page.style import script, stylesheet
-from course.records import atomic
+from course.records import Run, atomic
 from course.summaries import NO_BETTER
 
+LABS: dict[str, type[Lab]] = {lab.name: lab for lab in (DepthLab, SGDLab)}
+PLAYED = "Recorded with PyTorch and played back: this browser does not let the page train."
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -69,13 +73,18 @@ def html(lab: Displayed) -> str:
     )
 
 
-def _trainable(lab: Displayed) -> DepthLab:
+def trains(lab: Displayed) -> bool:
+    """Whether a page can train what this lab trains, be it on the digits alone."""
+    return type(lab) in LABS.values() and isinstance(lab, Lab) and lab.has_recordings
+
+
+def _trainable(lab: Displayed) -> Lab:
     """The lab, if a page can train what it trains: a kind of `mlp` on the digits."""
-    if not isinstance(lab, DepthLab):
-        raise ValueError(f"a page trains the depth lab by itself, so far no other; got {type(lab).__name__}")
-    if lab.networks or lab.data:
+    if type(lab) not in LABS.values() or not isinstance(lab, Lab):
+        raise ValueError(f"a page trains by itself: {', '.join(LABS)}, so far no other lab; got {type(lab).__name__}")
+    if not lab.has_recordings:
         raise ValueError("a page trains the course's kinds of network on the digits: leave out networks and data")
-    if lab.settings["data"] != "digits":
+    if lab.settings.get("data", "digits") != "digits":
         raise ValueError(f'a page trains on the digits alone: set data="digits"; got {lab.settings["data"]!r}')
     return lab
 
@@ -86,18 +95,49 @@ def alone(lab: Displayed) -> Alone:
     read = files("course").joinpath
     return {
         "declared": _declared(lab),
-        "rates": {kind: dict(sorted(_rates(kind).items())) for kind in networks.KINDS},
+        "rates": {kind: dict(sorted(_rates(lab, kind).items())) for kind in networks.KINDS},
         "recorded_as": recordings.GRID,
+        "families": list(themes.tokens()["kinds"]),
         "panels": {"gradients": strip(GRADIENTS), "gates": strip(GATES), "alive": strip(ALIVE)},
         "endings": ENDINGS,
         "guessing": NO_BETTER,
         "worker": script("engine/worker.js"),
         "kernels": _base64(read("page", "engine", "kernels.wasm").read_bytes()),
         "images": _base64(read("data", "digits.csv.gz").read_bytes()),
+        "recordings": _base64(gzip.compress(json.dumps(_recordings(lab), separators=(",", ":")).encode(), mtime=0)),
+        "played": PLAYED,
     }
 
 
-def _declared(lab: DepthLab) -> Declared:
+def _recordings(lab: Lab) -> list[Recorded]:
+    """What ships with the lab."""
+    runs = recordings.recorded(lab.name).items()
+    return [_recorded(kind, depth, run) for (kind, depth), run in sorted(runs)]
+
+
+def _recorded(kind: str, depth: int, run: Run) -> Recorded:
+    records, header = run.records, run.header
+    return {
+        "kind": kind,
+        "depth": depth,
+        "rate": run.recipe.learning_rate,
+        "date": header["date"],
+        "end": header["ladder_end"],
+        "steps": _differences(record.step for record in records),
+        "losses": [record.loss for record in records],
+        "accuracies": [record.accuracy for record in records],
+        "milliseconds": _differences(round(1000 * record.seconds) for record in records),
+        "evaluated": [record.split for record in records if record.split != "train"],  # type: ignore[misc]
+    }
+
+
+def _differences(numbers: Iterable[int]) -> list[int]:
+    """Each number less the one before: small ones, which pack well."""
+    found = list(numbers)
+    return [number - before for before, number in zip([0, *found], found, strict=False)]
+
+
+def _declared(lab: Lab) -> Declared:
     """As for the kernel, without the choice of another data set: the digits are in the file."""
     told = declared(lab)
     told["controls"] = [control for control in told["controls"] if control["name"] != "data"]
@@ -107,9 +147,9 @@ def _declared(lab: DepthLab) -> Declared:
     return told
 
 
-def _rates(kind: str) -> dict[int, float]:
+def _rates(lab: Lab, kind: str) -> dict[int, float]:
     """What the rule chose when it was recorded, by depth; at depth 2 all kinds are one network."""
-    recorded = recordings.recorded(DepthLab.name).items()
+    recorded = recordings.recorded(lab.name).items()
     return {depth: run.recipe.learning_rate for (name, depth), run in recorded if name == kind or depth == 2}
 
 

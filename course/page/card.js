@@ -3,6 +3,9 @@ import { h } from "./elements.js";
 
 /** @import { Question } from "./protocol.js" */
 
+/** What stands between backticks is code. @param {string} words */
+export const coded = (words) => words.split("`").map((part, i) => (i % 2 ? h("code", {}, part) : part));
+
 /**
  * @param {string} uid
  * @param {Question} question
@@ -28,7 +31,7 @@ export function cardOf(uid, question, locks, answer) {
       "label",
       { class: "check" },
       h("input", { type: "radio", name: `${uid}answer`, value: i, onchange: () => choose(i) }),
-      text,
+      h("span", {}, coded(text)),
     ),
   );
   const skip = button("Skip the question", { onclick: () => answer(null) });
@@ -36,18 +39,22 @@ export function cardOf(uid, question, locks, answer) {
     "div",
     { class: "card", role: "group", "aria-labelledby": `${uid}q` },
     h("h3", {}, "Your prediction"),
-    h("p", { id: `${uid}q` }, question.text),
-    h("fieldset", { class: "opts" }, h("legend", { class: "sr" }, question.text), options),
+    h("p", { id: `${uid}q` }, coded(question.text)),
+    h("fieldset", { class: "opts" }, h("legend", { class: "sr" }, coded(question.text)), options),
     h("div", { class: "go" }, lock, skip),
   );
 }
 
-/** @param {string} answer @param {string} measured empty as long as nothing is */
+/**
+ * What was said beside what was found.
+ * @param {string | null} answer null where the question was skipped
+ * @param {string} measured empty as long as nothing is
+ */
 export const outcomeOf = (answer, measured = "") =>
   h(
     "dl",
     { class: "outcome" },
-    h("dt", {}, "You predicted"),
-    h("dd", {}, h("span", { class: "tag" }, answer)),
-    measured && [h("dt", {}, "Measured"), h("dd", {}, h("b", {}, measured))],
+    h("dt", {}, answer === null ? "Skipped" : "You predicted"),
+    h("dd", {}, answer !== null && h("span", { class: "tag" }, coded(answer))),
+    measured && [h("dt", {}, "Measured"), h("dd", {}, h("b", {}, coded(measured)))],
   );

@@ -14,12 +14,13 @@ from course.page.style import script, stylesheet
 
 
 class Card(Widget):
-    """A question and its options; afterwards the answer."""
+    """A question and its options; afterwards the answer and the outcome."""
 
     _esm = script("predict.js")
     _css = stylesheet()
     question = traitlets.Dict().tag(sync=True)
     answer = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    outcome = traitlets.Unicode("").tag(sync=True)
     done = traitlets.Bool(False).tag(sync=True)
     error = traitlets.Unicode("").tag(sync=True)
 
@@ -30,11 +31,13 @@ class CardPage(Page):
     def __init__(self, prediction: Prediction):
         self.prediction = prediction
         asked = {"text": prediction.question, "options": prediction.options}
-        super().__init__(prediction, Card(question=asked, answer=prediction.answer, done=prediction.done))
+        said = {"answer": prediction.answer, "outcome": prediction.outcome, "done": prediction.done}
+        super().__init__(prediction, Card(question=asked, **said))
 
     def follow(self) -> None:
         """Show what has been answered."""
-        self.widget.answer, self.widget.done = self.prediction.answer, self.prediction.done
+        self.widget.answer, self.widget.outcome = self.prediction.answer, self.prediction.outcome
+        self.widget.done = self.prediction.done  # last: it makes the page look at the others
         self.refresh()
 
     def fallback(self) -> Fallback:

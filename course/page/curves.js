@@ -33,7 +33,7 @@ export function paintCurves(view) {
     ),
   );
   paintReading(view);
-  if (!runs.length && !view.asking) words.push(emptyWords(view));
+  if (!runs.length && !view.asking && view.requests.state) words.push(emptyWords(view));
   const tested = runs.some((run) => run.data.tests.length > 1);
   el.title.textContent = TITLES[view.y] + (tested ? "; ○ of the test images" : "");
   el.words.replaceChildren(...words);
@@ -69,7 +69,7 @@ function paintRun(view, run, runs) {
   }
   g.fillStyle = css(`--k-${run.family}`);
   const s = 1.4 * width;
-  if (!run.over) disc(g, x, y, 1.5 * width);
+  if (!run.over || run.data.playing) disc(g, x, y, 1.5 * width);
   if (["stopped", "failed"].includes(run.status)) g.fillRect(x - s, y - s, 2 * s, 2 * s);
   return [end];
 }

@@ -47,7 +47,7 @@ def declared_instant(lab: InstantLab) -> InstantDeclared:
 def _recorded(lab: Lab) -> dict[str, list[int]]:
     """The recorded depths of each kind; at depth 2 all kinds are one network."""
     kinds: dict[str, list[int]] = {}
-    for (kind, depth), _ in recordings.recorded(lab.name).items() if lab.controls.role("kind") else ():
+    for (kind, depth), _ in recordings.recorded(lab.name).items() if lab.has_recordings else ():
         for each in networks.KINDS if depth == 2 else (kind,):
             kinds.setdefault(each, []).append(depth)
     return {kind: sorted(depths) for kind, depths in kinds.items()}

@@ -83,8 +83,9 @@ export const badge = (run, ghost) =>
     String(run.number),
   );
 
-/** The head of a lab. @param {{ title: string, about: string }} declared */
-export const headOf = ({ title, about }) => h("div", { class: "dl-head" }, h("h2", {}, title), h("p", {}, about));
+/** The head of a lab. @param {{ title: string, about: string }} declared @param {HTMLElement} [chip] at its end */
+export const headOf = ({ title, about }, chip) =>
+  h("div", { class: "dl-head" }, h("h2", {}, title), h("p", {}, about), chip);
 
 /** A name for the ids and groups of one view. @param {string} start */
 export const unique = (start) => start + Math.random().toString(36).slice(2, 8);

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 from course import views, wording
-from course.labs import LabRun, Prediction
+from course.labs import Lab, LabRun, Prediction
 from course.views import NamedRun, View
 
 WIDTH = 900  # pixels
@@ -24,12 +25,16 @@ class Fallback:
     @classmethod
     def of_question(cls, asked: Prediction) -> Fallback:
         """The question, and what was predicted or what there was to choose from."""
-        said = f"You predicted: <b>{escape(asked.answer)}</b>" if asked.answer else escape(" · ".join(asked.options))
-        return cls((), repr(asked), f'<p class="course-still"><b>{escape(asked.question)}</b><br>{said}</p>')
+        said = f"You predicted: <b>{_coded(asked.answer)}</b>" if asked.answer else _coded(" · ".join(asked.options))
+        found = f"<br>Measured: <b>{_coded(asked.outcome)}</b>" if asked.outcome else ""
+        return cls((), repr(asked), f'<p class="course-still"><b>{_coded(asked.question)}</b><br>{said}{found}</p>')
 
     @classmethod
-    def of_runs(cls, runs: Sequence[LabRun]) -> Fallback:
-        """The loss curves of a lab's runs."""
+    def of_lab(cls, lab: Lab) -> Fallback:
+        """The loss curves of a lab's runs; of its recording before there is one, where no question is open."""
+        runs = lab.runs
+        if not runs and (lab.question is None or lab.question.done):
+            runs = [opening] if (opening := lab.opening()) else []
         begun = [lab_run for lab_run in map(LabRun.snapshot, runs) if lab_run.run.records]
         named = [NamedRun(lab_run.label, lab_run.number, lab_run.family, lab_run.run) for lab_run in begun]
         said = [f"{one.number} {one.label}: {one.run.status}, training loss {wording.number(one.run.loss)}"
@@ -43,3 +48,8 @@ class Fallback:
     def svg(self) -> str:
         """All views, one below the other."""
         return views.column(self.views, WIDTH, "light")
+
+
+def _coded(words: str) -> str:
+    """HTML of words in which code stands between backticks."""
+    return re.sub("`(.*?)`", r"<code>\1</code>", escape(words))

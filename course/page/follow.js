@@ -1,9 +1,11 @@
-// What a view follows: the host's theme, its own size, the pointer, the keys.
+// What a view follows: the host's theme, its own size, the pointer, the keys, the printer.
 import { followTheme, hidePicture } from "./host.js";
+import { paint, paintControls } from "./paint.js";
 
 /** @import { View } from "./view.js" */
 
 const END = 1000; // the cursor at rest
+const PAPER = "640px"; // fits between the margins of A4 and of Letter
 
 /** Returns what ends it. @param {View} view */
 export function follow(view) {
@@ -16,7 +18,27 @@ export function follow(view) {
     view.theme = theme;
     view.sync();
   });
-  return [() => sizes.disconnect(), theme, hidePicture(root)];
+  return [() => sizes.disconnect(), theme, hidePicture(root), followPrinter(view)];
+}
+
+/** On paper stands the last frame, drawn for its width: words over a canvas cannot follow it there. @param {View} view */
+function followPrinter(view) {
+  const resize = (/** @type {string} */ width) => {
+    view.root.style.width = width;
+    paintControls(view);
+    paint(view);
+  };
+  const before = () => {
+    view.link.finish();
+    resize(PAPER);
+  };
+  const after = () => resize("");
+  addEventListener("beforeprint", before);
+  addEventListener("afterprint", after);
+  return () => {
+    removeEventListener("beforeprint", before);
+    removeEventListener("afterprint", after);
+  };
 }
 
 /** Pointer or arrow keys read values along the curves; the labels at the right show them. @param {View} view */

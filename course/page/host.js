@@ -73,7 +73,7 @@ export function hidePicture(root) {
 const LOOK = 1000; // ms between two looks at the kernel
 const AWAY = 3; // looks without a connection, until the page says so
 const DEAD = ["dead", "terminating", "restarting", "autorestarting"];
-const GONE =
+export const GONE =
   "The kernel that trained here is gone; what you see is its last state. Run this cell and those above it again.";
 const CUT = "No connection to the kernel. Is the server still running? What you see is the last state that came.";
 

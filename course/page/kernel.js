@@ -1,6 +1,6 @@
 // The kernel as a host: one widget's model answers, another's receives all that grows.
 
-/** @import { Answered, LabState } from "./protocol.js" */
+/** @import { Alone, Answered, LabState } from "./protocol.js" */
 /** @import { Host } from "./link.js" */
 /**
  * Who keeps the widgets; JupyterLab's knows the kernel, null for none.
@@ -23,7 +23,17 @@
  * @property {(event: string, listener: (...heard: any[]) => void) => void} on
  * @property {(event: string, listener: (...heard: any[]) => void) => void} off
  * @property {Manager} widget_manager
+ * @property {boolean} [comm_live] false where it stands in a notebook, and no kernel knows of it
  */
+
+const modelOf = (/** @type {Model} */ model, /** @type {string} */ name) =>
+  model.widget_manager.get_model(model.get(name).replace("IPY_MODEL_", ""));
+
+/** What the page needs to train by itself, if it can train this lab. @param {Model} model @returns {Promise<Alone | null>} */
+export const spareOf = async (model) => (model.get("engine") ? (await modelOf(model, "engine")).get("alone") : null);
+
+/** Whether no kernel has ever known of this page: it is an export. @param {Model} model */
+export const isExport = async (model) => (await modelOf(model, "curves")).comm_live === false;
 
 /** @param {Model} model @returns {Host} */
 export const kernelOf = (model) => ({
@@ -31,7 +41,7 @@ export const kernelOf = (model) => ({
   send: (said) => model.send(said),
   async open({ answered, told }) {
     model.on("msg:custom", (/** @type {Answered} */ answer) => answered(answer));
-    const curves = await model.widget_manager.get_model(model.get("curves").replace("IPY_MODEL_", ""));
+    const curves = await modelOf(model, "curves");
     curves.on("msg:custom", (/** @type {LabState} */ state, /** @type {DataView[]} */ buffers) =>
       told(state, buffers?.[0] ?? new DataView(new ArrayBuffer(0))),
     );

@@ -11,11 +11,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from contextvars import copy_context
+from functools import cache
 from typing import Any, Literal
 
 import traitlets
 
 from course.labs import Lab, environment
+from course.page import alone
 from course.page.declared import declared
 from course.page.fallback import Fallback
 from course.page.messages import Feed
@@ -36,12 +38,25 @@ class Controls(Widget):
     _css = stylesheet()
     declaration = traitlets.Dict().tag(sync=True)
     curves = traitlets.Unicode().tag(sync=True)  # the model that receives
+    engine = traitlets.Unicode().tag(sync=True)  # the model of what trains where the kernel is gone; empty for none
 
 
 class Curves(Widget):
     """Receives all that grows; it has no view of its own."""
 
     _esm = "export default {}"
+
+
+class Engine(Widget):
+    """What a page needs to train by itself, once for all labs of a class: it is there before the kernel is gone."""
+
+    _esm = "export default {}"
+    alone = traitlets.Dict().tag(sync=True)
+
+
+@cache
+def _engine(lab: type[Lab]) -> Engine:
+    return Engine(alone=alone.alone(lab()))
 
 
 class KernelPage(Page):
@@ -59,11 +74,12 @@ class KernelPage(Page):
         self._lock = threading.RLock()
         self._pump: threading.Thread | None = None
         self._more = False
-        super().__init__(lab, Controls(declaration=declared(lab), curves=self.curves.model_id))
+        engine = _engine(type(lab)).model_id if alone.trains(lab) else ""
+        super().__init__(lab, Controls(declaration=declared(lab), curves=self.curves.model_id, engine=engine))
 
     def fallback(self) -> Fallback:
-        """The curves of all runs."""
-        return Fallback.of_runs(self.lab.runs)
+        """The curves of all runs, or of the recording that the lab opens with."""
+        return Fallback.of_lab(self.lab)
 
     def follow(self) -> None:
         """Send what is new, and go on until the lab rests."""
@@ -151,12 +167,16 @@ class KernelPage(Page):
         self.send("pushed" if self.pushes else "")
 
     def on_reset(self) -> None:
-        self._moved = False
+        self._moved, self._feed.opening = False, None
         self.lab.reset()
 
     def on_remove(self, number: int) -> None:
         self._moved = False
-        self.lab.remove(number)
+        if self.lab.runs:
+            self.lab.remove(number)
+        else:
+            self._feed.opening = None
+            self.send()
 
     def on_recorded(self, settings: Settings) -> None:
         self._settings, self._moved = dict(settings), False

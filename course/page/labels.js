@@ -26,7 +26,7 @@ import { number, percent } from "./words.js";
  * @param {Curve} curve
  */
 export function valueAt({ cursor, x, frame: { accuracy } }, run, curve) {
-  if (cursor === null && run.status === "finished" && !accuracy) return number(run.loss);
+  if (cursor === null && run.status === "finished" && !curve.playing && !accuracy) return number(run.loss);
   const step = x === "epoch" ? ((cursor ?? 0) * run.steps) / run.epochs : (cursor ?? 0);
   const i = cursor === null ? curve.length - 1 : x === "seconds" ? curve.upTo(cursor) : curve.at(step);
   return accuracy ? percent(curve.smoothAccuracy[i]) : number(curve.smooth[i]);

@@ -13,13 +13,20 @@ export function layOut(view, form) {
     { type: "button", class: "btn offer", hidden: true, onclick: () => requests.showRecorded() },
     "Show the recording",
   );
+  const spare = h(
+    "button",
+    { type: "button", class: "btn offer", hidden: true, onclick: () => view.link.spare?.() },
+    "Train in this page",
+  );
   const el = {
+    spare,
     train: button("train", "Train", () => requests.train(), "space"),
     stop: button("stop", "Stop", () => requests.stop()),
     reset: button("reset", "Reset", () => requests.reset()),
     follow: h("input", { type: "checkbox" }),
-    status: statusLine(offer),
+    status: statusLine(offer, spare),
     outcome: h("div", { class: "dl-out" }),
+    chip: h("span", { class: "chip", hidden: true }),
     table: h("div", { class: "dl-table" }),
     foot: h("p", { class: "dl-foot" }),
     ...plotOf(),
@@ -31,7 +38,7 @@ export function layOut(view, form) {
     h(
       "div",
       { class: "dl-frame" },
-      headOf(declared),
+      headOf(declared, el.chip),
       form,
       h(
         "div",

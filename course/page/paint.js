@@ -1,10 +1,12 @@
 // All of a view as it is now.
 import { outcomeOf } from "./card.js";
+import { h } from "./elements.js";
 import { paintCurves } from "./curves.js";
 import { NOTES, paintGlyph } from "./glyph.js";
 import { kindIn, knobOf } from "./roles.js";
 import { paintStrip } from "./strip.js";
 import { refill, tableOf } from "./table.js";
+import { capital } from "./words.js";
 
 /** @import { View } from "./view.js" */
 
@@ -32,6 +34,7 @@ export function paintControls({ declared, settings, parts, kinds, depth, note, r
 export function paint(view) {
   const { el, requests, link, declared, tokens } = view;
   el.status.show(requests.status);
+  el.spare.hidden = !link.spare;
   el.train.setAttribute("aria-disabled", String(!requests.idle));
   el.stop.setAttribute("aria-disabled", String(requests.idle));
   retable(view);
@@ -52,5 +55,8 @@ function retable(view) {
   if (news === view.news) return;
   view.news = news;
   refill(el.table, tableOf(view), el.train);
+  const recorded = visible.length > 0 && visible.every((run) => run.recorded);
+  el.chip.hidden = !recorded;
+  el.chip.replaceChildren(h("i", { "aria-hidden": "true" }), recorded ? capital(visible[0].state) : "");
   el.outcome.replaceChildren(answer?.text ? outcomeOf(answer.text, answer.measured) : "");
 }

@@ -1,5 +1,5 @@
 // A prediction that stands alone.
-import { cardOf, outcomeOf } from "./card.js";
+import { cardOf, coded, outcomeOf } from "./card.js";
 import { h, unique } from "./elements.js";
 import { followTheme, hidePicture, watchKernel } from "./host.js";
 
@@ -19,11 +19,7 @@ export default {
         root.replaceChildren(cardOf(uid, question, "Lock in", (chosen) => model.send({ do: "answer", chosen })));
         return;
       }
-      const answer = model.get("answer");
-      root.replaceChildren(
-        h("p", {}, question.text),
-        answer ? outcomeOf(answer) : h("p", { class: "hint" }, "Skipped."),
-      );
+      root.replaceChildren(h("p", {}, coded(question.text)), outcomeOf(model.get("answer"), model.get("outcome")));
       if (focused) {
         root.tabIndex = -1;
         root.focus();

@@ -108,7 +108,7 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * @property {DeclaredPanel | null} panel
  * @property {Question | null} question
  * @property {Record<string, number[]>} recorded the depths that are recorded, by kind
- * @property {"kernel" | "engine"} host who trains
+ * @property {"kernel" | "engine" | "recording"} host who trains, if anybody does
  * @property {string} live what the page says of that
  * @property {string} late why something that was asked is not heard yet
  * @property {Tokens} tokens
@@ -142,17 +142,36 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  */
 
 /**
+ * A run that was recorded by the rule and ships with the course, thinned for drawing. Its numbers stand in columns, a
+ * place for each record, and the last places are evaluations.
+ * @typedef {object} Recorded
+ * @property {string} kind
+ * @property {number} depth
+ * @property {number} rate
+ * @property {string} date of the recording
+ * @property {"top" | "bottom" | null} end of the ladder, where the rule's rate stands there
+ * @property {number[]} steps each as the difference from the one before
+ * @property {number[]} losses
+ * @property {number[]} accuracies
+ * @property {number[]} milliseconds of training, each as the difference from the one before
+ * @property {("train_eval" | "test")[]} evaluated the splits of the last places
+ */
+
+/**
  * All that a page needs which trains by itself; `Uint8Array`s are in base64.
  * @typedef {object} Alone
  * @property {Declared} declared
  * @property {Record<string, Record<string, number>>} rates what the rule chose when it was recorded: by kind and depth
  * @property {Settings} recorded_as the settings, kind and depth apart, for which that holds
+ * @property {string[]} families whose colour a run takes by its number, where one kind alone is trained
  * @property {Record<string, DeclaredPanel>} panels gradients, gates and alive
  * @property {Record<string, [string, string]>} endings what the status line says of a run that is over: symbol and words
  * @property {number} guessing the share of the loss of guessing above which nothing was learned
  * @property {string} worker the script that trains
  * @property {string} kernels WebAssembly
  * @property {string} images gzipped, a line an image
+ * @property {string} recordings gzipped, JSON: a list of `Recorded`
+ * @property {string} played what the page says of where its curves come from, where nothing can train
  */
 
 // ── what the page is told ──

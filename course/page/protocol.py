@@ -110,7 +110,7 @@ class Declared(TypedDict):
     panel: DeclaredPanel | None
     question: Question | None
     recorded: dict[str, list[int]]  # the depths that are recorded, by kind
-    host: Literal["kernel", "engine"]  # who trains
+    host: Literal["kernel", "engine", "recording"]  # who trains, if anybody does
     live: str  # what the page says of that
     late: str  # why something that was asked is not heard yet
     tokens: dict[str, Any]  # the part of tokens.json that canvases need
@@ -128,18 +128,38 @@ class InstantDeclared(TypedDict):
     settings: Settings
 
 
+class Recorded(TypedDict):
+    """A run that was recorded by the rule and ships with the course, thinned for drawing. Its numbers stand in columns,
+    a place for each record, and the last places are evaluations.
+    """
+
+    kind: str
+    depth: int
+    rate: float
+    date: str  # of the recording
+    end: str | None  # of the ladder, where the rule's rate stands there
+    steps: list[int]  # each as the difference from the one before
+    losses: list[float]
+    accuracies: list[float]
+    milliseconds: list[int]  # of training, each as the difference from the one before
+    evaluated: list[Literal["train_eval", "test"]]  # the splits of the last places
+
+
 class Alone(TypedDict):
     """All that a page needs which trains by itself; bytes are in base64."""
 
     declared: Declared
     rates: dict[str, dict[int, float]]  # what the rule chose when it was recorded: by kind and depth
     recorded_as: Settings  # the settings, kind and depth apart, for which that holds
+    families: list[str]  # whose colour a run takes by its number, where one kind alone is trained
     panels: dict[str, DeclaredPanel]  # gradients, gates and alive
     endings: dict[str, tuple[str, str]]  # what the status line says of a run that is over: symbol and words
     guessing: float  # the share of the loss of guessing above which nothing was learned
     worker: str  # the script that trains
     kernels: str  # WebAssembly
     images: str  # gzipped, a line an image
+    recordings: str  # gzipped, JSON: a list of `Recorded`
+    played: str  # what the page says of where its curves come from, where nothing can train
 
 
 # ── what the page is told ──

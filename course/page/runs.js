@@ -7,6 +7,7 @@ import { ROW, SPLITS } from "./protocol.js";
 /** @typedef {{ step: number, loss: number, accuracy: number, seconds: number }} Test a look at the test images */
 
 const HIGHEST = 1e15; // what infinity counts as, as in course/smoothing.py
+const PLAYED = 2; // seconds that a recording plays at least: most trained faster than one sees
 const UNSMOOTHED = 3; // the last points before a divergence: the mean would hide them
 
 /** The numbers of one run or trial, point after point. */
@@ -20,16 +21,22 @@ export class Curve {
   /** @type {number[]} */ smoothAccuracy = [];
   /** @type {Test[]} */ tests = [];
   /** @type {Float32Array[]} the step, then one number a layer */ strips = [];
+  /** @type {Float32Array[]} rows of a recording that are still to be played */ coming = [];
+  played = 0; // seconds of it
 
   get length() {
     return this.steps.length;
   }
 
-  /** What is new of it in a message. Returns whether something before it is missing. @param {Series} series @param {Float32Array} values */
-  take(series, values) {
+  /** What is new of it in a message; of a recording it waits to be played. Returns whether something before it is missing. @param {Series} series @param {Float32Array} values @param {boolean} recorded */
+  take(series, values, recorded) {
     const fresh = series.start <= this.rows;
-    for (let row = Math.max(series.start, this.rows); fresh && row < series.stop; row++)
-      this.add(values.subarray((row - series.start) * ROW.length, (row - series.start + 1) * ROW.length));
+    for (let row = Math.max(series.start, this.rows); fresh && row < series.stop; row++) {
+      const numbers = values.subarray((row - series.start) * ROW.length, (row - series.start + 1) * ROW.length);
+      this.rows += 1;
+      if (recorded) this.coming.push(numbers);
+      else this.add(numbers);
+    }
     if (!series.strips) return !fresh;
     const [first, end] = series.strips;
     const columns = values.subarray((series.stop - series.start) * ROW.length);
@@ -42,7 +49,6 @@ export class Curve {
 
   /** @param {Float32Array} row */
   add([step, loss, accuracy, seconds, split, smooth, smoothAccuracy]) {
-    this.rows += 1;
     if (split === SPLITS.test) this.tests.push({ step, loss, accuracy, seconds });
     if (split !== SPLITS.train) return;
     this.steps.push(step);
@@ -51,6 +57,18 @@ export class Curve {
     this.seconds.push(seconds);
     this.smooth.push(smooth);
     this.smoothAccuracy.push(smoothAccuracy);
+  }
+
+  get playing() {
+    return this.coming.length > 0;
+  }
+
+  /** Play what follows in so many seconds. @param {number} seconds */
+  play(seconds) {
+    const length = this.coming.at(-1)?.[ROW.indexOf("seconds")] ?? 0;
+    this.played += seconds * Math.min(1, length / PLAYED);
+    const end = this.coming.findIndex((row) => row[ROW.indexOf("seconds")] > this.played);
+    for (const row of this.coming.splice(0, end < 0 ? Infinity : end)) this.add(row);
   }
 
   breaks() {
@@ -96,7 +114,7 @@ export class Runs {
       const trials = told.series.map((series) => {
         const curve = this.curves.get(series.id) ?? new Curve();
         this.curves.set(series.id, curve);
-        hole = curve.take(series, values.subarray(at)) || hole;
+        hole = curve.take(series, values.subarray(at), told.recorded) || hole;
         at += sizeOf(series);
         return { rate: series.rate, leads: series.leads, curve };
       });
@@ -109,6 +127,15 @@ export class Runs {
     const kept = new Set(state.runs.flatMap((told) => told.series.map((series) => series.id)));
     for (const id of this.curves.keys()) if (!kept.has(id)) this.curves.delete(id);
     return hole;
+  }
+
+  /** Whether a recording is still to be played. */
+  get playing() {
+    return this.list.some((run) => run.data.playing);
+  }
+  /** Play the recordings on. @param {number} seconds */
+  play(seconds) {
+    for (const { data } of this.list) data.play(seconds);
   }
 }
 

@@ -9,11 +9,12 @@ export const alarm = (text) => ({ symbol: "!", text, alert: true, announce: text
 /**
  * The line as elements, and how to fill it.
  * @param {HTMLElement} [offer] a button at its end, where the status makes an offer
+ * @param {HTMLElement} [other] another one, which somebody else shows
  */
-export function statusLine(offer) {
+export function statusLine(offer, other) {
   const symbol = h("span", { class: "sym", "aria-hidden": "true" });
   const text = h("span");
-  const line = h("p", { class: "status" }, symbol, h("span", {}, text, offer));
+  const line = h("p", { class: "status" }, symbol, h("span", {}, text, offer, other));
   const live = h("div", { class: "sr", role: "status", "aria-live": "polite" });
   return {
     element: h("div", { class: "dl-status" }, line, live),

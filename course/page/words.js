@@ -4,6 +4,9 @@ const NOTHING = "–"; // where a value is missing: null, undefined, NaN
 
 /** @typedef {number | null | undefined} Value */
 
+/** @param {string} text */
+export const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 /** A number that JavaScript has written, with a true minus. @param {string | number} words */
 export const minus = (words) => String(words).replaceAll("-", "−");
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from course import __version__, smoothing, themes, views, wording
@@ -31,28 +30,31 @@ def page(settings: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], runs: S
     settings, rows: as in `compare.json`; `settings["classes"]` is how many classes there are. runs: in the rows' order.
     """
     comparison = Comparison(settings, rows, runs)
-    template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return template.from_string(style.read("page.html")).render(
-        comparison=comparison,
-        headline=words.headline(comparison),
-        words=words,
-        provenance=provenance,
-        smoothing=smoothing,
-        table=table,
-        wording=wording,
-        isfinite=math.isfinite,
-        str=str,
-        label=themes.label,
-        columns=panels.columns(comparison),
-        svg=lambda drawing: Markup(views.svg(drawing, "css")),
-        swatch=swatch,
-        panel=lambda depth: panels.panel(comparison, depth),
-        charts=[depth_chart(comparison, width, name) for name, width in SIZES.items()],
-        recipe_json=json.dumps(settings["recipe"], indent=1, ensure_ascii=False),
-        data=_json(script_data(comparison)),
-        style=Markup(style.stylesheet()),
-        script=Markup(style.read("page.js")),
-        version=__version__,
+    return (
+        style.templates()
+        .get_template("page.html")
+        .render(
+            comparison=comparison,
+            headline=words.headline(comparison),
+            words=words,
+            provenance=provenance,
+            smoothing=smoothing,
+            table=table,
+            wording=wording,
+            isfinite=math.isfinite,
+            str=str,
+            label=themes.label,
+            columns=panels.columns(comparison),
+            svg=lambda drawing: Markup(views.svg(drawing, "css")),
+            swatch=swatch,
+            panel=lambda depth: panels.panel(comparison, depth),
+            charts=[depth_chart(comparison, width, name) for name, width in SIZES.items()],
+            recipe_json=json.dumps(settings["recipe"], indent=1, ensure_ascii=False),
+            data=_json(script_data(comparison)),
+            style=Markup(style.stylesheet()),
+            script=Markup(style.read("page.js")),
+            version=__version__,
+        )
     )
 
 

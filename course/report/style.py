@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from course import themes
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def read(name: str) -> str:
     """One of the files beside this module."""
     return (files("course.report") / name).read_text(encoding="utf-8")
+
+
+def templates(room: str = "course.report") -> Environment:
+    """The templates of a room of the course, which may extend `base.html` beside this module. All text is escaped."""
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+    loaders = [PackageLoader(place, "") for place in (room, "course.report")]
+    return Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+                       lstrip_blocks=True)  # fmt: skip
 
 
 def stylesheet(rules: str | None = None) -> str:

@@ -122,8 +122,11 @@ export const rows = (start, stop, loss = () => 0.5) =>
 
 export const bytes = (numbers) => new DataView(new Float32Array(numbers).buffer);
 
-/** The two models of a lab's page. `said` is what the page has said so far. */
-export function fakeHost(lab) {
+/**
+ * The models of a lab's page. `said` is what the page has said so far. `alone`: what it needs to train by itself;
+ * `exported`: no kernel has ever known of it; else `kernel` is there.
+ */
+export function fakeHost(lab, { alone = null, exported = false } = {}) {
   const heard = { page: [], curves: [] };
   const said = [];
   const model = (name, values = {}) => ({
@@ -131,11 +134,15 @@ export function fakeHost(lab) {
     send: (message) => said.push(structuredClone(message)),
     on: (_, hear) => heard[name].push(hear),
     off: (_, hear) => heard[name].splice(heard[name].indexOf(hear), 1),
-    widget_manager: { get_model: async () => curves },
+    widget_manager: { get_model: async (id) => ({ curves, engine })[id], ...(exported ? {} : { kernel }) },
+    comm_live: !exported,
   });
+  const kernel = { status: "idle", connectionStatus: "connected" };
   const curves = model("curves");
+  const engine = model("engine", { alone });
   return {
-    model: model("page", { declaration: lab, curves: "IPY_MODEL_curves" }),
+    kernel,
+    model: model("page", { declaration: lab, curves: "IPY_MODEL_curves", engine: alone ? "engine" : "" }),
     said,
     verbs: () => said.map((message) => message.do),
     answer: (message) =>

@@ -86,3 +86,17 @@ test("a long curve is thinned to its extremes", () => {
   assert.ok(ys.length <= 4 * 401);
   assert.deepEqual([Math.min(...ys), Math.max(...ys), ys.at(-1)], [-7, 9, value(99999)]);
 });
+test("a recording plays at its own pace, slowed where nobody would see it; nothing else waits", () => {
+  const runs = new Runs();
+  const one = run(1, [series("1", 0, 20)], { recorded: true }); // of 0.2 s
+  const long = run(2, [series("2", 0, 400)], { recorded: true }); // of 4 s
+  runs.take(told(one, long, run(3, [series("3", 0, 5)])), bytes([...rows(0, 20), ...rows(0, 400), ...rows(0, 5)]));
+  const lengths = () => runs.list.map(({ data }) => data.length);
+  assert.deepEqual([lengths(), runs.playing], [[0, 0, 5], true]);
+  runs.play(1.01);
+  assert.deepEqual(lengths(), [10, 101, 5]);
+  assert.equal(runs.take(told(one, long), bytes([...rows(0, 20), ...rows(0, 400)])), false);
+  assert.deepEqual(lengths(), [10, 101]);
+  runs.play(Infinity);
+  assert.deepEqual([lengths(), runs.playing], [[20, 400], false]);
+});

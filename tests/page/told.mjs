@@ -1,20 +1,21 @@
 // What the engine's lab tells its page, for tests/test_engine.py to hold against what the kernel's lab tells:
-// {alone, cases: [{settings, news}]} in, the state of each case out, all cases in one lab where `together`.
+// {alone, cases: [{settings, news}]} in, the state of each case out, all cases in one lab where `together`. `opened`:
+// settings with which labs open, and what is on their charts.
 import { readFileSync } from "node:fs";
 import { EngineLab } from "../../course/page/engine/lab.js";
 import { gateBiasForDepth, nearestDepth } from "../../course/page/engine/mlp.js";
 import { LADDER, rungs } from "../../course/page/engine/rule.js";
 
-const { alone, cases, grid, together } = JSON.parse(readFileSync(0, "utf8"));
+const { alone, cases, grid, together, opened: places } = JSON.parse(readFileSync(0, "utf8"));
 const finite = (_, value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
 const heard = () => new Promise((resolve) => setTimeout(resolve));
 
 /** A lab whose worker only notes its orders. */
-function labOf() {
+function labOf(given = alone) {
   const orders = [];
-  const lab = new EngineLab(alone, { postMessage: (order) => orders.push(order) });
+  const lab = new EngineLab(given, { postMessage: (order) => orders.push(order) });
   const told = { state: null, numbers: [], orders };
-  lab.open({
+  told.open = lab.open({
     answered: () => {},
     told: (state, bytes) => {
       told.state = state;
@@ -40,10 +41,17 @@ for (const { settings, news } of cases) {
   for (const one of news) lab.onNews({ id: lab.runs.at(-1).id, columns: [], records: [], ...one });
   after.push({ ...told.state, numbers: told.numbers, orders: told.orders });
 }
+const opened = [];
+for (const settings of places) {
+  const { lab, told } = labOf({ ...alone, declared: { ...alone.declared, settings } });
+  await told.open;
+  lab.tell();
+  opened.push({ ...told.state, numbers: told.numbers });
+}
 const rules = {
   ladder: LADDER,
   rungs: Array.from({ length: 60 }, (_, i) => rungs(i + 1)),
-  nearest: grid.map(({ kind, depth }) => nearestDepth(kind, depth)),
+  nearest: grid.filter(({ kind }) => kind).map(({ kind, depth }) => nearestDepth(kind, depth)),
   biases: Array.from({ length: 200 }, (_, i) => gateBiasForDepth(i)),
 };
-process.stdout.write(JSON.stringify({ ready, after, rules }, finite));
+process.stdout.write(JSON.stringify({ ready, after, rules, opened }, finite));

@@ -29,6 +29,9 @@ export function digitsOf(csv) {
   return { train: split(train), test: split(order.slice(TRAIN)) };
 }
 
+/** @param {string} base64 */
+export const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+
 /** The text in a gzipped file. @param {Uint8Array<ArrayBuffer>} packed */
 export async function unpacked(packed) {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));

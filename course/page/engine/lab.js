@@ -1,13 +1,15 @@
 // The depth lab as a host in the page itself: it hears what its page says, has the worker train, and tells what came of
 // it. To the page it is what the kernel is (course/page/kernel.py with course/labs/lab.py behind it).
-import { kindIn, kindsIn } from "../roles.js";
-import { gateBiasForDepth, nearestDepth } from "./mlp.js";
+import { gateBiasForDepth } from "./mlp.js";
 import { namesOf, partsOf } from "./naming.js";
-import { alarmed, ready, saidOf, stated } from "./saying.js";
-import { BATCH, Feed, Trained, factsOf, isOver, measuredBy } from "./told.js";
+import { PLANS } from "./plans.js";
+import { bytesOf } from "./digits.js";
+import { curveOf, recordingsOf } from "./recording.js";
+import { alarmed, playable, ready, saidOf, stated } from "./saying.js";
+import { Feed, Trained, factsOf, isOver, measuredBy } from "./told.js";
 
 /** @import { Listener } from "../link.js" */
-/** @import { Alone, LabState, Said, Status } from "../protocol.js" */
+/** @import { Alone, LabState, Recorded, RunState, Said, Status } from "../protocol.js" */
 /** @import { LabRun } from "./told.js" */
 /** @import { Job, News, Order } from "./worker.js" */
 /**
@@ -17,18 +19,21 @@ import { BATCH, Feed, Trained, factsOf, isOver, measuredBy } from "./told.js";
  * @property {number} depth
  * @property {number} rate
  * @property {number} seed
- * @property {"engine"} host
+ * @property {"engine" | "recording"} host
  * @property {string} state
  * @property {number[]} losses of each step
  * @property {number | null} loss the training loss
  * @property {number | null} testAccuracy
  */
 
+const FORBIDDEN = "This browser does not let the page train: open it from a file, or in another browser.";
+const UNREADABLE = "This browser is too old: it cannot read what the page holds.";
+const UNRECORDED = "Nothing is recorded for these settings: choose a marked depth, the rate by the rule, and seed 0.";
 const IMAGES = 1437;
-const PER_EPOCH = Math.floor(IMAGES / BATCH);
 
 export class EngineLab {
   /** @type {LabRun[]} */ runs = [];
+  /** @type {RunState[]} of the kernel that trained here before */ guests = [];
   feed = new Feed();
   count = 0;
   ids = 0;
@@ -37,6 +42,9 @@ export class EngineLab {
   error = ""; // why nothing was trained
   /** @type {{ done: boolean, text: string | null }} */ answer = { done: false, text: null };
   /** @type {Listener | null} */ listener = null;
+  /** @type {Map<string, Recorded>} */ recordings = new Map();
+  /** @type {LabRun | null} the recording that is on the chart before anything has been trained */ opening = null;
+  begun = false; // something has been trained, or the chart was emptied
 
   /** @param {Alone} alone @param {{ postMessage: (order: Order) => void }} worker */
   constructor(alone, worker) {
@@ -51,6 +59,24 @@ export class EngineLab {
   /** @param {Listener} listener */
   async open(listener) {
     this.listener = listener;
+    try {
+      this.recordings = await recordingsOf(bytesOf(this.alone.recordings));
+      this.opening = this.#recorded();
+    } catch {
+      this.error ||= UNREADABLE;
+    }
+  }
+  /** What another host has trained stays on the chart. @param {RunState[]} guests */
+  keep(guests) {
+    this.guests = guests;
+    this.ids = Math.max(0, ...guests.map((run) => run.id));
+    this.begun ||= guests.length > 0;
+  }
+  /** From now on recordings are played back: nothing may train here. */
+  playBack() {
+    Object.assign(this.declared, { host: "recording", live: this.alone.played });
+    for (const run of this.runs) if (!isOver(run)) Object.assign(run, { status: "failed", error: FORBIDDEN });
+    this.tell();
   }
   /** Heard in its turn, as from anywhere else. @param {Said} said */
   send(said) {
@@ -70,8 +96,10 @@ export class EngineLab {
     return this.runs.map((run) => {
       const { loss, test } = factsOf(run, []);
       const losses = run.own.steps.map((record) => record.loss);
-      const { kind, depth, seed, own, status: state } = run;
-      return { kind, depth, rate: own.rate, seed, host: "engine", state, losses, loss, testAccuracy: test };
+      const { own, status: state } = run;
+      const { kind, depth, seed } = run.plan.shape;
+      const host = run.recorded ? "recording" : "engine";
+      return { kind, depth, rate: own.rate, seed, host, state, losses, loss, testAccuracy: test };
     });
   }
 
@@ -83,32 +111,53 @@ export class EngineLab {
       this.settings = settings;
       this.moved = verb === "set" && !this.busy;
     }
-    if (verb === "train") this.#train();
+    if (verb === "recorded" || (verb === "train" && this.playsBack)) this.#show();
+    else if (verb === "train") this.#train();
     else if (verb === "stop") this.worker.postMessage({ do: "stop" });
     else if (verb === "reset") this.#reset();
     else if (verb === "remove") this.#remove(number ?? 0);
     else if (verb === "answer") this.#answer(chosen ?? null);
-    else if (verb === "recorded") throw new Error("This page keeps no recordings: press Train.");
     else if (verb === "ask") this.feed = new Feed();
   }
   #train() {
-    if (this.asking) throw new Error("Answer the question first, or skip it.");
-    if (this.busy) throw new Error("A run is under way: stop it first.");
-    const most = this.declared.tokens.chart.max_runs;
-    if (this.runs.length >= most) throw new Error(`${most} runs are on the chart: remove one to train another`);
-    this.error = "";
+    this.#makeRoom();
     const run = this.#prepared();
     this.runs = [...this.runs, run];
     this.worker.postMessage({ do: "train", job: this.#jobOf(run) });
   }
+  /** Put the recording of the settings on the chart. */
+  #show() {
+    this.#makeRoom();
+    const run = this.#recorded();
+    if (!run) throw new Error(UNRECORDED);
+    this.runs = [...this.runs, run];
+  }
+  #makeRoom() {
+    if (this.asking) throw new Error("Answer the question first, or skip it.");
+    if (this.busy) throw new Error("A run is under way: stop it first.");
+    const most = this.declared.tokens.chart.max_runs;
+    if (this.runs.length + this.guests.length >= most)
+      throw new Error(`${most} runs are on the chart: remove one to train another`);
+    this.error = "";
+    this.begun = true;
+  }
   #reset() {
+    this.begun = true;
     this.worker.postMessage({ do: "stop" });
     this.runs = [];
+    this.guests = [];
     this.error = "";
     this.moved = false;
   }
   /** @param {number} number */
   #remove(number) {
+    if (this.#shown[0] === this.opening) {
+      this.begun = true;
+      return;
+    }
+    const { length } = this.guests;
+    this.guests = this.guests.filter((run) => run.number !== number);
+    if (this.guests.length < length) return;
     const found = this.runs.find((run) => run.number === number);
     if (!found) throw new Error(`there is no run ${number}`);
     if (!isOver(found)) throw new Error(`run ${number} is under way: stop it first`);
@@ -163,26 +212,23 @@ export class EngineLab {
     return this.declared.question !== null && !this.answer.done;
   }
 
+  /** The runs; before there is one, the recording that the lab opens with, where no question is open. */
+  get #shown() {
+    return this.begun || this.asking || !this.opening ? this.runs : [this.opening];
+  }
+  get playsBack() {
+    return this.declared.host === "recording";
+  }
+
   /** What Train would train. */
   get #next() {
-    const { controls } = this.declared;
-    const kind = kindIn(controls, this.settings);
-    const of = (/** @type {string} */ role) => this.settings[controls.find((one) => one.role === role)?.name ?? ""];
-    const asked = Number(of("depth"));
-    const depth = nearestDepth(kind, asked);
-    const kinds = kindsIn(controls);
-    const label = `${kinds?.labels[kinds.options.indexOf(kind)]} ${depth}`;
-    const family = kinds?.families[kinds.options.indexOf(kind)] ?? "other";
-    const chosen = of("rate");
-    return { kind, depth, asked, label, family, chosen: typeof chosen === "number" ? chosen : null };
+    return PLANS[this.declared.name](this.settings, this.declared.controls);
   }
 
   /** The rule's recorded rate, and a line where it is another depth's. @returns {[number | null, string]} */
   #recordedRate() {
-    const { kind, depth } = this.#next;
-    const { rates, recorded_as: same } = this.alone;
-    const asRecorded = Object.entries(same).every(([name, value]) => this.settings[name] === value);
-    const found = asRecorded ? (rates[kind] ?? {}) : {};
+    const { kind, depth } = this.#next.shape;
+    const found = this.#asRecorded ? (this.alone.rates[kind] ?? {}) : {};
     if (depth in found) return [found[depth], ""];
     const nearest = Math.max(...Object.keys(found).map(Number));
     if (!(depth > nearest && nearest > 0)) return [null, ""];
@@ -190,46 +236,59 @@ export class EngineLab {
     return [rate, `rate ${rate}, which the rule chose at depth ${nearest}; nobody searched at ${depth}`];
   }
 
-  /** @returns {LabRun} */
+  /** Whether all but kind, depth, rate and seed is as in the recordings. */
+  get #asRecorded() {
+    return Object.entries(this.alone.recorded_as).every(([name, value]) => this.settings[name] === value);
+  }
+  /** The recording of the settings, if there is one. @returns {LabRun | null} */
+  #recorded() {
+    const { shape, family, rate } = this.#next;
+    const { kind, depth, seed } = shape;
+    const found = this.recordings.get(`${depth > 2 ? kind : "plain"} ${depth}`);
+    if (!found || !this.#asRecorded || seed !== 0 || (rate ?? found.rate) !== found.rate) return null;
+    const run = this.#made(found.rate);
+    return {
+      ...run,
+      family: found.kind === kind ? family : "plain",
+      panel: null,
+      status: "finished",
+      recorded: found.date,
+      end: found.end,
+      own: curveOf(found, this.declared.tokens.chart.smooth_steps, run.perEpoch),
+    };
+  }
   #prepared() {
-    const { kind, depth, label, family, chosen } = this.#next;
-    const [known, notice] = chosen === null ? this.#recordedRate() : [chosen, ""];
+    const { rate } = this.#next;
+    const [known, notice] = rate === null ? this.#recordedRate() : [rate, ""];
     this.notice = notice;
-    const { settings } = this;
+    return this.#made(known);
+  }
+  /** A run with the smallest number that is free. @param {number | null} rate null: the rule looks for it @returns {LabRun} */
+  #made(rate) {
+    const plan = this.#next;
     let number = 1;
-    while (this.runs.some((run) => run.number === number)) number += 1;
+    while ([...this.guests, ...this.runs].some((run) => run.number === number)) number += 1;
     this.ids += 1;
     return {
       id: this.ids,
       number,
-      family,
-      label,
-      settings,
-      kind,
-      depth,
-      epochs: Number(settings.epochs),
-      seed: Number(settings.seed),
-      perEpoch: PER_EPOCH,
-      panel: this.alone.panels[panelOf(kind, depth)],
-      status: known === null ? "searching" : "running",
+      plan,
+      family: plan.family || this.alone.families[number - 1],
+      label: plan.label,
+      settings: this.settings,
+      perEpoch: Math.floor(IMAGES / plan.shape.batch),
+      panel: this.alone.panels[plan.panel],
+      status: rate === null ? "searching" : "running",
+      recorded: "",
       error: "",
       end: null,
-      own: this.#curve(known ?? NaN),
+      own: this.#curve(rate ?? NaN),
       trials: [],
     };
   }
   /** @param {LabRun} run @returns {Job} */
-  #jobOf({ id, kind, depth, epochs, seed, settings, status, own }) {
-    const { width, gate_bias: gateBias, survival_probability: survival } = settings;
-    const shape = {
-      kind,
-      depth,
-      seed,
-      width: Number(width),
-      gateBias: gateBias === null ? null : Number(gateBias),
-      survival: Number(survival),
-    };
-    return { id, shape, epochs, rate: status === "searching" ? null : own.rate, panel: panelOf(kind, depth) };
+  #jobOf({ id, plan: { shape, recipe, panel }, status, own }) {
+    return { id, shape, recipe, rate: status === "searching" ? null : own.rate, panel };
   }
 
   // ── what the page is told ──
@@ -238,14 +297,16 @@ export class EngineLab {
     /** @type {number[]} */
     const numbers = [];
     const { controls } = this.declared;
-    const named = this.runs.map(({ label, settings, status, own }) => ({
+    const shown = this.#shown;
+    const named = shown.map(({ number, label, settings, status, own }) => ({
+      number,
       label,
       settings,
       searching: status === "searching",
       rate: own.rate,
     }));
-    const names = namesOf(named, controls);
-    const { depth } = this.#next;
+    const names = namesOf(named, controls, this.declared.named);
+    const { depth } = this.#next.shape;
     /** @type {LabState} */
     const state = {
       count: this.count,
@@ -253,15 +314,17 @@ export class EngineLab {
       busy: this.busy,
       error: this.error,
       status: this.#status(names.at(-1) ?? ""),
-      automatic: {
-        learning_rate: this.#recordedRate()[0],
-        gate_bias: depth > 2 ? gateBiasForDepth(depth - 2) : null,
-      },
-      runs: this.runs.map((run, i) => ({
-        ...factsOf(run, partsOf(named[i], controls)),
-        name: names[i],
-        series: this.feed.seriesOf(run, numbers),
-      })),
+      automatic: this.declared.named
+        ? { learning_rate: this.#recordedRate()[0], gate_bias: depth > 2 ? gateBiasForDepth(depth - 2) : null }
+        : {},
+      runs: [
+        ...this.guests,
+        ...shown.map((run, i) => ({
+          ...factsOf(run, partsOf(named[i], controls)),
+          name: names[i],
+          series: this.feed.seriesOf(run, numbers),
+        })),
+      ],
     };
     if (this.declared.question) state.answer = { ...this.answer, measured: this.busy ? "" : measuredBy(this.runs) };
     this.count += 1;
@@ -273,13 +336,12 @@ export class EngineLab {
     const run = this.runs.at(-1);
     if (this.asking) return stated("?", "Predict first. The curves appear after your answer.");
     if (this.error) return alarmed(this.error);
-    if (run && !(this.moved && !this.busy)) return saidOf(run, name, this.notice, this.alone);
-    return ready({ ...this.#next, known: this.#recordedRate()[0] });
+    const { named, name: lab } = this.declared;
+    if (run && !(this.moved && !this.busy))
+      return saidOf(run, named ? name : `run ${run.number}, ${run.label}`, this.notice, this.alone);
+    const { label, asked, shape, rate } = this.#next;
+    const what = !named ? `${lab} lab` : shape.depth === asked ? label : `${label} (there is no depth ${asked})`;
+    if (this.playsBack) return playable(what, this.#recorded() !== null);
+    return ready(what, rate, this.#recordedRate()[0]);
   }
-}
-
-/** Gates of a highway network, which blocks of one with stochastic depth computed, else gradients. @param {string} kind @param {number} depth */
-function panelOf(kind, depth) {
-  if (depth > 2 && kind === "stochastic_depth") return "alive";
-  return depth > 2 && kind === "highway" ? "gates" : "gradients";
 }

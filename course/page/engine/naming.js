@@ -4,7 +4,7 @@ import { kindIn } from "../roles.js";
 
 /** @import { DeclaredControl, Settings } from "../protocol.js" */
 /** @typedef {[string, string][]} Parts (word, value) */
-/** @typedef {{ label: string, settings: Settings, searching: boolean, rate: number }} Named */
+/** @typedef {{ number: number, label: string, settings: Settings, searching: boolean, rate: number }} Named */
 
 /** Each setting that may tell two runs apart; kind and depth are in the label already. @param {Named} run @param {DeclaredControl[]} controls @returns {Parts} */
 export function partsOf(run, controls) {
@@ -29,9 +29,15 @@ function textOf(control, value) {
   return typeof value === "number" ? rate(value) : (control.automatic ?? "");
 }
 
-/** What the end of each curve says: only what tells it from the others. @param {Named[]} runs @param {DeclaredControl[]} controls */
-export function namesOf(runs, controls) {
+/**
+ * What the end of each curve says: only what tells it from the others.
+ * @param {Named[]} runs
+ * @param {DeclaredControl[]} controls
+ * @param {boolean} networks whether runs are called after their networks, else after their settings
+ */
+export function namesOf(runs, controls, networks) {
   const parts = runs.map((run) => partsOf(run, controls));
+  if (!networks) return runs.map((run, i) => differingIn(parts[i], parts) || `run ${run.number}`);
   return runs.map((run, i) => {
     const twins = parts.filter((_, j) => runs[j].label === run.label);
     const differing = differingIn(parts[i], twins);

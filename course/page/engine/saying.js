@@ -1,6 +1,6 @@
 // What a lab that trains in this page says of itself in its status line: as course/page/status.py.
-import { number, percent, rate } from "../words.js";
-import { CLASSES, isOver, leaderOf } from "./told.js";
+import { capital, number, percent, rate } from "../words.js";
+import { CLASSES, isOver, leaderOf, stepsOf } from "./told.js";
 
 /** @import { Alone, Status } from "../protocol.js" */
 /** @import { LabRun } from "./told.js" */
@@ -16,17 +16,19 @@ export const stated = (symbol, text, announce = "") => ({
 /** What went wrong. @param {string} text */
 export const alarmed = (text) => stated("!", text, text);
 
-/**
- * What Train would train.
- * @param {{ label: string, depth: number, asked: number, chosen: number | null, known: number | null }} next
- */
-export function ready({ label, depth, asked, chosen, known }) {
-  const what = depth === asked ? label : `${label} (there is no depth ${asked})`;
+/** What Train would train. @param {string} what @param {number | null} chosen @param {number | null} known the rule's rate */
+export function ready(what, chosen, known) {
   const found = chosen ?? known;
   const byRule = chosen === null ? ", by the rule" : "";
   const said = found === null ? "the rule looks for a rate while you watch" : `rate ${rate(found)}${byRule}`;
   return stated("○", `Ready: ${what}, ${said}. It trains in this page.`);
 }
+
+/** What a page plays that cannot train. @param {string} what @param {boolean} known */
+export const playable = (what, known) =>
+  known
+    ? stated("○", `Ready: ${what}. Its recording is played back.`)
+    : stated("○", `Nothing is recorded for ${what} with these settings. Choose a depth that is marked on the slider.`);
 
 /** While the rule looks, and while a run trains. @param {LabRun} run @param {string} name @param {string} notice */
 export function underWay(run, name, notice) {
@@ -41,11 +43,7 @@ export function underWay(run, name, notice) {
   const step = run.own.records.at(-1)?.step;
   if (step === undefined) return stated("▸", said, said);
   const noticed = notice ? ` ${capital(notice)}.` : "";
-  return stated(
-    "▸",
-    `${said} Step ${step} of ${run.epochs * run.perEpoch}, loss ${number(run.own.smooth)}.${noticed}`,
-    said,
-  );
+  return stated("▸", `${said} Step ${step} of ${stepsOf(run)}, loss ${number(run.own.smooth)}.${noticed}`, said);
 }
 
 /** What became of a run. @param {LabRun} run @param {string} name @param {Alone} alone */
@@ -53,7 +51,7 @@ export function ended(run, name, { endings, guessing }) {
   const { own } = run;
   const last = own.records.at(-1);
   /** @type {string} */
-  let ending = run.status;
+  let ending = run.recorded ? "recorded" : run.status;
   if (ending === "finished" && own.final >= guessing * Math.log(CLASSES)) ending = "learned nothing";
   if (ending === "stopped" && !last) ending = "stopped before";
   const [symbol, words] = endings[ending];
@@ -76,6 +74,3 @@ export function ended(run, name, { endings, guessing }) {
 /** What the status line says of a lab. @param {LabRun} run @param {string} name @param {string} notice @param {Alone} alone */
 export const saidOf = (run, name, notice, alone) =>
   isOver(run) ? ended(run, name, alone) : underWay(run, name, notice);
-
-/** @param {string} text */
-const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);

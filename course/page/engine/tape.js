@@ -38,6 +38,7 @@ export class Tape {
   constructor(kernels, batch, inputs) {
     this.kernels = kernels;
     this.batch = batch;
+    this.rows = padded(batch); // of every value: those beyond the batch have no gradient, and so no effect
     this.free = kernels.__heap_base.value;
     this.floats = new Float32Array(0); // the memory, once everything has its place
     this.input = this.value(inputs);
@@ -59,7 +60,7 @@ export class Tape {
   /** A value for the whole batch. @param {number} columns @param {number} [parts] @returns {Value} */
   value(columns, parts = 1) {
     const stride = padded(columns / parts) * parts;
-    const size = this.batch * stride;
+    const size = this.rows * stride;
     return { columns, parts, stride, size, data: this.allocate(size), grad: this.allocate(size) };
   }
 
@@ -151,7 +152,7 @@ export class Tape {
 
   /** y = W x + b. @param {Value} x @param {number} outputs @param {number} [bias] at first */
   linear(x, outputs, bias = 0) {
-    const { kernels: k, batch } = this;
+    const { kernels: k, rows: images } = this;
     const y = this.value(outputs);
     const w = this.parameter(outputs, x.columns, { parts: x.parts, weight: true });
     const b = this.parameter(1, outputs, { start: bias });
@@ -160,13 +161,13 @@ export class Tape {
     this.#widest = Math.max(this.#widest, w.size);
     const forward = () => {
       k.transpose(rows, w.stride, w.data, this.#scratch);
-      k.matmul(batch, y.stride, x.stride, x.data, x.stride, 1, this.#scratch, y.stride, y.data, y.stride, b.data, 0);
+      k.matmul(images, y.stride, x.stride, x.data, x.stride, 1, this.#scratch, y.stride, y.data, y.stride, b.data, 0);
     };
     const backward = () => {
-      k.columnSums(batch, y.stride, y.grad, b.grad); // db = the sum of dy over the batch
-      k.matmul(rows, x.stride, batch, y.grad, 1, y.stride, x.data, x.stride, w.grad, x.stride, 0, 0); // dW = dyᵀ x
+      k.columnSums(images, y.stride, y.grad, b.grad); // db = the sum of dy over the batch
+      k.matmul(rows, x.stride, images, y.grad, 1, y.stride, x.data, x.stride, w.grad, x.stride, 0, 0); // dW = dyᵀ x
       if (x === this.input) return;
-      k.matmul(batch, x.stride, outputs, y.grad, y.stride, 1, w.data, x.stride, x.grad, x.stride, 0, 1); // dx += dy W
+      k.matmul(images, x.stride, outputs, y.grad, y.stride, 1, w.data, x.stride, x.grad, x.stride, 0, 1); // dx += dy W
     };
     return this.record(y, forward, backward, [w, b]);
   }
@@ -184,12 +185,12 @@ export class Tape {
 
   /** [relu(x), relu(-x)]. @param {Value} x */
   crelu(x) {
-    const { kernels: k, batch } = this;
+    const { kernels: k, rows } = this;
     const y = this.value(2 * x.columns, 2);
     return this.record(
       y,
-      () => k.crelu(batch, x.stride, x.data, y.data),
-      () => k.creluBack(batch, x.stride, y.data, y.grad, x.grad),
+      () => k.crelu(rows, x.stride, x.data, y.data),
+      () => k.creluBack(rows, x.stride, y.data, y.grad, x.grad),
     );
   }
 

@@ -3,6 +3,7 @@ import { number, rate } from "../words.js";
 import { ROW, SPLITS } from "../protocol.js";
 
 /** @import { DeclaredPanel, RunState, Series, Settings } from "../protocol.js" */
+/** @import { Plan } from "./plans.js" */
 /** @import { Column, Ending } from "./worker.js" */
 /** @import { Record } from "./training.js" */
 /** @import { End } from "./rule.js" */
@@ -66,7 +67,7 @@ export class Trained {
     return last.reduce((sum, record) => sum + record.loss, 0) / last.length;
   }
   get test() {
-    return this.records.find((record) => record.split === "test")?.accuracy ?? null;
+    return this.records.filter((record) => record.split === "test").at(-1)?.accuracy ?? null;
   }
 }
 
@@ -78,23 +79,22 @@ export class Trained {
  * @property {string} family
  * @property {string} label
  * @property {Settings} settings
- * @property {string} kind
- * @property {number} depth
- * @property {number} epochs
- * @property {number} seed
+ * @property {Plan} plan what it trains
  * @property {number} perEpoch steps
- * @property {DeclaredPanel} panel
+ * @property {DeclaredPanel | null} panel
  * @property {"searching" | "running" | Ending} status
  * @property {string} error
+ * @property {string} recorded the date, of a recording
  * @property {End} end of the ladder at which the rule's rate stands
  * @property {Trained} own
  * @property {Trained[]} trials of the rule, while it looks
  */
 
-export const BATCH = 64;
 export const CLASSES = 10;
 /** @param {LabRun} run */
 export const isOver = (run) => run.status !== "searching" && run.status !== "running";
+/** @param {LabRun} run */
+export const stepsOf = ({ plan, perEpoch }) => plan.recipe.epochs * perEpoch;
 /** The trial with the lowest loss so far. @param {LabRun} run */
 export const leaderOf = (run) =>
   run.trials.reduce(
@@ -118,11 +118,11 @@ export function factsOf(run, parts) {
     status,
     state: stateOf(run),
     over,
-    recorded: false,
+    recorded: run.recorded !== "",
     classes: CLASSES,
-    epochs: run.epochs,
-    batch: BATCH,
-    steps: run.epochs * run.perEpoch,
+    epochs: run.plan.recipe.epochs,
+    batch: run.plan.shape.batch,
+    steps: stepsOf(run),
     seconds: last?.seconds ?? 0,
     loss: Number.isFinite(loss) ? loss : null,
     test: over ? own.test : null,
@@ -133,7 +133,8 @@ export function factsOf(run, parts) {
 }
 
 /** What became of a run. @param {LabRun} run */
-function stateOf({ status, error, own }) {
+function stateOf({ status, error, own, recorded }) {
+  if (recorded) return `recorded ${recorded}`;
   if (status === "failed") return `failed: ${error}`;
   if (status === "finished") return status;
   if (status === "searching" || status === "running") return "training";

@@ -1,5 +1,5 @@
 // Training: the steps of a run, one record each, in the order of images that PyTorch draws from the seed.
-import { exp, log } from "./pinned.js";
+import { cosSin, exp, log } from "./pinned.js";
 import { Random } from "./random.js";
 import { BYTES } from "./tape.js";
 
@@ -7,7 +7,8 @@ import { BYTES } from "./tape.js";
 /** @import { Tape } from "./tape.js" */
 /**
  * How to train: what course/recipes.py calls by the same names.
- * @typedef {{ epochs: number, rate: number, momentum?: number, decay?: number, seed?: number }} Recipe
+ * @typedef {"constant" | "steps" | "cosine"} Schedule
+ * @typedef {{ epochs: number, rate: number, momentum?: number, decay?: number, seed?: number, schedule?: Schedule }} Recipe
  * @typedef {{ train: Split, test: Split }} Data
  * @typedef {object} Record a training step, or the evaluation of a split
  * @property {number} step
@@ -20,6 +21,15 @@ import { BYTES } from "./tape.js";
 
 const SEED_DISTANCE = 1_000_003; // between runs, as in course/training/state.py
 const DIVERGED_ABOVE = 50; // nats
+
+/** What the rate is multiplied by at a step, 1 to `steps`: the schedules of course/recipes.py. */
+const SCHEDULES = {
+  constant: () => 1,
+  /** @param {number} step @param {number} steps */
+  steps: (step, steps) => 0.1 ** [0.5, 0.75].filter((share) => step > share * steps).length,
+  /** @param {number} step @param {number} steps */
+  cosine: (step, steps) => (1 + cosSin((step - 1) / Math.max(steps - 1, 1) / 2)[0]) / 2,
+};
 
 /** Whether a loss ends a run. @param {number} loss */
 export const diverges = (loss) => !(loss <= DIVERGED_ABOVE);
@@ -83,7 +93,7 @@ export class Run {
   /** @param {number} epoch @returns {Generator<Record>} */
   *#epoch(epoch) {
     const { net, recipe } = this;
-    const { momentum = 0.9, decay = 0 } = recipe;
+    const { momentum = 0.9, decay = 0, schedule = "constant" } = recipe;
     const order = new Random(this.seed * SEED_DISTANCE + epoch).permutation(this.data.train.y.length);
     this.last = [];
     for (let start = 0; start + net.batch <= order.length; start += net.batch) {
@@ -91,7 +101,8 @@ export class Run {
       const images = order.subarray(start, start + net.batch);
       const { loss, correct } = gradients(net, this.data.train, images);
       this.diverged = diverges(loss);
-      if (!this.diverged) net.update(recipe.rate, momentum, decay);
+      const rate = recipe.rate * SCHEDULES[schedule](this.step + 1, this.steps);
+      if (!this.diverged) net.update(rate, momentum, decay);
       this.step += 1;
       this.seconds += (performance.now() - began) / 1000;
       this.last.push(loss);

@@ -8,10 +8,10 @@ import { Run } from "./training.js";
 /** @import { Shape } from "./mlp.js" */
 /** @import { End } from "./rule.js" */
 /** @import { Tape } from "./tape.js" */
-/** @import { Data, Record } from "./training.js" */
+/** @import { Data, Recipe, Record } from "./training.js" */
 /**
  * A run to train; without a rate the rule looks for one.
- * @typedef {{ id: number, shape: Shape, epochs: number, rate: number | null, panel: "gradients" | "gates" | "alive" }} Job
+ * @typedef {{ id: number, shape: Shape, recipe: Omit<Recipe, "rate" | "seed">, rate: number | null, panel: "gradients" | "gates" | "alive" }} Job
  * @typedef {{ do: "open", kernels: Uint8Array<ArrayBuffer>, images: Uint8Array<ArrayBuffer> } | { do: "train", job: Job }
  *   | { do: "stop" }} Order
  * @typedef {{ step: number, values: number[] }} Column of the strip, one number a layer
@@ -40,9 +40,12 @@ let underWay = { stopped: false }; // each run has its own: one that was stopped
 const channel = new MessageChannel();
 
 addEventListener("message", (/** @type {MessageEvent<Order>} */ { data: order }) => {
-  if (order.do === "open") opened = open(order);
-  else if (order.do === "stop") underWay.stopped = true;
-  else train(order.job);
+  if (order.do === "open") {
+    opened = open(order);
+    opened.catch(() => postMessage("forbidden"));
+  }
+  if (order.do === "stop") underWay.stopped = true;
+  if (order.do === "train") train(order.job);
 });
 
 /** @param {Extract<Order, { do: "open" }>} order */
@@ -96,14 +99,14 @@ async function train(job) {
  * @param {() => boolean} stopped
  * @returns {Generator<{ rate: number, record: Record, column?: Column | null }, Partial<News>>}
  */
-function* recordsOf(net, digits, { shape, epochs, rate, panel }, stopped) {
-  const { seed } = shape;
+function* recordsOf(net, digits, { shape, recipe: given, rate, panel }, stopped) {
+  const recipe = { ...given, seed: shape.seed };
   const columnOf = (/** @type {Run} */ run) => {
     const every = Math.max(1, Math.ceil(run.steps / COLUMNS));
     return (run.step - 1) % every === 0 ? { step: run.step, values: readers[panel](net) } : null;
   };
   if (rate !== null) {
-    const run = new Run(net, digits, { epochs, rate, seed });
+    const run = new Run(net, digits, { ...recipe, rate });
     for (const record of run.advance()) {
       yield { rate, record, column: record.split === "train" ? columnOf(run) : null };
       if (stopped()) break;
@@ -112,7 +115,7 @@ function* recordsOf(net, digits, { shape, epochs, rate, panel }, stopped) {
   }
   /** @type {Map<Run, Column[]>} */
   const strips = new Map();
-  const trials = search(net, digits, { epochs, seed }, stopped);
+  const trials = search(net, digits, recipe, stopped);
   let next = trials.next();
   for (; !next.done; next = trials.next()) {
     const [run, record] = next.value;

@@ -1,0 +1,35 @@
+// What was recorded and ships with the course: runs of the rule, to be played back where nothing trains, or before
+// anything has.
+import { unpacked } from "./digits.js";
+import { Trained } from "./told.js";
+
+/** @import { Recorded } from "../protocol.js" */
+
+/** @param {number[]} differences @returns {number[]} the numbers themselves */
+const summed = (differences) => {
+  let sum = 0;
+  return differences.map((difference) => {
+    sum += difference;
+    return sum;
+  });
+};
+
+/** All recordings, by kind and depth. @param {Uint8Array<ArrayBuffer>} packed @returns {Promise<Map<string, Recorded>>} */
+export async function recordingsOf(packed) {
+  /** @type {Recorded[]} */
+  const all = JSON.parse(await unpacked(packed));
+  return new Map(all.map((one) => [`${one.kind} ${one.depth}`, one]));
+}
+
+/** The curve of a recording. @param {Recorded} recorded @param {number} smooth steps over which curves are smoothed @param {number} perEpoch steps */
+export function curveOf({ rate, steps, losses, accuracies, milliseconds, evaluated }, smooth, perEpoch) {
+  const curve = new Trained(rate, smooth);
+  const at = summed(steps);
+  const times = summed(milliseconds);
+  for (const [i, step] of at.entries()) {
+    const split = evaluated[i - at.length + evaluated.length] ?? "train";
+    const epoch = Math.ceil(step / perEpoch);
+    curve.add({ step, epoch, split, loss: losses[i], accuracy: accuracies[i], seconds: times[i] / 1000 });
+  }
+  return curve;
+}
