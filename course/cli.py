@@ -159,7 +159,8 @@ def slides(
         records.writable(out)
         for deck in lecture.decks(Path.cwd(), "" if chapter == "all" else chapter.zfill(2), _words(sections)):
             written = deck.write(out)
-            terminal.say(f"{written}: {len(deck.slides)} slides, {written.stat().st_size / 1e6:.1f} MB")
+            planned = f", planned for {deck.seconds / 60:.0f} minutes" if deck.seconds else ""
+            terminal.say(f"{written}: {len(deck.slides)} slides{planned}, {written.stat().st_size / 1e6:.1f} MB")
             if pdf:
                 terminal.say(str(lecture.pdf(written, program)))
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ AUDIT = re.sub(r"^//.*\n", "", (Path(__file__).parent / "page" / "deck_audit.js"
 SIZES = ((1920, 1080), (1280, 720))
 MOST = 4_000_000  # bytes of a deck
 CHAPTERS = ("01", "02", "03", "04", "05", "06", "07")
+LECTURES = ("03",)  # whose slides were made for the hall, with planned seconds; those of the others are an excerpt
 
 
 def cell(name, source, *tags, code=False, slide="slide", section="9.1", seconds=0):
@@ -42,9 +44,16 @@ def opened(page, file, size=SIZES[0]):
 # ── every deck ──
 
 
+@cache
+def deck_of(number):
+    """A chapter's deck; what it shows is computed once."""
+    [deck] = lecture.decks(PROJECT, number)
+    return deck
+
+
 @pytest.mark.parametrize("number", CHAPTERS)
 def test_nothing_on_a_slide_is_small_or_cut_in_any_size_or_theme(number, offline_page, tmp_path):
-    [deck] = lecture.decks(PROJECT, number)
+    deck = deck_of(number)
     file = deck.write(tmp_path)
     assert file.stat().st_size <= MOST
     page = opened(offline_page, file)
@@ -55,6 +64,15 @@ def test_nothing_on_a_slide_is_small_or_cut_in_any_size_or_theme(number, offline
             page.emulate_media(color_scheme=theme)
             assert page.evaluate(f"({AUDIT.strip().rstrip(';')})()") == {}, (width, theme)
     assert not page.problems
+
+
+@pytest.mark.parametrize("number", LECTURES)
+def test_a_lecture_takes_40_to_50_minutes_trains_three_times_and_asks_the_room(number):
+    deck = deck_of(number)
+    assert 40 * 60 <= deck.seconds <= 50 * 60, deck.seconds / 60
+    assert not [slide.name for slide in deck.slides if not slide.seconds]
+    assert deck.live >= 3 and sum(slide.form == "vote" for slide in deck.slides) >= 2
+    assert deck.slides[-1].title == "Three things to take home"
 
 
 # ── a lab, a vote, keys ──

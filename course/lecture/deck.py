@@ -25,7 +25,7 @@ from course.report import style
 
 FACE = re.compile(r"@font-face\{[^}]*?url\(fonts/([\w-]+)\.woff2\)[^}]*\}")
 SOURCES = re.compile(r"src:[^;}]*")
-SHARED = ("rates", "recorded_as", "panels", "endings", "guessing", "worker", "kernels", "images")  # by all live labs
+OWN = ("declared", "rates", "recordings")  # of a live lab; all else is one for all of them
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,16 @@ class Deck:
 
     name: str
     slides: tuple[Slide, ...]
+
+    @property
+    def seconds(self) -> int:
+        """What is planned for all of them; 0 where nothing is."""
+        return sum(slide.seconds for slide in self.slides)
+
+    @property
+    def live(self) -> int:
+        """How many labs train in their slides."""
+        return sum(slide.lab is not None for slide in self.slides)
 
     def write(self, folder: Path) -> Path:
         """Write `folder/name.html`."""
@@ -45,7 +55,7 @@ class Deck:
     def html(self) -> str:
         """The page."""
         template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-        live = [slide.lab for slide in self.slides if slide.lab]
+        live = {slide.name: slide.lab for slide in self.slides if slide.lab}
         return template.from_string(_file("deck.html")).render(
             title=re.sub(r"<[^>]*>", "", self.slides[0].title),
             slides=self.slides,
@@ -53,8 +63,8 @@ class Deck:
             style=Markup("\n".join([style.stylesheet(_file("deck.css")), lab_stylesheet()])),
             vendor_style=Markup(_vendored("reveal.js/reveal.css") + _katex_style()),
             libraries=[Markup(_vendored(name)) for name in LIBRARIES],
-            labs=_json({slide.name: slide.lab["declared"] for slide in self.slides if slide.lab}),
-            shared=_json({name: live[0][name] for name in SHARED} if live else {}),  # type: ignore[literal-required]
+            labs=_json({name: {key: lab[key] for key in OWN} for name, lab in live.items()}),  # type: ignore[literal-required]
+            shared=_json({key: value for lab in live.values() for key, value in lab.items() if key not in OWN}),
             script=Markup(script("../lecture/deck.js")),
             version=__version__,
         )

@@ -2,7 +2,7 @@
 import { openAlone } from "../page/alone.js";
 
 /** @import { Link } from "../page/link.js" */
-/** @import { Alone, Declared } from "../page/protocol.js" */
+/** @import { Alone } from "../page/protocol.js" */
 
 /** @type {Map<string, Promise<Link>>} */
 const opened = new Map();
@@ -12,21 +12,22 @@ const readFrom = (id) => JSON.parse(document.getElementById(id)?.textContent ?? 
 
 /** Puts the lab where its picture is, if the deck can train it. @param {HTMLElement} slide */
 export function openLab(slide) {
-  /** @type {Declared | undefined} */
-  const declared = readFrom("labs")[slide.id];
+  /** @type {Partial<Alone> | undefined} */
+  const own = readFrom("labs")[slide.id];
   const place = slide.querySelector(".live");
   const still = slide.querySelector(".still");
-  if (!declared || opened.has(slide.id) || !(place instanceof HTMLElement) || !(still instanceof HTMLElement)) return;
+  if (!own || opened.has(slide.id) || !(place instanceof HTMLElement) || !(still instanceof HTMLElement)) return;
   still.hidden = true;
   place.hidden = false;
   /** @type {Alone} */
-  const alone = { ...readFrom("shared"), declared };
+  const alone = { ...readFrom("shared"), ...own };
   opened.set(slide.id, openWithoutHead(place, alone));
 }
 
-/** The slide has its heading. @param {Element} place @param {Alone} alone */
+/** The slide has its heading; and the recording that a lab opens with would answer what the room is asked. @param {Element} place @param {Alone} alone */
 async function openWithoutHead(place, alone) {
   const link = await openAlone(place, alone);
+  link.requests.reset();
   place.querySelector(".dl")?.classList.add("nohead");
   return link;
 }

@@ -19,6 +19,7 @@ ROWS = 7  # of a table
 FOLDED = re.compile(r"<details>\s*<summary>(.*?)</summary>(.*?)</details>", re.S)
 OUTCOME = "What you saw"  # the one fold that a hall sees
 HEADING = re.compile(r"^(#{1,6}) +(.+?) *$", re.M)
+SECTION = re.compile(r"^## +(.+?) *$", re.M)
 POINT = re.compile(r"(?:[-*]|\d+\.) ")
 END = re.compile(r"[.!?:](?:\*\*|[*_”’)])*(?=\s+[\"“*_$(\[A-Z])")
 ABBREVIATION = re.compile(r"(?:\b(?:al|cf|e\.g|i\.e|vs|Fig|[A-Z])|[^.]\.\.)\.$")

@@ -12,6 +12,7 @@ from course import views, wording
 from course.drawings import Picture
 from course.labs import DepthLab, InstantLab, Lab, recordings
 from course.labs.base import BaseLab
+from course.labs.folded import Folded
 from course.page.alone import alone
 from course.page.fallback import Fallback
 from course.page.protocol import Alone
@@ -28,6 +29,11 @@ ROOM = 860  # pixels of height that a slide has for it
 RECORDED = (10, 50)  # depths of the recordings that stand in for a lab where nothing trains
 
 
+def opened(value: Any) -> Any:
+    """What is behind a fold: in a hall the vote comes before it."""
+    return value.shown if isinstance(value, Folded) else value
+
+
 def view_of(value: Any) -> View | None:
     """The view that a value is, or that a figure carries; None for anything else."""
     found = getattr(value, "view", value)
@@ -42,8 +48,8 @@ def picture(view: View) -> str:
 
 
 def still(lab: BaseLab, section: str) -> str:
-    """What is seen of a lab where it is not live: on paper, and where nobody trains it. The depth lab shows recordings,
-    others train their first setting, which takes seconds; networks that were given stay in the notebook.
+    """What is seen of a lab where it is not live: on paper, and where nobody trains it. Recordings, where there are any;
+    of an instant lab its first setting, which takes seconds; networks that were given stay in the notebook.
     """
     found = _views(lab)
     if not found:
@@ -53,10 +59,8 @@ def still(lab: BaseLab, section: str) -> str:
 
 def live(lab: BaseLab) -> Alone | None:
     """What a page needs to train this lab by itself; None if none can."""
-    if not isinstance(lab, DepthLab):
-        return None
+    lab.lecture = True
     try:
-        lab.lecture = True
         return alone(lab)
     except ValueError:
         return None
@@ -83,12 +87,9 @@ def _measured(claim: Claim, values: dict[str, list[float]]) -> str:
 def _views(lab: BaseLab) -> Sequence[View]:
     if isinstance(lab, InstantLab):
         return (lab.train() if lab.trains else lab.shown).views
-    if isinstance(lab, DepthLab):
-        if not lab.networks and not lab.data:
-            _show_recorded(lab)
-    elif isinstance(lab, Lab):
-        lab.train()
-    return Fallback.of_runs(lab.runs).views if isinstance(lab, Lab) and lab.runs else ()
+    if isinstance(lab, DepthLab) and lab.has_recordings:
+        _show_recorded(lab)
+    return Fallback.of_lab(lab).views if isinstance(lab, Lab) and (lab.runs or lab.opening()) else ()
 
 
 def _show_recorded(lab: DepthLab) -> None:

@@ -25,7 +25,6 @@ from course.views import Drawing
 
 LINES = 22  # of code and of what it prints, on one slide
 FOOT = 3  # printed lines that fit below a picture
-SECONDS = 60  # for a slide whose time is not planned
 
 
 @dataclass
@@ -67,6 +66,8 @@ class Slides:
             return
         self.seconds = cell.seconds or self.seconds
         if not cell.code:
+            opened = markup.SECTION.search(cell.source)
+            self.section = markup.inline(opened[1]) if opened else self.section
             self._text(cell)
         elif cell.shown and result is not None:
             self._result(cell, result)
@@ -103,7 +104,7 @@ class Slides:
     # ── what a cell computed ──
 
     def _result(self, cell: Cell, result: Result) -> None:
-        value, printed = result.value, escape(result.printed)
+        value, printed = showing.opened(result.value), escape(result.printed)
         view = showing.view_of(value)
         if isinstance(value, Prediction):
             self.asked = cell.id
@@ -131,6 +132,7 @@ class Slides:
         if self.all and self.all[-1].waits:
             slide = self.all[-1]
             slide.form, slide.body, slide.lab = form, body, lab
+            slide.seconds, self.seconds = slide.seconds + self.seconds, 0
         else:
             slide = self._new(cell, form, title=title, body=body, lab=lab)
         slide.vote = slide.vote or self.asked
