@@ -48,7 +48,7 @@ def picture(view: View) -> str:
 
 
 def still(lab: BaseLab, section: str) -> str:
-    """What is seen of a lab where it is not live: on paper, and where nobody trains it. Recordings, where there are any;
+    """What is seen of a lab where it is not live: on paper, and where nobody trains it. Recordings where there are any;
     of an instant lab its first setting, which takes seconds; networks that were given stay in the notebook.
     """
     found = _views(lab)
