@@ -145,6 +145,27 @@ def page(
 
 
 @app.command()
+def slides(
+    chapter: Annotated[str, typer.Argument(help='two digits, such as 03, or "all"')],
+    out: Annotated[Path, typer.Option(help="folder for a file a chapter")] = Path("slides"),
+    sections: Annotated[str, typer.Option(help="only these, as in 3.4,3.5")] = "",
+    pdf: Annotated[bool, typer.Option("--pdf", help="print them too, with Chromium, labs as pictures")] = False,
+) -> None:
+    """Make a chapter's slides: one file in which networks train, for any browser, without Python or a network."""
+    from course import lecture
+
+    with _exit_codes():
+        program = lecture.browser() if pdf else ""
+        records.writable(out)
+        for deck in lecture.decks(Path.cwd(), "" if chapter == "all" else chapter.zfill(2), _words(sections)):
+            written = deck.write(out)
+            planned = f", planned for {deck.seconds / 60:.0f} minutes" if deck.seconds else ""
+            terminal.say(f"{written}: {len(deck.slides)} slides{planned}, {written.stat().st_size / 1e6:.1f} MB")
+            if pdf:
+                terminal.say(str(lecture.pdf(written, program)))
+
+
+@app.command()
 def reproduce(
     claim: Annotated[str, typer.Argument(help="a claim's id; without one all claims are listed")] = "",
     seeds: Annotated[str, typer.Option(help="how many (3 means 0, 1, 2), or which (7,8,9)")] = "3",

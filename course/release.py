@@ -27,6 +27,7 @@ MENDS = "open it in JupyterLab and save it, or take it from version control"
 NEW_IDS = "jupyter nbconvert --to notebook --inplace writes new ones; the first code cell's is `setup`"
 KEPT = ("tags", "slideshow")  # of a cell's metadata
 CHECK = re.compile(r'^check\("(\w+)"', re.M)
+HALL = "slide"  # the tag of a cell that was written for the slides, and stays in the worked chapter
 BADGES = re.compile(r"^\[Open in Colab\].*$", re.M)
 IMPORTS = re.compile(r"^(?:import|from) [^;\n]*", re.M)
 EXPECTED = Path(exercises.__file__).parent / "expected"
@@ -129,12 +130,14 @@ def student(source: str, cell: str = "") -> str:
 def released(notebook: dict[str, Any], name: str, at: str, worked: bool = False) -> dict[str, Any]:
     """The students' form of a notebook, or with `worked` the same cleaning with the answers left in.
 
-    Outputs, counts and foreign metadata go, ids stay; badges and the setup cell get the address `at`, checks
-    what nbgrader knows them by.
+    Outputs, counts and foreign metadata go, ids stay; badges and the setup cell get the address `at`, checks what nbgrader
+    knows them by. Cells that were written for the slides go from the students' form.
     """
     points = {exercise.name: exercise.points for exercise in exercises.of_chapter(name[:2])}
     cells = []
     for cell in notebook["cells"]:
+        if not worked and HALL in cell["metadata"].get("tags", []):
+            continue
         source = "".join(cell["source"])
         kind = cell["cell_type"]
         if cell["id"] == "setup":

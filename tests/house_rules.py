@@ -20,7 +20,7 @@ from course.drawings.catalogue import calls
 from course.labs import setup_cell
 
 MOST_LINES, MEDIAN_LINES = 15, 8  # of a code cell; the median aimed at is 6
-TAGS = {"exercise", "check", "lab", "predict", "show"}
+TAGS = {"exercise", "check", "lab", "predict", "show", "slide"}
 SLIDES = {"slide", "subslide", "fragment", "notes", "skip", "-"}
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 SOLID = {"surface", "mesh3d", "scatter3d"}

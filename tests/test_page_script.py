@@ -13,7 +13,7 @@ from course.page import protocol
 from course.page.style import modules, script
 
 WIDGETS = ("lab.js", "instant.js", "predict.js")
-PAGES = (*WIDGETS, "alone.js", "engine/worker.js")
+PAGES = (*WIDGETS, "alone.js", "engine/worker.js", "../lecture/deck.js")
 NAME = re.compile(r"^(?:export )?(?:async )?(?:const|let|var|function\*?|class) +([\w$]+|[{\[].*)", re.M)
 TYPEDEF = re.compile(r"@typedef \{object\} (\w+)\n(.*?)\*/", re.S)
 PROPERTY = re.compile(r"@property \{(.+?)\} (\[?\w+\]?)(?= |\n)")
@@ -57,12 +57,14 @@ def test_each_module_comes_after_those_that_it_imports_and_renames_nothing(entry
         imports = re.findall(r"^import [^;]*;", source(name), re.M)
         assert not [line for line in imports if " as " in line or " from " not in line]
         paths = [re.search(r'"(\.\.?/.+)"', line).group(1) for line in imports]
-        imported = [posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) for path in paths]
+        folder = posixpath.join("page", posixpath.dirname(name))
+        imported = [posixpath.relpath(posixpath.join(folder, path), "page") for path in paths]
         assert set(imported) <= set(order[:place]), name
 
 
 def test_every_module_is_on_some_page():
     written = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.js")}
+    written |= {f"../lecture/{path.name}" for path in (FOLDER.parent / "lecture").glob("*.js")}
     assert written == {name for entry in PAGES for name in modules(entry)}
 
 

@@ -59,7 +59,7 @@ def write(lab: Displayed, path: str | os.PathLike[str]) -> Path:
 
 def html(lab: Displayed) -> str:
     """The page."""
-    told, light, dark = alone(_trainable(lab)), themes.ui("light"), themes.ui("dark")
+    told, light, dark = alone(lab), themes.ui("light"), themes.ui("dark")
     return PAGE.format(
         title=told["declared"]["title"],
         style=stylesheet(),
@@ -89,8 +89,9 @@ def _trainable(lab: Displayed) -> Lab:
     return lab
 
 
-def alone(lab: Lab) -> Alone:
-    """What the page needs besides its script."""
+def alone(lab: Displayed) -> Alone:
+    """What the page needs besides its script. Raises ValueError for a lab that needs the kernel."""
+    lab = _trainable(lab)
     read = files("course").joinpath
     return {
         "declared": _declared(lab),

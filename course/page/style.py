@@ -29,7 +29,7 @@ def modules(entry: str) -> list[str]:
 
     def follow(name: str) -> None:
         for imported in IMPORT.findall(_source(name)):
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(name), imported))
+            path = posixpath.relpath(posixpath.join("page", posixpath.dirname(name), imported), "page")
             if path not in found:
                 follow(path)
         found.append(name)

@@ -23,6 +23,11 @@ class Figure(go.Figure):  # type: ignore[misc]  # Plotly has no types
         super().__init__(figure)
         self._view, self._theme = view, theme
 
+    @property
+    def view(self) -> Lines | Map | None:
+        """The figure as data; None for one that was made of Plotly alone."""
+        return self._view
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **more: Any) -> dict[str, Any]:
         """Plotly's form for whoever draws it, the picture for everybody else, and the words."""
         bundle: dict[str, Any] = super()._repr_mimebundle_(include, exclude, **more)

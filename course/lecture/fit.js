@@ -1,0 +1,29 @@
+// Text as large as its slide allows. The sheet has one size, so that this is done once, before anything is shown.
+
+const TYPE = [52, 48, 44, 40, 36, 33, 30, 28, 26, 24]; // pixels of the sheet; formulas have smaller ones in them
+const SHORT = 120; // letters: longer text is not set larger than it has to be to be read
+const PLAIN = 44;
+const CODE = 36;
+
+/** Sets `--type` on each slide's text. */
+export function fit() {
+  for (const body of /** @type {NodeListOf<HTMLElement>} */ (
+    document.querySelectorAll(".text .body, .title .body, .code .body")
+  )) {
+    const long = (body.textContent ?? "").length > SHORT;
+    const most = body.closest(".code") ? CODE : long ? PLAIN : TYPE[0];
+    const fits = TYPE.filter((size) => size <= most).some((size) => {
+      body.style.setProperty("--type", `${size}px`);
+      return !overflows(body);
+    });
+    body.classList.toggle("wraps", !fits); // code whose lines are too long even so
+  }
+}
+
+/** @param {HTMLElement} body */
+function overflows(body) {
+  const wide = [...body.querySelectorAll("table, pre, .katex-display")].some(
+    (one) => one.scrollWidth > body.clientWidth,
+  );
+  return wide || body.scrollHeight > body.clientHeight + 1 || body.scrollWidth > body.clientWidth + 1;
+}

@@ -1,0 +1,127 @@
+"""What a cell computed, as a slide shows it: pictures in both themes, labs, questions, claims as one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+from statistics import mean
+from typing import Any
+
+from course import views, wording
+from course.drawings import Picture
+from course.labs import DepthLab, InstantLab, Lab, recordings
+from course.labs.base import BaseLab
+from course.labs.folded import Folded
+from course.page.alone import alone
+from course.page.fallback import Fallback
+from course.page.protocol import Alone
+from course.papers import Claim, Table
+from course.views import Drawing, Lines, Map, View
+
+SIZE = re.compile(r'viewBox="\S+ \S+ (\S+) (\S+)"')
+MOST_CLAIMS, LONGEST_CLAIM = 2, 180  # claims in a line, letters
+WIDTH, SCALE = (
+    800,
+    2.2,
+)  # of a picture as it is drawn, and how much larger a slide shows it: its smallest type has 11 px
+ROOM = 860  # pixels of height that a slide has for it
+RECORDED = (10, 50)  # depths of the recordings that stand in for a lab where nothing trains
+
+
+def opened(value: Any) -> Any:
+    """What is behind a fold: in a hall the vote comes before it."""
+    return value.shown if isinstance(value, Folded) else value
+
+
+def view_of(value: Any) -> View | None:
+    """The view that a value is, or that a figure carries; None for anything else."""
+    found = getattr(value, "view", value)
+    return found if isinstance(found, Lines | Map | Drawing) else None
+
+
+def picture(view: View) -> str:
+    """A view as HTML; it takes the page's theme."""
+    if isinstance(view, Picture):
+        return f'<div style="width:{view.width * min(SCALE, ROOM / view.height):.0f}px">{view.html}</div>'
+    return _row([view])
+
+
+def still(lab: BaseLab, section: str) -> str:
+    """What is seen of a lab where it is not live: on paper, and where nobody trains it. Recordings where there are any;
+    of an instant lab its first setting, which takes seconds; networks that were given stay in the notebook.
+    """
+    found = _views(lab)
+    if not found:
+        return f"<p>The networks of this lab train in the notebook, section {section}.</p>"
+    return _row(found)
+
+
+def live(lab: BaseLab) -> Alone | None:
+    """What a page needs to train this lab by itself; None if none can."""
+    lab.lecture = True
+    try:
+        return alone(lab)
+    except ValueError:
+        return None
+
+
+def claims(table: Table) -> str:
+    """Claims as one line each: what was measured, the mean of the seeds; of many, how many there are."""
+    recorded = [(claim, values) for claim, values, _ in table.claims if values]
+    if len(recorded) > MOST_CLAIMS:
+        return (
+            f"● {len(table.claims)} claims, {len(recorded)} of them recorded: in the notebook, each beside its source."
+        )
+    return "<br>".join(f"● {escape(_measured(claim, values))}" for claim, values in recorded)
+
+
+def _measured(claim: Claim, values: dict[str, list[float]]) -> str:
+    """What was measured for a claim; its statement where that would be a table."""
+    said = ", ".join(f"{group} {wording.number(mean(found))}" for group, found in values.items())
+    seeds = wording.counted(max(map(len, values.values())), "seed")
+    line = f"{claim.measured}: {said} (mean of {seeds})"
+    return line if len(line) <= LONGEST_CLAIM else f"{claim.statement} ({seeds})"
+
+
+def _views(lab: BaseLab) -> Sequence[View]:
+    if isinstance(lab, InstantLab):
+        return (lab.train() if lab.trains else lab.shown).views
+    if isinstance(lab, DepthLab) and lab.has_recordings:
+        _show_recorded(lab)
+    return Fallback.of_lab(lab).views if isinstance(lab, Lab) and (lab.runs or lab.opening()) else ()
+
+
+def _show_recorded(lab: DepthLab) -> None:
+    """The recordings of the lab's kind of network; its controls stay where they are."""
+    asked = dict(lab.settings)
+    for depth in RECORDED:
+        lab.set(depth=depth)
+        if recordings.run_for(lab.name, lab.settings):
+            lab.show_recorded()
+    lab.set(**asked)
+
+
+def _row(shown: Sequence[View]) -> str:
+    """Views side by side, as many of them as there is room for, in the colours of the page; with a map among them,
+    which cannot take these, once for each theme.
+    """
+    if any(isinstance(view, Map) for view in shown):
+        themes = {theme: _fitting(views.row(shown, WIDTH, theme)) for theme in ("light", "dark")}
+        return "".join(f'<div class="views on-{theme}">{drawn}</div>' for theme, drawn in themes.items())
+    return f'<div class="views">{_fitting(views.row(shown, WIDTH, "css"))}</div>'
+
+
+def _fitting(drawn: Sequence[str]) -> str:
+    """Pictures in their size on a slide, from the first on, row after row until the slide is full."""
+    kept, left, top, below = "", 0.0, 0.0, 0.0
+    for svg in drawn:
+        width, height = (float(size) for size in SIZE.search(svg).groups())  # type: ignore[union-attr]
+        if left and left + width > WIDTH + 1:
+            left, top = 0.0, below
+        if top and (top + height) * SCALE > ROOM:
+            break
+        left, below = left + width, max(below, top + height)
+        scale = min(SCALE, ROOM / height)
+        kept += svg.replace("<svg ", f'<svg style="width:{width * scale:g}px;font:14px var(--font-ui)" ', 1)
+    return kept

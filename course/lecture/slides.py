@@ -1,0 +1,181 @@
+"""From cells to slides: a claim and a picture each, in the order of the notebook, by its slide types.
+
+A `slide` or `subslide` begins a slide, and so does each thing to be seen, unless a heading waits for it; `notes` are
+the speaker's; `skip` is for the desk. A question is a vote of the room, and its outcome stands on the slides that
+answer it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+import pandas as pd
+
+from course.labs import Prediction
+from course.labs.base import BaseLab
+from course.lecture import markup, showing
+from course.lecture.chapter import Cell
+from course.lecture.running import Result
+from course.page.protocol import Alone
+from course.papers import Table
+from course.release import HALL
+from course.views import Drawing
+
+LINES = 22  # of code and of what it prints, on one slide
+FOOT = 3  # printed lines that fit below a picture
+
+
+@dataclass
+class Slide:
+    """One slide. form: title, text, picture, lab, vote or code. over: where in the chapter it is; title, body, foot and
+    notes are HTML. vote: the question of the room that is asked here, or answered. lab: what trains it.
+    """
+
+    name: str
+    form: str
+    over: str = ""
+    title: str = ""
+    body: str = ""
+    foot: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    seconds: int = 0
+    vote: str = ""
+    options: tuple[str, ...] = ()
+    lab: Alone | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it has a title and nothing else."""
+        return self.form == "text" and not self.body
+
+
+class Slides:
+    """The slides so far."""
+
+    def __init__(self) -> None:
+        self.all: list[Slide] = []
+        self.section = self.heading = ""  # as HTML: of the chapter, of the slide
+        self.asked = ""  # the question that waits for its outcome
+        self.seconds = 0  # planned for the next slide
+
+    def add(self, cell: Cell, result: Result | None) -> None:
+        """What a cell brings."""
+        if cell.slide == "skip":
+            return
+        self.seconds = cell.seconds or self.seconds
+        if not cell.code:
+            opened = markup.SECTION.search(cell.source)
+            self.section = markup.inline(opened[1]) if opened else self.section
+            self._text(cell)
+        elif cell.shown and result is not None:
+            self._result(cell, result)
+
+    # ── text ──
+
+    def _text(self, cell: Cell) -> None:
+        if cell.slide == "notes":
+            self._note(markup.html(cell.source))
+            return
+        for part in markup.parts(cell.source):
+            self._part(cell, part)
+        if HALL not in cell.tags:
+            self._note(markup.html(markup.HEADING.sub("", cell.source)))
+
+    def _part(self, cell: Cell, part: markup.Part) -> None:
+        if part.level == 1:
+            asked = markup.html(part.rest[0]) if part.rest else ""
+            self._new(cell, "title", title=markup.inline(part.heading), body=asked)
+            return
+        if part.level == 2:
+            self.section = self.heading = markup.inline(part.heading)
+        elif part.level:
+            self.heading = markup.inline(part.heading)
+        blocks = part.rest if HALL in cell.tags else markup.condensed(part.rest)
+        body = markup.html("\n\n".join(blocks))
+        if part.level or body:
+            self._new(cell, "text", title=self.heading if part.level else "", body=body)
+
+    def _note(self, html: str) -> None:
+        if self.all and html:
+            self.all[-1].notes.append(html)
+
+    # ── what a cell computed ──
+
+    def _result(self, cell: Cell, result: Result) -> None:
+        value, printed = showing.opened(result.value), escape(result.printed)
+        view = showing.view_of(value)
+        if isinstance(value, Prediction):
+            self.asked = cell.id
+            title = markup.inline(value.question)
+            self._new(cell, "vote", title=title, options=tuple(map(markup.inline, value.options)), vote=cell.id)
+            return
+        if isinstance(value, Table):
+            self._foot(cell, showing.claims(value))
+            return
+        if "show" in cell.tags:
+            self._outcome(cell, "code", _code(cell, "" if view else printed))
+        elif printed:
+            self._foot(cell, f"<pre>{printed}</pre>" if len(printed.splitlines()) <= FOOT else "")
+        if view is not None:
+            drawn = isinstance(view, Drawing)  # a chart has its own title in it
+            title = escape(view.title) if drawn else self.heading
+            self._outcome(cell, "picture", showing.picture(view), title)
+        elif isinstance(value, BaseLab):
+            self._outcome(cell, "lab", showing.still(value, cell.section), escape(value.title), showing.live(value))
+        elif isinstance(value, pd.DataFrame):
+            self._outcome(cell, "text", value.to_html(index=False, border=0))
+
+    def _outcome(self, cell: Cell, form: str, body: str, title: str = "", lab: Alone | None = None) -> None:
+        """Something to be seen: on a slide whose heading waits for it, or on its own. It may answer the room."""
+        if self.all and self.all[-1].waits:
+            slide = self.all[-1]
+            slide.form, slide.body, slide.lab = form, body, lab
+            slide.seconds, self.seconds = slide.seconds + self.seconds, 0
+        else:
+            slide = self._new(cell, form, title=title, body=body, lab=lab)
+        slide.vote = slide.vote or self.asked
+        if form != "code":
+            self.asked = ""
+
+    def _foot(self, cell: Cell, line: str) -> None:
+        if not line:
+            return
+        if not self.all or self.all[-1].form in ("title", "vote"):
+            self._new(cell, "text", title=self.heading)
+        self.all[-1].foot.append(line)
+
+    def _new(self, cell: Cell, form: str, **more: object) -> Slide:
+        over = self.section if self.section != more.get("title") else ""
+        slide = Slide(cell.id, form, over, seconds=self.seconds, **more)  # type: ignore[arg-type]
+        self.seconds = 0
+        self.all.append(slide)
+        return slide
+
+
+def made(cells: Sequence[Cell], results: dict[str, Result]) -> list[Slide]:
+    """The slides of these cells, each with a name of its own."""
+    slides = Slides()
+    for cell in cells:
+        slides.add(cell, results.get(cell.id))
+    return list(_named(slides.all))
+
+
+def _named(slides: Sequence[Slide]) -> Iterator[Slide]:
+    """A cell's second slide gets its number behind the cell's id."""
+    count: dict[str, int] = {}
+    for slide in slides:
+        count[slide.name] = count.get(slide.name, 0) + 1
+        if count[slide.name] > 1:
+            slide.name = f"{slide.name}-{count[slide.name]}"
+        yield slide
+
+
+def _code(cell: Cell, printed: str) -> str:
+    """Code and, below it, what it printed, as far as that fits."""
+    code = "\n".join(line for line in cell.source.splitlines() if not line.strip().startswith("###"))
+    room = max(1, LINES - len(code.splitlines()))
+    lines = printed.splitlines()
+    said = "\n".join(lines if len(lines) <= room else [*lines[: room - 1], "…"])
+    return f"<pre><code>{escape(code)}</code></pre>" + (f'<pre class="printed">{said}</pre>' if said else "")

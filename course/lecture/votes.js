@@ -1,0 +1,84 @@
+// Votes of the room: counted by key, click or number, kept in this page, and shown beside what was measured.
+
+const KEPT = `votes ${location.pathname}`;
+const MOST = 9999; // of a hall
+/** @type {Record<string, number[]>} by the question's id */
+let votes = {};
+
+/** Takes up what a reload would lose, and listens. */
+export function openVotes() {
+  try {
+    votes = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+  } catch {
+    votes = {}; // no storage, or not ours: they are kept as long as the page is open
+  }
+  for (const slide of document.querySelectorAll("section.vote")) listen(slide);
+  paintVotes();
+}
+
+/** One more for an option. @param {Element} slide @param {number} place */
+export function addVote(slide, place) {
+  const counts = countsOf(slide);
+  if (place >= counts.length) return;
+  counts[place] += 1;
+  keep(slide, counts);
+}
+
+/** @param {Element} slide */
+function listen(slide) {
+  const fields = fieldsOf(slide);
+  const take = () => keep(slide, fields.map(typed));
+  const clear = () => keep(slide, Array(fields.length).fill(0));
+  fields.forEach((field, i) => {
+    field.addEventListener("input", take);
+    slide.querySelectorAll(".plus")[i].addEventListener("click", () => addVote(slide, i));
+  });
+  slide.querySelector(".clear")?.addEventListener("click", clear);
+}
+
+/** @param {HTMLInputElement} field */
+const typed = ({ value }) => Math.max(0, Math.min(MOST, Math.round(Number(value) || 0)));
+/** @param {Element} slide @returns {HTMLInputElement[]} */
+const fieldsOf = (slide) => [...slide.querySelectorAll("input")];
+/** @param {Element} slide */
+const questionOf = (slide) => /** @type {HTMLElement} */ (slide).dataset.vote ?? "";
+/** @param {Element} slide */
+const countsOf = (slide) => votes[questionOf(slide)] ?? fieldsOf(slide).map(() => 0);
+
+/** @param {Element} slide @param {number[]} counts */
+function keep(slide, counts) {
+  votes[questionOf(slide)] = counts;
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify(votes));
+  } catch {} // kept in the page alone
+  paintVotes();
+}
+
+function paintVotes() {
+  for (const slide of document.querySelectorAll("section.vote")) {
+    const counts = countsOf(slide);
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    const bars = /** @type {NodeListOf<HTMLElement>} */ (slide.querySelectorAll(".share i"));
+    fieldsOf(slide).forEach((field, i) => {
+      if (field !== document.activeElement) field.value = String(counts[i]);
+      bars[i].style.width = `${all ? (100 * counts[i]) / all : 0}%`;
+    });
+    sayOutcome(slide, counts, all);
+  }
+}
+
+/** On the slides that answer it: what the room said, the largest group first. @param {Element} slide @param {number[]} counts @param {number} all */
+function sayOutcome(slide, counts, all) {
+  const words = [...slide.querySelectorAll(".words")].map(({ textContent }) => textContent ?? "");
+  const said = counts
+    .map((count, i) => ({ count, word: words[i] }))
+    .filter(({ count }) => count)
+    .sort((a, b) => b.count - a.count)
+    .map(({ count, word }) => `${word}: ${count}`);
+  for (const answer of document.querySelectorAll(`[data-vote="${questionOf(slide)}"] .room`)) {
+    const tag = document.createElement("span");
+    tag.textContent = `The room of ${all} · ${said.join(" · ")}`;
+    answer.replaceChildren(tag);
+    /** @type {HTMLElement} */ (answer).hidden = all === 0;
+  }
+}

@@ -1,0 +1,361 @@
+"""Slides: what a deck is made of, how it looks in every size and theme, and what the hall can do with it."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from typer.testing import CliRunner
+
+from course import lecture
+from course.cli import app
+from course.lecture import chapter, markup, running, showing, slides
+from course.lecture.chapter import Cell
+from course.lecture.running import Result
+
+PROJECT = Path(__file__).parent.parent
+AUDIT = re.sub(r"^//.*\n", "", (Path(__file__).parent / "page" / "deck_audit.js").read_text("utf-8"), flags=re.M)
+SIZES = ((1920, 1080), (1280, 720))
+MOST = 4_000_000  # bytes of a deck
+CHAPTERS = ("01", "02", "03", "04", "05", "06", "07")
+LECTURES = ("03",)  # whose slides were made for the hall, with planned seconds; those of the others are an excerpt
+
+
+def cell(name, source, *tags, code=False, slide="slide", section="9.1", seconds=0):
+    return Cell(name, source, code, slide, frozenset(tags), section, seconds)
+
+
+def shown(cells):
+    """The slides of some cells."""
+    wanted = [one for one in cells if one.shown]
+    return slides.made(cells, running.results(cells, wanted))
+
+
+def opened(page, file, size=SIZES[0]):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(file.as_uri())
+    page.wait_for_selector("html[data-ready]", state="attached")
+    return page
+
+
+# ── every deck ──
+
+
+@cache
+def deck_of(number):
+    """A chapter's deck; what it shows is computed once."""
+    [deck] = lecture.decks(PROJECT, number)
+    return deck
+
+
+@pytest.mark.parametrize("number", CHAPTERS)
+def test_nothing_on_a_slide_is_small_or_cut_in_any_size_or_theme(number, offline_page, tmp_path):
+    deck = deck_of(number)
+    file = deck.write(tmp_path)
+    assert file.stat().st_size <= MOST
+    page = opened(offline_page, file)
+    assert page.locator(".slides > section").count() == len(deck.slides)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            assert page.evaluate(f"({AUDIT.strip().rstrip(';')})()") == {}, (width, theme)
+    assert not page.problems
+
+
+@pytest.mark.parametrize("number", LECTURES)
+def test_a_lecture_takes_40_to_50_minutes_trains_three_times_and_asks_the_room(number):
+    deck = deck_of(number)
+    assert 40 * 60 <= deck.seconds <= 50 * 60, deck.seconds / 60
+    assert not [slide.name for slide in deck.slides if not slide.seconds]
+    assert deck.live >= 3 and sum(slide.form == "vote" for slide in deck.slides) >= 2
+    assert deck.slides[-1].title == "Three things to take home"
+
+
+# ── a lab, a vote, keys ──
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory):
+    """A short deck: a title, a vote, the depth lab, a chart with notes, formulas."""
+    cells = [
+        cell("title", "# 9 A lecture\n\n**Why?**", section=""),
+        cell("start", "## 9.1 A start\n\nIt has $x^2$ in it, and then some more words that are not said here. More."),
+        cell("imports", "from course import plots\nfrom course.labs import DepthLab, predict", code=True, slide="skip"),
+        cell("ask", 'predict("Which is lower?", ["`one`", "two"])', "predict", code=True),
+        cell("lab", 'DepthLab(depth=4, width=20, epochs=40, learning_rate=0.05)', "lab", code=True),
+        cell("lab-how", "Press the space bar.", slide="notes"),
+        cell("chart", 'plots.heatmap([[0.001, 0.01], [0.1, 1.0]])', code=True, slide="fragment", seconds=90),
+    ]  # fmt: skip
+    return lecture.Deck("09_hall", tuple(shown(cells))).write(tmp_path_factory.mktemp("hall"))
+
+
+@pytest.fixture
+def in_hall(offline_page, hall):
+    """The deck in a browser; at the end nothing may have gone wrong in it, and nothing was fetched."""
+    yield opened(offline_page, hall)
+    assert not offline_page.problems
+
+
+def turn(page, name):
+    page.evaluate("(id) => Reveal.slide([...document.querySelectorAll('section')].findIndex((s) => s.id === id))", name)
+
+
+def until(page, state, count=1):
+    page.wait_for_function(
+        "([state, count]) => courseLab.runs().length === count && courseLab.runs().at(-1).state === state",
+        arg=[state, count],
+    )
+
+
+def test_space_trains_in_the_slide_and_r_replays_wherever_somebody_has_clicked(in_hall):
+    turn(in_hall, "lab")
+    in_hall.locator(".chart").click()
+    in_hall.keyboard.press("Space")
+    until(in_hall, "finished")
+    first = in_hall.evaluate("() => courseLab.runs()[0].losses")
+    in_hall.locator("input[value=highway]").check()
+    in_hall.keyboard.press("r")
+    in_hall.wait_for_function(
+        "() => courseLab.runs()[0]?.kind === 'highway' && courseLab.runs()[0].state === 'finished'"
+    )
+    assert len(first) == 40 * 22 and in_hall.evaluate("() => Reveal.getCurrentSlide().id") == "lab"
+    in_hall.get_by_role("button", name="Reset").click()
+    in_hall.locator("input[type=range]").first.click()
+    in_hall.keyboard.press("ArrowRight")
+    expect(in_hall.locator("section.present")).to_have_id("chart")
+    in_hall.keyboard.press("ArrowLeft")
+    expect(in_hall.locator("section.present")).to_have_id("lab")
+
+
+def test_space_stops_what_trains_and_so_does_turning_the_slide(in_hall):
+    turn(in_hall, "lab")
+    in_hall.locator("input[value=highway]").check()
+    in_hall.get_by_label("Depth", exact=True).first.fill("100")
+    in_hall.keyboard.press("Enter")
+    for press, count in (("Space", 1), ("PageDown", 2)):
+        in_hall.keyboard.press("Space")
+        until(in_hall, "running", count)
+        in_hall.keyboard.press(press)
+        until(in_hall, "stopped", count)
+    expect(in_hall.locator("section.present")).to_have_id("chart")
+
+
+def test_focus_is_never_trapped(in_hall):
+    turn(in_hall, "ask")
+    field = in_hall.locator("#ask input").first
+    field.click()
+    in_hall.keyboard.type("7")
+    in_hall.keyboard.press("ArrowRight")
+    expect(in_hall.locator("section.present")).to_have_id("ask")
+    in_hall.keyboard.press("Escape")
+    in_hall.keyboard.press("ArrowRight")
+    expect(in_hall.locator("section.present")).to_have_id("lab")
+    in_hall.keyboard.press("PageUp")
+    field.click()
+    in_hall.keyboard.press("PageDown")
+    expect(in_hall.locator("section.present")).to_have_id("lab")
+
+
+def test_the_room_votes_by_key_click_and_number_and_its_votes_stand_beside_the_outcome(in_hall):
+    turn(in_hall, "lab")
+    assert not in_hall.locator("#lab .room").is_visible()
+    turn(in_hall, "ask")
+    in_hall.keyboard.press("2")
+    in_hall.keyboard.press("3")  # there is no third option
+    in_hall.locator("#ask .plus").nth(1).click()
+    in_hall.locator("#ask input").first.fill("14")
+    assert in_hall.locator("#ask input").evaluate_all("(all) => all.map((one) => one.value)") == ["14", "2"]
+    in_hall.reload()
+    in_hall.wait_for_selector("html[data-ready]", state="attached")
+    turn(in_hall, "lab")
+    expect(in_hall.locator("#lab .room")).to_have_text("The room of 16 · one: 14 · two: 2")
+    turn(in_hall, "ask")
+    in_hall.get_by_role("button", name="Clear").click()
+    assert not in_hall.locator("#lab .room span").is_visible()
+
+
+def test_the_theme_follows_the_system_until_t_changes_it(in_hall):
+    theme = "() => [document.documentElement.dataset.theme, document.querySelector('.dl').dataset.theme]"
+    turn(in_hall, "lab")
+    in_hall.wait_for_selector(".dl")
+    assert in_hall.evaluate(theme) == ["light", "light"]
+    in_hall.emulate_media(color_scheme="dark")
+    in_hall.wait_for_function(f"() => String(({theme})()) === 'dark,dark'")
+    in_hall.keyboard.press("t")
+    assert in_hall.evaluate(theme) == ["light", "light"]
+
+
+def test_the_speaker_sees_notes_and_the_time(in_hall):
+    turn(in_hall, "lab")
+    with in_hall.expect_popup() as popup:
+        in_hall.keyboard.press("s")
+    speaker = popup.value
+    expect(speaker.locator(".speaker-controls-notes .value")).to_contain_text("Press the space bar.")
+    expect(speaker.locator(".clock-value")).to_be_visible()
+    expect(speaker.frame_locator("iframe").first.locator("section.present")).to_have_id("lab")
+
+
+def test_print_has_a_page_for_each_slide_with_the_labs_as_pictures(offline_page, hall):
+    offline_page.goto(f"{hall.as_uri()}?print-pdf")
+    expect(offline_page.locator(".pdf-page")).to_have_count(5)
+    expect(offline_page.locator("#lab .still")).to_be_visible()
+    assert not offline_page.locator("#lab .live").is_visible() and not offline_page.problems
+    assert offline_page.evaluate("() => document.documentElement.dataset.theme") == "light"
+
+
+def test_formulas_notes_and_times_stand_in_the_deck(in_hall):
+    assert (
+        in_hall.locator("#start .katex").count() == 1 and in_hall.locator("#start .body").inner_text().count("\n") < 9
+    )
+    assert "More." in in_hall.locator("#start aside").text_content()
+    assert in_hall.locator("#chart").get_attribute("data-timing") == "90"
+    assert in_hall.locator("#chart svg").count() == 2  # a map, in light and dark
+    assert in_hall.evaluate("() => document.fonts.check('20px KaTeX_Math') && document.fonts.size > 10")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_deck_is_accessible(in_hall, theme):
+    in_hall.emulate_media(color_scheme=theme)
+    for name in ("title", "ask", "lab", "chart"):
+        turn(in_hall, name)
+        if name == "lab":
+            expect(in_hall.locator(".status")).to_contain_text("Ready")
+        found = Axe().run(in_hall).response["violations"]
+        assert not [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found], name
+
+
+# ── what is made of which cell ──
+
+
+def test_a_cell_runs_if_a_slide_needs_what_it_sets_or_changes():
+    cells = [
+        cell("set", "x, y = [1], [2]", code=True, slide="skip"),
+        cell("unused", "raise RuntimeError", code=True, slide="skip"),
+        cell("change", "def more(values):\n    values.append(3)\nmore(x)", code=True, slide="skip"),
+        cell("look", "print(x)\nx", code=True, slide="notes"),
+        cell("show", "sum(x)", code=True),
+    ]
+    assert [one.id for one in running.needed(cells, cells[-1:])] == ["set", "change", "show"]
+    assert running.results(cells, cells[-1:]) == {"show": Result(4)}
+
+
+def test_a_cell_that_fails_is_named():
+    with pytest.raises(ValueError, match=r"cell bad does not run for the slides: .*zero"):
+        shown([cell("bad", "1 / 0", code=True)])
+
+
+def test_a_slide_keeps_the_sentence_that_says_most_and_the_speaker_the_rest():
+    text = (
+        "**What you saw.** (An aside. Long.) A first sentence of He et al. 2015, with $a. b$ in it. Another one.\n\n"
+        "- a point. More.\n- another\n\n$$\nx\n\ny\n$$\n\n(All in brackets.)\n\n"
+        "<details><summary>Hint 1</summary>Hidden.</details>\n\n| a | b |\n|---|---|\n| 1 | 2 |"
+    )
+    [part] = markup.parts(text)
+    assert markup.condensed(part.rest) == [
+        "**What you saw.** A first sentence of He et al. 2015, with $a. b$ in it.",
+        "- a point. More.\n- another",
+        "$$\nx\n\ny\n$$",
+        "| a | b |\n|---|---|\n| 1 | 2 |",
+    ]
+    [slide] = shown([cell("saw", text)])
+    assert "Another one." not in slide.body and "Another one." in slide.notes[0]
+
+
+def test_a_point_to_discuss_keeps_its_question():
+    [part] = markup.parts("1. It is so. Is it really, after all of this? Say why.\n2. Why?")
+    assert markup.condensed(part.rest) == ["1. Is it really, after all of this?\n2. Why?"]
+
+
+def test_what_was_written_for_the_hall_stays_whole_and_its_heading_takes_the_picture():
+    claim = cell("claim", "### One claim\n\nA sentence. And a second one.", "slide")
+    head = cell("head", "### The picture says so", "slide", slide="subslide")
+    view = cell("view", "from course import plots\nplots.heatmap([[1.0, 2.0]], log=False)", code=True, slide="fragment")
+    [first, second] = shown([claim, head, view])
+    assert "And a second one." in first.body and first.title == "One claim" and not first.notes
+    assert (second.form, second.title) == ("picture", "The picture says so") and "<svg" in second.body
+
+
+def test_code_is_shown_only_where_it_is_tagged():
+    source = "a = 6\nprint(7 * a)"
+    [tagged] = shown([cell("code", source, "show", code=True)])
+    assert tagged.form == "code" and "print(7 * a)" in tagged.body and "42" in tagged.body
+    [plain] = shown([cell("code", source, code=True)])
+    assert "print" not in plain.body and plain.foot == ["<pre>42</pre>"]
+
+
+def test_claims_are_one_line():
+    from course import papers
+
+    line = showing.claims(papers.table("course-degradation"))
+    assert line.startswith("● ") and "<br>" not in line and "mean of" in line
+    assert "claims" in showing.claims(papers.table(chapter=3))
+
+
+def test_planned_seconds_stand_on_the_first_slide_of_their_cell():
+    cells = [cell("one", "## 9.1 A\n\nText.", seconds=40), cell("two", "More text.", slide="fragment")]
+    assert [slide.seconds for slide in shown(cells)] == [40, 0]
+
+
+# ── the command ──
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """A folder with one worked chapter."""
+    source = PROJECT / "solutions" / "06_stochastic_depth.ipynb"
+    notebook = json.loads(source.read_text("utf-8"))
+    notebook["cells"] = [one for one in notebook["cells"] if one["cell_type"] == "markdown"][:6]
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "solutions" / source.name).write_text(json.dumps(notebook), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_command_writes_a_deck_of_the_sections_that_are_asked_for(small):
+    done = CliRunner().invoke(app, ["slides", "6", "--out", "hall", "--sections", "6.1"])
+    assert done.exit_code == 0 and re.match(r"hall/06_stochastic_depth.html: \d+ slides, \d\.\d MB", done.output)
+    text = (small / "hall" / "06_stochastic_depth.html").read_text("utf-8")
+    assert "<h2>6.1 " in text and "<h2>6.2 " not in text and 'class="title"' in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["09"], "no chapter '09'"),
+        (["06", "--sections", "6.99"], "has no section '6.99'; there are 6.1"),
+        (
+            ["06", "--pdf"],
+            "--pdf prints with Chromium on Linux or macOS, which is not here; install Chromium, or open the",
+        ),
+    ],
+)
+def test_what_cannot_be_made_is_refused_in_one_line(small, monkeypatch, arguments, said):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(lecture.printing, "MAC", small / "none")
+    done = CliRunner().invoke(app, ["slides", *arguments])
+    assert done.exit_code in (1, 2) and said in done.stderr and len(done.stderr.splitlines()) == 1
+    assert not list(small.glob("slides/*.html"))
+
+
+def test_a_deck_is_printed_a_slide_a_page(hall, chromium):
+    printed = lecture.pdf(hall, lecture.browser())
+    content = printed.read_bytes()
+    assert content.startswith(b"%PDF") and len(re.findall(rb"/Type /Page\b", content)) == 5
+
+
+def test_the_vendored_libraries_are_those_whose_version_is_said():
+    folder = Path(lecture.__file__).parent / "vendor"
+    versions = json.loads((folder / "versions.json").read_text("utf-8"))
+    assert f'"{versions["katex"]}"' in (folder / "katex" / "katex.min.js").read_text("utf-8")
+    assert f'"{versions["reveal.js"]}"' in (folder / "reveal.js" / "reveal.js").read_text("utf-8").replace("`", '"')
+    assert all("MIT" in (folder / name / "LICENSE").read_text("utf-8") for name in versions)
+
+
+def test_a_chapter_is_read_with_its_sections():
+    read = chapter.read(PROJECT / "solutions" / "03_plain_vs_deep.ipynb")
+    assert read.name == "03_plain_vs_deep" and read.sections[:2] == ["3.1", "3.2"]
+    assert {one.section for one in read.wanted(["3.4"])} == {"", "3.4"}
