@@ -130,8 +130,8 @@ def student(source: str, cell: str = "") -> str:
 def released(notebook: dict[str, Any], name: str, at: str, worked: bool = False) -> dict[str, Any]:
     """The students' form of a notebook, or with `worked` the same cleaning with the answers left in.
 
-    Outputs, counts and foreign metadata go, ids stay; badges and the setup cell get the address `at`, checks what nbgrader
-    knows them by. Cells that were written for the slides go from the students' form.
+    Outputs, counts and foreign metadata go, ids stay; badges and the setup cell get the address `at`, checks what
+    nbgrader knows them by. Cells that were written for the slides go from the students' form.
     """
     points = {exercise.name: exercise.points for exercise in exercises.of_chapter(name[:2])}
     cells = []
