@@ -155,7 +155,7 @@ CLAIMS = (
     Claim(
         "he2015-resnet-20-cifar10",
         PAPER,
-        "CIFAR-10, 20 epochs with a falling rate: ResNet-20 names more than 80 % of the test pictures",
+        "CIFAR-10, 20 epochs with a rate that rises and falls once: ResNet-20 names over 80 % of the test pictures",
         f"91.25 % after 164 epochs (table 6); {COPY}",
         {"residual 20": Job({"depth": 20}, LONGER, {"name_or_folder": "cifar10"}, False, "cifar_resnet")},
         "test_accuracy",
@@ -201,7 +201,7 @@ CLAIMS = (
     Claim(
         "he2015-responses-digits", PAPER,
         "layers of residual networks have smaller responses than those of plain ones, deeper ones smaller still",
-        "drawn in fig. 7, not tabulated", experiment=responses, measured="standard deviation behind batch norm",
+        "drawn in fig. 7, not tabulated", experiment=responses, measured="standard deviation after batch norm",
         holds=smaller_and_smaller, chapters=(5,),
         inequality="for each seed plain 20 above twice residual 20, and this above 1.2 times residual 50",
     ),
