@@ -131,7 +131,7 @@ def record(
 
 @app.command()
 def page(
-    lab: Annotated[str, typer.Argument(help="depth or sgd, so far the labs that train in a page by themselves")],
+    lab: Annotated[str, typer.Argument(help="depth, sgd or dropout: so far the labs that train in a page")],
     out: Annotated[Path | None, typer.Option(help="the file to write (LAB.html)")] = None,
 ) -> None:
     """Write a lab as one file that trains by itself in a browser: without Python, off the network, from a stick."""
@@ -239,7 +239,9 @@ def grade(
     gradescope: Annotated[Path | None, typer.Option(help="write an autograder to upload there, and stop")] = None,
     unsafe: Annotated[bool, typer.Option("--unsafe", help="grade without the layers that this machine lacks")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say who handed in what, and stop")] = False,
-    only: Annotated[str, typer.Option(help="with --explain: a student, or the name of a file or folder")] = "",
+    only: Annotated[
+        str, typer.Option(help="with --explain: a name, login, email, number or file, or a part of one")
+    ] = "",
     explain: Annotated[bool, typer.Option("--explain", help="say each case of one student's grade, and stop")] = False,
 ) -> None:
     """Grade a class's notebooks: students' code runs in a box, the judge compares outside. Linux only."""
@@ -269,13 +271,14 @@ def grade(
             return
         gradebook.must_confine()
         listing.before(gradebook.about(chapter, root, settings), told, known)
+        boxes = workers or sweeps.cores()
         if dry_run:
-            listing.show(gradebook.handed_in(folder, chapter, out, root, settings), known is not None)
+            with listing.progress("read, {} of no use") as tell:
+                found = gradebook.handed_in(folder, chapter, out, root, settings, boxes, tell)
+            listing.show(found, known is not None)
             return
         with listing.progress() as tell:
-            graded = gradebook.grade(
-                folder, chapter, out, root, workers or sweeps.cores(), seconds, tell=tell, settings=settings
-            )
+            graded = gradebook.grade(folder, chapter, out, root, boxes, seconds, tell=tell, settings=settings)
         listing.written(out, graded, known)
         if graded.waiting:
             raise KeyboardInterrupt

@@ -170,7 +170,7 @@ MALICIOUS = [
             return (-weight, -bias) if len(calls) > 1 else (weight, 2 * bias)
         """,), {"from_carry_notation": 0.3333}, "✗ hidden case one unit"),
     Row("says that it is the library's", (CARRY, "from_carry_notation.__module__ = 'course'"),
-        {"from_carry_notation": 0}, "the library's own object stands under this name"),
+        {"from_carry_notation": 0}, "The library's own object stands under this name: write"),
     carry("claims a huge result", "import os; os.write(3, (2**60).to_bytes(8, 'little')); os._exit(0)", 0, "cannot be read"),
     carry("writes without end", "import os\nwhile True: os.write(3, bytes(1 << 20))", 0, "returned far too much"),
     carry("pickles", "import os, pickle; os.write(3, pickle.dumps(os.system)); os._exit(0)", 0, "cannot be read"),
@@ -193,9 +193,9 @@ MALICIOUS = [
             exec(compile('\\n' * int(abs(x[0, 0]) * 10000 + 99) + '1 / 0', 'cell 2', 'exec'))
         """,), {"lesion": 0}, "hidden case layer 2, a ReLU: raised ZeroDivisionError", neighbour=False),
     Row("is the library's own", ("from course import networks\ngate_bias_for_depth = networks.gate_bias_for_depth",),
-        {"gate_bias_for_depth": 0}, "the library's own object stands under this name"),
+        {"gate_bias_for_depth": 0}, "The library's own object stands under this name: write"),
     Row("is made of the library's own", ("from course.blocks import Highway\nclass HighwayLayer(Highway): pass",),
-        {"HighwayLayer": 0}, "the library's own object stands under this name"),
+        {"HighwayLayer": 0}, "The library's own object stands under this name: write"),
     Row("calls the library's own", ("from course import networks\ndef gate_bias_for_depth(depth, kept):\n    return networks.gate_bias_for_depth(depth, kept)",),
         {"gate_bias_for_depth": 0}, "NotImplementedError"),
     Row("looks for the expected values in memory", ("""

@@ -30,6 +30,10 @@ class Mutant(NamedTuple):
 
 
 MUTANTS = [
+    Mutant("fits its data: fewer outputs than classes", "training/checking.py", "logits.shape[1] < len(data.classes)", "logits.shape[1] < 1", "machine"),
+    Mutant("fits its data: trying moves the averages", "training/checking.py", "logits = model.eval()(", "logits = model.train()(", "machine"),
+    Mutant("fits its data: a run goes on with other images", "training/fitting.py", '"digest": data.digest,', '"digest": "",', "training"),
+    Mutant("fits its data: recordings of two data sets", "papers/recording.py", "if not any(training.same_data(then, each) for each in now):", "if not now:", "papers"),
     Mutant("as people have them: EXIF ignored", "data/pictures.py", "return ImageOps.exif_transpose(image)", "return image", "odd_folders"),
     Mutant("as people have them: transparent on black", "data/pictures.py", 'above.size, "white")', 'above.size, "black")', "odd_folders"),
     Mutant("as people have them: results keyed by the name", "compare.py", "content=dataset.digest", 'content=""', "terminal"),
@@ -129,9 +133,9 @@ MUTANTS = [
     Mutant("points for every case", "exercises/checking.py", "return self.most * got / total if total else 0.0", "return self.most", "exercises"),
     Mutant("an edit may fit twice", "exercises/mistakes.py", "if times != 1:", "if times < 1:", "exercises"),
     Mutant("a mistake that is none", "exercises/mistakes.py", ".replace(mistake.old, mistake.new)", "", "exercises"),
-    Mutant("the stub's values from the worked answer", "release.py", '"stub": _shown(case, stub)', '"stub": _shown(case, answer)', "release"),
+    Mutant("the stub that ships is the worked answer", "release.py", "student(cell_of(notebook, exercise.name))", "cell_of(notebook, exercise.name)", "release"),
     Mutant("words of mistakes that do not ship", "release.py", "{mistake.name: mistake.words for", "{mistake.name: mistake.name for", "release"),
-    Mutant("the mistakes' values from the worked answer", "release.py", "_shown(case, wrongly)) is", "_shown(case, answer)) is", "release"),
+    Mutant("the mistakes' values from the worked answer", "release.py", "_shown(case, wrongly, exercise.seconds)", "_shown(case, answer, exercise.seconds)", "release"),
     Mutant("an answer stays in the students' form", "release.py", "        elif stub is None:\n            kept", "        if not words.startswith(STUB):\n            kept", "release"),
     Mutant("a cell of compare.json keeps the first seed", "compare.py", "jobs[kind, depth, seed] = _job(", "jobs[kind, depth] = _job(", "compare"),
     Mutant("a rate of one's own is searched all the same", "compare.py", "by_rule=settings.learning_rate is None", "by_rule=True", "compare"),

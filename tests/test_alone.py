@@ -87,6 +87,16 @@ def test_the_sgd_lab_trains_in_the_page_what_it_trains_in_the_kernel(opened):
     expect(page.locator(".chart .dlab")).to_have_text([re.compile("schedule cosine"), re.compile("schedule steps")])
 
 
+def test_the_dropout_lab_trains_in_the_page_and_looks_at_the_test_images(opened):
+    page = opened(labs.DropoutLab(epochs=20, images=100, width=20), "Ready: dropout lab, rate 0.05.")
+    press(page, "Train")
+    run = until(page, "finished")
+    assert len(run["losses"]) == 20 and 0 < run["testAccuracy"] <= 1
+    expect(page.locator(".status")).to_contain_text("Finished run 1, dropout 0.5: training loss")
+    expect(page.locator(".cap")).to_contain_text("of the test images")
+    expect(page.locator(".strip")).to_be_hidden()
+
+
 @pytest.mark.browser
 def test_firefox_ends_on_the_same_digits(tmp_path):
     lab = labs.DepthLab(kind="highway", depth=4, width=30, epochs=1, learning_rate=0.05)
@@ -200,8 +210,8 @@ def test_where_nothing_may_train_recordings_are_played(offline_page, tmp_path, p
 
 
 def test_what_a_page_cannot_train_is_said_in_one_line():
-    with pytest.raises(ValueError, match="depth, sgd, so far no other lab; got DropoutLab"):
-        labs.DropoutLab().save_html("lab.html")
+    with pytest.raises(ValueError, match="depth, sgd, dropout, so far no other lab; got GatesLab"):
+        labs.GatesLab().save_html("lab.html")
     with pytest.raises(ValueError, match="leave out networks and data"):
         labs.DepthLab(networks={"one": networks.mlp("plain", 2)}).save_html("lab.html")
     lab = labs.DepthLab()
@@ -215,7 +225,7 @@ def test_the_command_writes_the_file_and_says_how_large_it_is(tmp_path):
     assert said.exit_code == 0 and "kB: open it in a browser" in said.output
     assert (tmp_path / "depth.html").stat().st_size <= MOST
     refused = CliRunner().invoke(app, ["page", "gates"])
-    assert refused.exit_code == 2 and "there is one of: depth, sgd" in refused.output
+    assert refused.exit_code == 2 and "there is one of: depth, sgd, dropout" in refused.output
 
 
 def test_the_committed_page_is_the_one_that_the_tree_makes(tmp_path):

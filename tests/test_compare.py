@@ -98,7 +98,7 @@ def test_ctrl_c_keeps_what_has_finished_and_the_same_command_goes_on(tmp_path):
     assert 1 <= len(first["rows"]) < 4 and not first["settings"]["complete"]
     kept = {p: p.stat().st_mtime_ns for p in (tmp_path / "runs").iterdir()}
     result = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"COLUMNS": "200"})
-    assert result.returncode == 0
+    assert result.returncode == 0 and "leaked" not in result.stderr, result.stderr
     assert len(read(tmp_path)["rows"]) == 4 and read(tmp_path)["settings"]["complete"]
     assert all(p.stat().st_mtime_ns == then for p, then in kept.items())
 

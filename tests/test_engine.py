@@ -12,7 +12,7 @@ import parity_values
 import pytest
 
 from course import training
-from course.labs import DepthLab, SGDLab
+from course.labs import DepthLab, DropoutLab, SGDLab
 from course.networks import KINDS, gate_bias_for_depth
 from course.page import alone, declared
 from course.page.messages import Feed
@@ -129,8 +129,15 @@ SGD_RUNS = [
 ]
 
 
+DROPOUT_RUNS = [
+    ({"epochs": 2, "images": 1437}, STEPS + ENDS, "finished"),
+    ({"epochs": 2, "drop_probability": 0, "width": 90, "images": 1437, "learning_rate": 0.5}, BAD, "diverged"),
+    ({"drop_probability": 0.25, "images": 1437}, STEPS[:3], "running"),
+]
+
+
 @pytest.mark.parametrize("together", [False, True])
-@pytest.mark.parametrize(("made", "runs"), [(DepthLab, RUNS), (SGDLab, SGD_RUNS)], ids=["depth", "sgd"])
+@pytest.mark.parametrize(("made", "runs"), [(DepthLab, RUNS), (SGDLab, SGD_RUNS), (DropoutLab, DROPOUT_RUNS)])
 def test_the_page_and_the_kernel_say_the_same_of_runs(together, made, runs):
     cases = []
     for settings, records, status in runs:
@@ -175,26 +182,43 @@ def test_the_page_and_the_kernel_open_with_the_same_recordings():
     assert [Feed(DepthLab(**settings)).state(False)[0]["runs"] for settings in unrecorded] == [[]] * 4
 
 
+def trained(lab, *cases):
+    """The records of the page's engine, (step, split, loss, accuracy), for each of the settings."""
+    told = {"declared": declared.declared(lab), "cases": cases}
+    script = [needs.program("node"), PAGE_TESTS / "trained.mjs"]
+    return json.loads(subprocess.check_output(script, input=json.dumps(told), text=True))
+
+
 TRAINED = [
     (SGDLab, {"epochs": 2}),
     (SGDLab, {"epochs": 3, "batch_size": 30, "momentum": 0.5, "weight_decay": 0.01, "schedule": "cosine", "seed": 2}),
     (SGDLab, {"epochs": 4, "batch_size": 1437, "schedule": "steps", "learning_rate": 0.3}),
     (SGDLab, {"epochs": 1, "batch_size": 3, "momentum": 0, "learning_rate": 0.01}),
     (SGDLab, {"epochs": 2, "learning_rate": 8}),
+    (DropoutLab, {"epochs": 40, "drop_probability": 0, "images": 150, "width": 30, "learning_rate": 0.01}),
+    (DropoutLab, {"epochs": 3, "drop_probability": 0, "images": 50, "width": 31}),
 ]
 
 
 @pytest.mark.parametrize(("made", "settings"), TRAINED)
 def test_the_page_trains_what_the_lab_trains_with_the_same_settings(made, settings):
     lab = made(**settings)
-    told = {"declared": declared.declared(lab), "cases": [lab.settings]}
-    script = [needs.program("node"), PAGE_TESTS / "trained.mjs"]
-    [ours] = json.loads(subprocess.check_output(script, input=json.dumps(told), text=True))
+    [ours] = trained(lab, lab.settings)
     run = lab.train()
     assert [tuple(record[:2]) for record in ours] == [(record.step, record.split) for record in run.records]
     for (*_, loss, accuracy), record in zip(ours, run.records, strict=True):
         assert loss == pytest.approx(record.loss, rel=2e-3), record
         assert accuracy == pytest.approx(record.accuracy, abs=0.011), record
+
+
+def test_dropout_in_the_page_makes_training_harder_and_is_off_in_evaluation():
+    """Its masks are not PyTorch's, so the numbers part; what the course says of dropout holds."""
+    lab = DropoutLab(epochs=20)
+    without, dropped = trained(lab, lab.settings | {"drop_probability": 0}, lab.settings)
+    last = [sum(loss for _, split, loss, _ in run if split == "train") / 60 for run in (without, dropped)]
+    assert last[1] > 1.5 * last[0]
+    (*_, train_loss, train_accuracy), (*_, accuracy) = dropped[-2:]
+    assert train_loss < 0.3 * dropped[-3][2] and train_accuracy > 0.95 and accuracy > 0.85
 
 
 def test_a_trial_leads_and_the_one_that_wins_becomes_the_run():

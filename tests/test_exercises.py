@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import json
 import math
 import random
 import re
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from wrap_answers import KEPT, forbidden, passing
 
 from course import exercises, release
 from course.exercises import Case, check, feedback
@@ -54,6 +56,22 @@ def test_wrong_answers_are_rejected_with_their_hint(name, mistake):
     failed = [outcome for outcome in judge(exercise, wrong, expected(exercise.chapter)) if not outcome.passed]
     assert failed and mistake.words in {outcome.hint for outcome in failed}, [o.hint for o in failed]
     assert failed[0].hint == mistake.words, "the first hint that a reader meets is the right one"
+
+
+def test_what_must_stay_as_it_was_is_said_in_the_text():
+    said = re.compile(
+        "(must|may) not change|Neither (must|may) change|stays? as (it was|they were|they are)|not at all"
+    )
+    for path in sorted((ROOT / "solutions").glob("[0-9]*.ipynb")):
+        texts = ["".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+        for exercise in exercises.of_chapter(path.stem[:2]):
+            text = next(t for t in texts if t.startswith("### Exercise") and re.search(rf"`{exercise.name}\b", t))
+            assert bool(said.search(text)) == (exercise.name in KEPT), exercise.name
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_what_the_text_forbids_to_do_besides_the_task_is_seen(name):
+    assert not [habit for habit, acted in passing(NAMED[name], forbidden(name)).items() if acted]
 
 
 def test_every_exercise_has_wrong_and_right_answers_and_hidden_cases():
@@ -165,7 +183,7 @@ def test_what_is_given_is_built_before_the_answer_is_touched_and_remembers_how_i
     found = observe(Case("", inputs, look), answer)
     assert built == ["inputs", "answer"]
     assert [float(values) for values in arrays(found)] == [0, 1, 1, 0, 1, 0]
-    assert found[0].said.no == "changed the x that was given"
+    assert found[0].said.no == "changed the given x"
     with pytest.raises(AttributeError, match="no input 'y'; there are x, network"):
         Given({"x": 1, "network": 2}).y  # noqa: B018
 
@@ -259,8 +277,8 @@ def test_of_usual_mistakes_that_show_the_same_in_a_case_the_one_that_fits_most_c
     for name in ("from_zero", "nothing_for_one"):
         mistake = next(mistake for mistake in known.mistakes if mistake.name == name)
         wrong = release.load(known.wrong(mistake), "survival_probabilities")
-        last = judge(NAMED["survival_probabilities"], wrong, expected("06"))[-1]
-        assert last.case.label == "1 block, 0.7" and last.hint == mistake.words
+        single = judge(NAMED["survival_probabilities"], wrong, expected("06"))[2]
+        assert single.case.label == "1 block, 0.7" and single.hint == mistake.words
 
 
 def test_an_endless_answer_costs_one_time_limit_and_what_it_prints_is_cut():
@@ -320,6 +338,25 @@ def test_torchs_switches_and_all_random_numbers_are_put_back_and_start_as_at_fir
     assert random.getstate() == drawn and (np.random.get_state()[1] == of_numpy).all()
 
 
+@pytest.mark.parametrize(
+    ("switch", "words", "way_out"),
+    [
+        (lambda: torch.set_grad_enabled(False), "leaves torch.is_grad_enabled() False for every cell", "no_grad"),
+        (lambda: torch.set_default_dtype(torch.float64), "get_default_dtype() torch.float64 for every", "dtype=…"),
+        (lambda: torch.manual_seed(7), "seeds torch's random numbers for every cell", "a torch.Generator of your own"),
+    ],
+)
+def test_a_right_answer_that_leaves_a_switch_or_a_seed_for_later_cells_is_told_so(switch, words, way_out, capsys):
+    def answer(cosine, layers):
+        switch()
+        return right("cosine_through_layers")(cosine, layers)
+
+    said = shown("cosine_through_layers", answer, capsys)
+    assert words in said and way_out in said and said.rstrip().endswith("0 of 5 – not yet.")
+    wrong = shown("cosine_through_layers", lambda *given: [switch(), 2.0][1:], capsys)
+    assert words not in wrong and "returned" in wrong, "wrong numbers come first"
+
+
 LEFT = {
     "changed": lambda network: network[0].weight.data.add_(1),
     "changed the": lambda network: network.append(nn.ReLU()),
@@ -336,7 +373,7 @@ def test_whatever_state_an_answer_leaves_in_a_network_is_seen_and_named(words):
     assert given.unchanged("network").number == 1
     LEFT[words](given.network)
     found = given.unchanged("network")
-    assert not found.so and words in found.no and found.no.endswith("the network that was given")
+    assert not found.so and words in found.no and found.no.endswith("the given network")
     assert found.number == -list(dict.fromkeys(word.split()[0] for word in LEFT)).index(words.split()[0])
 
 
@@ -458,13 +495,13 @@ def test_check_says_what_was_called_what_came_back_and_what_was_expected(capsys)
     assert "deepen_with_identity(net with 4 linear layers, 9)" in said and "counted 4, expected 9" in said
     assert "Hint: a depth below that of the network" in said and said.rstrip().endswith("not yet.")
     assert not result and 0 < result.points < NAMED["deepen_with_identity"].points
-    assert repr(result) == "<deepen_with_identity: 2 of 6 cases, 1 of 3 points>"
+    assert repr(result) == "<deepen_with_identity: 3 of 7 cases, 1.29 of 3 points>"
 
     check("autocorrelation", lambda series, lags: series.add_(1)[: lags + 1])
     assert "autocorrelation(tensor 12, 4)" in capsys.readouterr().out
     in_place = next(mistake for mistake in KNOWN["ResBlock"].mistakes if mistake.name == "in_place")
     check("ResBlock", release.load(KNOWN["ResBlock"].wrong(in_place), "ResBlock"))
-    assert "changed the x that was given" in capsys.readouterr().out
+    assert "changed the given x" in capsys.readouterr().out
     check("conv2d_by_loops", lambda x, *given: 2 * x)
     assert "conv2d_by_loops(tensor 1×5×5, tensor 1×1×3×3, [" in capsys.readouterr().out
     check("fit_identity", lambda block, x, steps, rate: nn.Module())

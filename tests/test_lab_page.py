@@ -7,12 +7,15 @@ import sys
 from itertools import pairwise
 
 import jupyter
+import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import expect
 
-from course import wording
+from course import drawings, views, wording
 from course.labs import recordings
+from course.page.fallback import Fallback
 from course.page.style import script
 
 LAB = "from course.labs import DepthLab\nlab = DepthLab(); lab"
@@ -115,6 +118,31 @@ def test_a_figure_is_plotlys_where_plotly_is_although_it_carries_a_picture(noteb
     notebook.run(0)
     expect(notebook.cell(0).locator(".jp-RenderedPlotly")).to_be_visible(timeout=30_000)
     expect(notebook.cell(0).locator(".jp-RenderedSVG")).to_have_count(0)
+
+
+def test_whoever_does_not_trust_a_notebook_sees_its_drawings_and_reads_what_a_lab_shows(notebook):
+    """Jupyter leaves scripts, styles and SVG out of such outputs; those of a cell that is run here are trusted."""
+    shown = {
+        "drawing": drawings.highway({-2.0: 0.25, 0.0: 0.5}),
+        "lab": Fallback([views.of_lab([])], "1 plain 10: finished, training loss 1.81"),
+    }
+    source = "from course import drawings; drawings.highway({-2.0: 0.25, 0.0: 0.5})"
+    cells = [new_code_cell(source if name == "drawing" else "") for name in shown]
+    for cell, value in zip(cells, shown.values(), strict=True):
+        cell.outputs = [new_output("execute_result", value._repr_mimebundle_())]
+    made = new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+    nbformat.write(made, notebook.folder / "theirs.ipynb")
+    notebook.load("theirs")
+    drawing, image = notebook.cell(0), notebook.cell(0).locator("img.untrusted")
+    expect(image).to_be_visible()
+    assert image.evaluate("image => image.naturalWidth") == 700 and image.get_attribute("alt").startswith("A gate dec")
+    expect(drawing.get_by_text("carry gate")).to_be_hidden()
+    expect(drawing.get_by_text("Play")).to_be_hidden()
+    expect(notebook.cell(1).locator(".jp-OutputArea-output")).to_have_text("1 plain 10: finished, training loss 1.81")
+    notebook.run(0)
+    expect(drawing.locator(".course-drawing svg")).to_be_visible(timeout=60_000)
+    expect(image).to_be_hidden()
+    expect(drawing.get_by_text("Play")).to_be_visible()
 
 
 @pytest.mark.parametrize("way", ["restartKernel", "shutdown"])

@@ -18,9 +18,14 @@ from course.exercises.standins import STANDINS
 ROOT = Path(__file__).parents[1]
 NAMED = {exercise.name: exercise for chapter in exercises.CHAPTERS.values() for exercise in chapter}
 REFUSES = {  # cases in which the library refuses what the exercise allows, or takes what it refuses
-    "fold_batchnorm": {"a layer without bias", "no gamma, no beta"},
+    "fold_batchnorm": {"a layer without bias", "no gamma, no beta", "no bias, no gamma, no beta"},
     "gate_bias_for_depth": {"0% kept", "-10% kept", "0 layers", "-2 layers"},
-    "gate_activity": {"2 layers of 4 units", "one input", "3 layers of 5 units"},  # of other highway layers
+    "gate_activity": {  # of other highway layers
+        "2 layers of 4 units",
+        "one input",
+        "3 layers of 5 units",
+        "one layer, in evaluation",
+    },
     "StochasticDepth": {"never there"},
 }
 
@@ -63,7 +68,35 @@ def test_an_answer_that_was_changed_since_is_not_used_and_a_check_that_fails_tak
     check("path_lengths", lambda blocks: [0])
     assert yours("path_lengths", answer) is STANDINS["path_lengths"][0]
     with pytest.raises(KeyError):
-        yours("drop_path", None)
+        yours("drop_out", None)
+
+
+def test_a_later_cell_of_the_chapter_uses_each_answer():
+    assert set(STANDINS) == set(NAMED)
+    for path in sorted((ROOT / "solutions").glob("[0-9]*.ipynb")):
+        cells = [
+            "".join(cell["source"]) for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"
+        ]
+        for exercise in exercises.of_chapter(path.stem[:2]):
+            checked = cells.index(f'check("{exercise.name}", {exercise.name})')
+            assert any(f'yours("{exercise.name}", {exercise.name})' in cell for cell in cells[checked:]), exercise.name
+
+
+@pytest.mark.parametrize("name", sorted({*STANDINS} - {*REFUSES}))
+def test_every_right_answer_can_be_used_however_it_is_written(name, capsys):
+    for text in answers(ROOT, NAMED[name]).right:
+        PASSED[name] = answer = release.load(text, name)
+        outcomes = judge(NAMED[name], yours(name, answer), expected(NAMED[name].chapter))
+        assert all(outcome.passed for outcome in outcomes), [o.error for o in outcomes]
+
+
+@pytest.mark.parametrize("form", [torch.Tensor.numpy, torch.Tensor.tolist])
+def test_a_later_cell_gets_a_tensor_whatever_form_check_has_taken(form):
+    PASSED["conv2d_by_loops"] = answer = lambda *given: form(right("conv2d_by_loops")(*given))
+    used, h = yours("conv2d_by_loops", answer), (torch.ones(1, 3, 3), torch.ones(1, 1, 2, 2), torch.ones(1), 1, 0)
+    assert [used(*h).dtype for _ in range(2)] == [torch.float32] * 2
+    PASSED["early_stop"] = answer = lambda errors, patience: [0, torch.tensor(1)]
+    assert yours("early_stop", answer)([0.1, 0.2], 1) == (0, 1)
 
 
 def test_a_difference_is_said_by_how_much(capsys):

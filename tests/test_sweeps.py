@@ -86,7 +86,9 @@ def test_a_worker_that_dies_costs_one_retry_and_no_other_run(tmp_path):
 def test_a_run_that_kills_its_worker_twice_fails_alone():
     fatal = Fatal(job(depth=20).network, SHORT.replace(seed=9), by_rule=False)
     runs = by_key(sweep([fatal, *(job(seed=s) for s in range(3))], workers=2))
-    assert runs[fatal.key].status == "failed" and "died twice: was memory short?" in runs[fatal.key].header["error"]
+    error = runs[fatal.key].header["error"]
+    assert runs[fatal.key].status == "failed" and "died twice: was memory short?" in error
+    assert error.endswith('A script that calls sweep does so below if __name__ == "__main__":')
     assert [runs[job(seed=s).key].status for s in range(3)] == ["finished"] * 3
 
 

@@ -242,7 +242,7 @@ def collapse(cosines: Mapping[str, Any]) -> Picture:
         words(x0 - 14, mid - gap + 5, "one digit", "end"), words(x0 - 14, mid + gap + 5, "another", "end"),
         line(f"M{x0 - 6:.1f} {mid - gap:.1f}v{2 * gap:.1f}", "@axis", THIN),
         note(x0 - 14, mid + 5, f"{first:.0f}°", "end"),
-        note(x1 + 12, 284, "layer", "start"), head(x0, 28, "Angle between two pictures behind each layer"),
+        note(x1 + 12, 284, "layer", "start"), head(x0, 28, "Angle between two pictures after each layer"),
     ]  # fmt: skip
     said = ", ".join(f"{name} {math.degrees(angle):.0f} degrees" for angle, name, _ in ends)
     return picture(collapse.__doc__, 300, out, measured=f"After the last layer: {said}.")

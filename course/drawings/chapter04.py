@@ -36,7 +36,7 @@ FULL = 32.0  # pixels of a stream that carries everything
 
 def highway(gates: Mapping[float, float]) -> Picture:
     """A gate decides the width of two streams. The input takes two pipes. A gate at the end of each lets a share
-    through: what one opens, the other closes. Behind the gates the two streams, the input and something new, are
+    through: what one opens, the other closes. After the gates the two streams, the input and something new, are
     added.
 
     gates: for each gate bias the transform gate T (0 to 1) that was measured. The scenes go from a bias of -2, or the
@@ -94,10 +94,10 @@ def _streams(t: float, up: float, low: float, mid: float) -> list[Shape]:
 
 def fading(shares: Mapping[str, Sequence[float]]) -> Picture:
     """The gate bias decides what arrives. Rows of bars, one for each gate bias: the share of the input in the signal
-    behind each layer. Half-open gates leave nothing after a few layers; nearly shut ones let a good part arrive at the
+    after each layer. Half-open gates leave nothing after a few layers; nearly shut ones let a good part arrive at the
     end.
 
-    shares: for each row's name the share (0 to 1) behind layer 1, 2, ….
+    shares: for each row's name the share (0 to 1) after layer 1, 2, ….
     """
     out: list[Shape] = []
     depth = max((len(row) for row in shares.values()), default=0)
@@ -113,7 +113,7 @@ def fading(shares: Mapping[str, Sequence[float]]) -> Picture:
         out += [head(572, y + 26, _per_cent(float(row[-1]))), note(572, y + 46, "arrives", "start")]
     foot = 48 + 92 * len(shares) - 12
     out += [note(140 + pitch * (n - 0.5), foot, str(n)) for n in (1, *range(10, depth + 1, 10))]
-    out += [note(124, foot, "layer", "end"), head(140, 28, "Share of the input in the signal behind each layer")]
+    out += [note(124, foot, "layer", "end"), head(140, 28, "Share of the input in the signal after each layer")]
     said = ", ".join(f"{name} {_per_cent(float(row[-1]))}" for name, row in shares.items())
     return picture(fading.__doc__, foot + 14, out, measured=f"After the last layer: {said}.")
 

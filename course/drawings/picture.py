@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -56,16 +57,23 @@ class Picture(Drawing):
             f"{_file('drawings.css')}"
         )
         name = escape(f"Drawing: {self.title}", quote=True)
-        wide = f'<div class="wide" tabindex="0" role="region" aria-label="{name}">{drawn}</div>'
+        wide = f'<div class="wide" hidden="hidden" tabindex="0" role="region" aria-label="{name}">{drawn}</div>'
         caption = f'<figcaption aria-hidden="true">{escape(self.title)}</figcaption>'
         play = self._controls() if len(self.scenes) > 1 else ""
-        return f'<figure class="course-drawing"><style>{style}</style>{wide}{caption}{play}</figure>'
+        return f'<figure class="course-drawing"><style>{style}</style>{self._untrusted()}{wide}{caption}{play}</figure>'
+
+    def _untrusted(self) -> str:
+        """What a reader sees who does not trust the notebook: there Jupyter leaves out styles and SVG but for the words
+        in it, so the style is what shows the drawing, and hides this image of it.
+        """
+        drawn = b64encode(svg(self, "light", self.width).encode()).decode()
+        return f'<img class="untrusted" alt="{escape(repr(self), quote=True)}" src="data:image/svg+xml;base64,{drawn}">'
 
     def _controls(self) -> str:
         """Play, and below it in words what is to be seen at rest; hidden where no script runs."""
         said = escape(self.scenes[0].words)
         return (
-            f'<div class="controls" hidden data-seconds="{self.seconds:g}"><button type="button">Play</button>'
+            f'<div class="controls" hidden="hidden" data-seconds="{self.seconds:g}"><button type="button">Play</button>'
             f'<span role="status">{said}</span></div><script>{_file("play.js")}</script>'
         )
 

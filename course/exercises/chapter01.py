@@ -26,13 +26,15 @@ UNKNOWN = "an activation that you do not know is refused with ValueError."
 NEURON = Exercise(
     "neuron", "01", points=1, minutes=6, difficulty=1,
     cases=(
-        Case("sigmoid", points(4, 3, "sigmoid")),
+        Case("sigmoid", points(4, 3, "sigmoid"), keeping("x", "w")),
         Case("tanh", points(5, 2, "tanh"), seed=1),
         Case("ReLU", points(6, 2, "relu"), seed=2),
-        Case("sigmoid, large pre-activations", points(6, 3, "sigmoid", 1000.0), seed=5),
+        *(Case(f"{name}, large pre-activations", points(6, 3, name, 1000.0), seed=5) for name in ("sigmoid", "tanh")),
+        Case("a batch of one", points(1, 3, "tanh"), seed=6),
         Case("an unknown name", points(3, 2, "step"), refused, seed=3, hint=UNKNOWN,
              on=(LookupError, UnboundLocalError)),
-        Case("one input", points(3, 1, "tanh"), seed=4, public=False),
+        Case("one component", points(3, 1, "tanh"), seed=4),
+        Case("5 components", points(4, 5, "relu"), seed=7, public=False),
     ),
 )  # fmt: skip
 
@@ -105,7 +107,8 @@ LINEAR = Exercise(
         Case("the only parent", boxes(4, 3, 2, 0.0), back, hint=TRANSPOSED, on=(RuntimeError,)),
         Case("one of several parents", boxes(5, 2, 3, 1.0), back, seed=1, hint=TRANSPOSED, on=(RuntimeError,)),
         Case("3 examples, 3 inputs, 3 outputs", boxes(3, 3, 3, 1.0), back, seed=3),
-        Case("one example", boxes(1, 4, 2, 1.0), back, seed=2, public=False),
+        Case("one example", boxes(1, 4, 2, 1.0), back, seed=2),
+        Case("6 examples, 2 inputs, 5 outputs", boxes(6, 2, 5, 1.0), back, seed=4, public=False),
     ),
 )  # fmt: skip
 
@@ -133,7 +136,8 @@ MOMENTUM = Exercise(
     cases=(
         Case("on the way", state(0.9, 0.1, fresh=False), step),
         Case("the first step", state(0.9, 0.5, fresh=True), step, seed=1),
-        Case("no momentum", state(0.0, 0.1, fresh=False), step, seed=2, public=False),
+        Case("no momentum", state(0.0, 0.1, fresh=False), step, seed=2),
+        Case("momentum 0.5", state(0.5, 0.2, fresh=False), step, seed=3, public=False),
     ),
 )  # fmt: skip
 
@@ -192,7 +196,8 @@ CHECK = Exercise(
         Case("downhill, one is 30 % too small", valley(5, {1: 0.7}, -1.0), keeping("w"), tolerance=0.01, seed=7),
         Case("nearly flat", valley(4, {1: 3.0}, 1e-9), keeping("w"), tolerance=0.01, seed=5),
         Case("all right, strongly bent", valley(3, {}, 1e4), keeping("w"), tolerance=0.01, seed=6),
-        Case("the wrong sign", valley(3, {0: -1.0}), keeping("w"), tolerance=0.01, seed=3, public=False),
+        Case("the wrong sign", valley(3, {0: -1.0}), keeping("w"), tolerance=0.01, seed=3),
+        Case("the last of six is half", valley(6, {5: 0.5}), keeping("w"), tolerance=0.01, seed=8, public=False),
     ),
 )  # fmt: skip
 
@@ -205,20 +210,15 @@ LOSSES = {
 
 
 class Training:
-    """Stands for a training: it learns up to a rate, beyond it the losses go another way. `tries` counts the rates."""
+    """Stands for a training: it learns up to a rate, beyond it the losses go another way. `tries` counts the calls."""
 
     def __init__(self, learns: float, beyond: str):
         self.learns, self.beyond = learns, beyond
-        self.rates: set[float] = set()
+        self.tries = 0
 
     def __call__(self, rate: float) -> list[float]:
-        self.rates.add(float(rate))
+        self.tries += 1
         return list(LOSSES["learns" if rate <= self.learns else self.beyond])
-
-    @property
-    def tries(self) -> int:
-        """How many rates it was called with."""
-        return len(self.rates)
 
     def __repr__(self) -> str:
         return "train"
@@ -227,6 +227,12 @@ class Training:
 def search(learns: float, beyond: str, start: float = 1.0) -> Callable[[int], Inputs]:
     """A training, and the rate to begin with."""
     return these(train=Training(learns, beyond), start=start)
+
+
+def tried(answer: Answer, given: Given) -> Seen:
+    """The rate, and how many trainings it took to find it."""
+    yield "returned", answer(*given)
+    yield "train.tries is", given.train.tries
 
 
 def gives_up(answer: Answer, given: Given) -> Seen:
@@ -240,7 +246,7 @@ LAST = "start itself is tried before the first halving: one more rate is due bef
 RATE = Exercise(
     "largest_stable_learning_rate", "01", points=2, minutes=8, difficulty=2,
     cases=(
-        Case("0.3 is stable", search(0.3, "rises")),
+        Case("0.3 is stable", search(0.3, "rises"), tried),
         Case("not a number", search(0.07, "nan"), seed=1),
         Case("infinite on the way", search(0.2, "inf", 0.8), seed=2),
         Case("the first will do", search(2.0, "rises"), seed=3),
@@ -264,10 +270,11 @@ EMPTY = "an empty list has no best epoch: refuse it with ValueError before anyth
 
 
 def epochs(answer: Answer, given: Given) -> Seen:
-    """Two epochs."""
+    """Two epochs, and the errors afterwards."""
     best, stopped = parts(answer(*given), 2)
     yield "the first value returned, the best epoch, is", best
     yield "the second value returned, the epoch at which it stopped, is", stopped
+    yield given.unchanged("errors")
 
 
 EARLY = Exercise(

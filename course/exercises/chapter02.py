@@ -116,12 +116,13 @@ def forward(answer: Answer, given: Given) -> Seen:
 
 
 def backward(answer: Answer, given: Given) -> Seen:
-    """Three gradients."""
+    """Three gradients, and what they were made of afterwards."""
     x, gamma, beta = parts(answer(given.grad_y, given.x, given.gamma, given.eps), 3)
     yield "the first value returned, the gradient of x, is", x
     yield "the second value returned, the gradient of gamma, is", gamma
     yield "the third value returned, the gradient of beta, is", beta
     yield given.unchanged("x")
+    yield given.unchanged("grad_y")
 
 
 FORWARD = Exercise(
@@ -172,21 +173,27 @@ FOLD = Exercise(
         Case("no gamma, no beta", folding(True, affine=False), folded, tolerance=1e-5, seed=2, hint=NO_GAMMA,
              on=ON_NONE),
         Case("a batch norm in training mode", folding(True, training=True), folded, tolerance=1e-5, seed=4),
-        Case("neither", folding(False, affine=False), folded, tolerance=1e-5, seed=3, public=False),
+        Case("no bias, no gamma, no beta", folding(False, affine=False), folded, tolerance=1e-5, seed=3, hint=NO_GAMMA,
+             on=ON_NONE),
+        Case("a layer with a bias, again", folding(True), folded, tolerance=1e-5, seed=5, public=False),
     ),
 )  # fmt: skip
 
 
 @seeded
-def deep(g: Generator, examples: int, *above: type[nn.Module]) -> Inputs:
-    """A network with two batch norms whose running statistics are those of a fresh one, and training data.
+def deep(
+    g: Generator, examples: int, *above: type[nn.Module], training: bool = True, norm_first: bool = False
+) -> Inputs:
+    """A network in this mode with two batch norms whose running statistics are those of a fresh one, and training data.
 
-    above: kinds of modules that stand above the first of them.
+    above: kinds of modules that stand above the first of them. norm_first: whether a third stands before all others.
     """
-    below = (nn.Linear(3, 4), nn.BatchNorm1d(4), nn.ReLU(), *(kind() for kind in above))
+    first = [nn.BatchNorm1d(3)] if norm_first else []
+    below = (*first, nn.Linear(3, 4), nn.BatchNorm1d(4), nn.ReLU(), *(kind() for kind in above))
     network = drawn(nn.Sequential(*below, nn.Linear(4, 5), nn.BatchNorm1d(5), nn.ReLU(), nn.Linear(5, 2)), g)
     probe = torch.randn(4, 3, generator=g)
-    return {"network": network, "x": 2 * torch.randn(examples, 3, generator=g) + 1, "probe": probe}
+    x = 2 * torch.randn(examples, 3, generator=g) + 1
+    return {"network": network.train(training), "x": x, "probe": probe}
 
 
 def ready_for_use(answer: Answer, given: Given) -> Seen:
@@ -204,6 +211,8 @@ POPULATION = Exercise(
         Case("12 examples", deep(12), ready_for_use, tolerance=1e-4),
         Case("30 examples", deep(30), ready_for_use, tolerance=1e-4, seed=1),
         Case("with dropout", deep(20, nn.Dropout), ready_for_use, tolerance=1e-4, seed=3),
+        Case("a network in evaluation", deep(10, training=False), ready_for_use, tolerance=1e-4, seed=4),
+        Case("a batch norm comes first", deep(9, norm_first=True), ready_for_use, tolerance=1e-4, seed=5),
         Case("7 examples", deep(7), ready_for_use, tolerance=1e-4, seed=2, public=False),
     ),
 )  # fmt: skip

@@ -28,6 +28,7 @@ def picture(
     return {"x": x, "weight": weight, "bias": bias, "stride": stride, "padding": padding}
 
 
+KERNEL = "the size of the window is that of the kernel: k = weight.shape[-1]."
 FITS = "how many places fit? (n + 2p − k) / s is rounded down, and one is added."
 CONV = Exercise(
     "conv2d_by_loops", "03", points=3, minutes=15, difficulty=2,
@@ -37,7 +38,9 @@ CONV = Exercise(
         Case("padding 1, 3 to 2 channels", picture(3, 5, 6, 2, 3, 1, 1), keeping("x"), seed=2),
         Case("stride 2, 6 × 8 pixels", picture(1, 6, 8, 2, 3, 2, 0), seed=4, hint=FITS, on=(RuntimeError, IndexError)),
         Case("padding 2", picture(2, 5, 4, 3, 3, 1, 2), seed=5),
-        Case("stride 2, padding 2", picture(2, 9, 6, 3, 5, 2, 2), seed=3, public=False),
+        Case("kernel 5", picture(2, 9, 6, 3, 5, 1, 1), seed=6, hint=KERNEL, on=(RuntimeError, IndexError)),
+        Case("stride 2, padding 1", picture(2, 7, 8, 2, 3, 2, 1), seed=7, hint=FITS, on=(RuntimeError, IndexError)),
+        Case("stride 2, padding 2, kernel 5", picture(2, 9, 6, 3, 5, 2, 2), seed=3, public=False),
     ),
 )  # fmt: skip
 
@@ -45,7 +48,7 @@ COUNT = Exercise(
     "count_parameters", "03", points=2, minutes=12, difficulty=2,
     cases=(
         Case("all of AlexNet", these(removed=[]), tolerance=1e-9),
-        Case("without fc7", these(removed=["fc7"]), tolerance=1e-9),
+        Case("without fc7", these(removed=["fc7"]), keeping("removed"), tolerance=1e-9),
         Case("without four layers", these(removed=["conv3", "conv4", "fc6", "fc7"]), tolerance=1e-9),
         Case("without fc6 and fc7", these(removed=["fc6", "fc7"]), tolerance=1e-9),
         Case("without conv2, conv5 and fc6", these(removed=["conv2", "conv5", "fc6"]), tolerance=1e-9, public=False),
@@ -70,10 +73,11 @@ def curves(
 
 
 def rate_and_ratio(answer: Answer, given: Given) -> Seen:
-    """Two numbers."""
+    """Two numbers, and the losses afterwards."""
     rate, ratio = parts(answer(*given), 2)
     yield "the first value returned, the rate, is", rate
     yield "the second value returned, its loss over the best, is", ratio
+    yield given.unchanged("losses")
 
 
 PLAY = Exercise(
@@ -102,6 +106,14 @@ def four_layers(g: Generator, gradients: bool = False) -> Inputs:
         parameter.grad = torch.ones_like(parameter) if gradients else None
     x, y = torch.randn(16, 1, 3, 3, generator=g), torch.randint(0, 3, (16,), generator=g)
     return {"network": network, "x": x, "y": y}
+
+
+@seeded
+def narrowing(g: Generator, depth: int) -> Inputs:
+    """A 3-layer network whose last hidden layer is narrower than its first, images, and the depth to reach."""
+    layers = (nn.Linear(9, 8), nn.ReLU(), nn.Linear(8, 5), nn.ReLU(), nn.Linear(5, 3))
+    return {"network": drawn(nn.Sequential(nn.Flatten(), *layers), g), "depth": depth,
+            "x": torch.randn(6, 1, 3, 3, generator=g)}  # fmt: skip
 
 
 def deepening(depth: int) -> Callable[[int], Inputs]:
@@ -159,6 +171,7 @@ def _farthest(network: nn.Module, before: nn.Module) -> float:
     return max(float((a - b).detach().abs().max()) for a, b in pairs)
 
 
+NARROW = "the new layers are as wide as what enters the last one: last.in_features."
 EQUAL = "for the network's own depth there is nothing to add: return a copy."
 DEEPEN = Exercise(
     "deepen_with_identity", "03", points=3, minutes=10, difficulty=2,
@@ -169,6 +182,8 @@ DEEPEN = Exercise(
         Case("a new network", deepening(9), new_network, seed=2,
              hint="the result cannot be trained: leave requires_grad of its parameters as it is.", on=(RuntimeError,)),
         Case("nothing to add", deepening(4), nothing_new, hint=EQUAL, on=(ValueError,)),
+        Case("a network that narrows", narrowing(5), same_outputs, tolerance=1e-6, seed=5, hint=NARROW,
+             on=(RuntimeError,)),
         Case("too small a depth", deepening(3), too_shallow),
         Case("depth=12, same outputs", deepening(12), same_outputs, tolerance=1e-6, seed=4, public=False),
     ),
@@ -185,7 +200,7 @@ BOUND = Exercise(
     "sigmoid_gradient_bound", "03", points=1, minutes=8, difficulty=1,
     cases=(
         Case("one layer", matrices((4, 4))),
-        Case("three layers", matrices((6, 5), (6, 6), (3, 6)), seed=1),
+        Case("three layers", matrices((6, 5), (6, 6), (3, 6)), keeping("weights"), seed=1),
         Case("fifty layers", matrices(*[(20, 20)] * 50), seed=2, public=False),
     ),
 )  # fmt: skip
@@ -282,10 +297,12 @@ class _Block(nn.Module):
 
 
 @seeded
-def block(g: Generator, residual: bool, rate: float) -> Inputs:
-    """A block, inputs to pass on, the number of steps and the learning rate."""
-    x = torch.randn(32, 6, generator=g)
-    return {"block": drawn(_Block(residual, 6), anew(g), deviation=0.4), "x": x, "steps": 12, "rate": rate}
+def block(g: Generator, residual: bool, rate: float, gradients: bool = False) -> Inputs:
+    """A block, inputs to pass on, the number of steps and the learning rate. gradients: whether it has some already."""
+    x, block = torch.randn(32, 6, generator=g), drawn(_Block(residual, 6), anew(g), deviation=0.4)
+    for parameter in block.parameters():
+        parameter.grad = torch.ones_like(parameter) if gradients else None
+    return {"block": block, "x": x, "steps": 12, "rate": rate}
 
 
 def trained(answer: Answer, given: Given) -> Seen:
@@ -302,6 +319,7 @@ FIT_IDENTITY = Exercise(
     cases=(
         Case("a plain block", block(False, 0.05), trained, tolerance=1e-3),
         Case("a residual block", block(True, 0.05), trained, tolerance=1e-3, seed=1),
+        Case("with gradients of before", block(True, 0.05, gradients=True), trained, tolerance=1e-3, seed=3),
         Case("a larger rate", block(True, 0.2), trained, tolerance=1e-3, seed=2, public=False),
     ),
 )  # fmt: skip

@@ -12,14 +12,14 @@ from course.exercises.operations import gradient, keeping, loaded, output, param
 
 
 @seeded
-def layer(g: Generator, width: int, gate_bias: float) -> Inputs:
+def layer(g: Generator, width: int, gate_bias: float, rows: int = 3, scale: float = 1.0) -> Inputs:
     """Width and gate bias, weights to load, and inputs of which some are negative."""
     weights = {
         f"{part}.{kind}": torch.randn(shape, generator=g)
         for part in ("transform", "gate")
         for kind, shape in (("weight", (width, width)), ("bias", (width,)))
     }
-    return {"sizes": (width, gate_bias), "weights": weights, "x": torch.randn(3, width, generator=g)}
+    return {"sizes": (width, gate_bias), "weights": weights, "x": scale * torch.randn(rows, width, generator=g)}
 
 
 def size_and_output(answer: Answer, given: Given) -> Seen:
@@ -35,15 +35,26 @@ def as_it_starts(answer: Answer, given: Given) -> Seen:
     filled, other = (bool((part.bias == bias).all()) for part in (layer.gate, layer.transform))
     yield Conduct(filled, f"has gate.bias other than {bias:g}", f"has gate.bias {bias:g}")
     yield Conduct(other, f"has transform.bias other than {bias:g}", f"has filled transform.bias with {bias:g} as well")
+    for name in ("transform.weight", "transform.bias", "gate.weight"):
+        drawn = _as_drawn(layer.get_parameter(name))
+        yield Conduct(drawn, f"has {name} other than PyTorch draws it", f"has {name} as PyTorch draws it")
     yield "its output is", layer(given.x)
+
+
+def _as_drawn(parameter: Tensor) -> bool:
+    """Whether a parameter of a linear layer of as many inputs may come from PyTorch, even between ±1 / √inputs."""
+    size = parameter.shape[-1] ** -0.5
+    return bool(parameter.abs().max() <= size) and bool(parameter.std() > size / 4)
 
 
 HIGHWAY = Exercise(
     "HighwayLayer", "04", points=3, minutes=12, difficulty=2,
     cases=(
         Case("given weights", layer(5, -2.0), size_and_output),
-        Case("gate bias −30", layer(4, -30.0), as_it_starts, tolerance=1e-6, seed=1),
+        Case("gate bias −30", layer(12, -30.0), as_it_starts, tolerance=1e-6, seed=1),
         Case("gradient", layer(4, -1.0), gradient, seed=2),
+        Case("large inputs", layer(4, -1.0, scale=1000.0), output, seed=5),
+        Case("one row", layer(4, -1.0, rows=1), output, seed=4),
         Case("another width", layer(3, -1.0), output, seed=3, public=False),
     ),
 )  # fmt: skip
@@ -69,7 +80,8 @@ CARRY = Exercise(
     cases=(
         Case("3 units, 2 inputs", gate(3, 2), converted),
         Case("4 units, 4 inputs", gate(4, 4), converted, seed=1),
-        Case("one unit", gate(1, 3), converted, seed=2, public=False),
+        Case("one unit", gate(1, 3), converted, seed=2),
+        Case("2 units, 5 inputs", gate(2, 5), converted, seed=3, public=False),
     ),
 )  # fmt: skip
 
@@ -121,33 +133,37 @@ LESION = Exercise(
 
 
 class Gated(nn.Module):
-    """y = T * tanh(transform(x)) + (1 - T) * x with T = sigmoid(gate(x)): a network to look into."""
+    """y = T * tanh(inner(x)) + (1 - T) * x with T = sigmoid(gate(x)): a network to look into."""
 
     def __init__(self, width: int):
         super().__init__()
-        self.transform, self.gate = nn.Linear(width, width), nn.Linear(width, width)
+        self.inner, self.gate = nn.Linear(width, width), nn.Linear(width, width)
 
     def forward(self, x: Tensor) -> Tensor:
         t = torch.sigmoid(self.gate(x))
-        return t * torch.tanh(self.transform(x)) + (1 - t) * x
+        return t * torch.tanh(self.inner(x)) + (1 - t) * x
 
 
 @seeded
-def highway(g: Generator, layers: int, width: int, images: int) -> Inputs:
-    """A highway network with a plain first and last layer, and inputs."""
+def highway(g: Generator, layers: int, width: int, images: int, training: bool = True) -> Inputs:
+    """A highway network in this mode with a plain first and last layer, and inputs."""
     gated = [Gated(width) for _ in range(layers)]
     network = drawn(nn.Sequential(nn.Linear(3, width), nn.ReLU(), *gated, nn.Linear(width, 2)), g)
-    return {"network": network, "x": torch.randn(images, 3, generator=g)}
+    return {"network": network.train(training), "x": torch.randn(images, 3, generator=g)}
 
 
-ENTERS = "a gate looks at what enters its layer: let x pass through the network, module by module."
+ENTERS = (
+    "a highway layer is a module with an attribute gate, which looks at what enters it: let x pass through the "
+    "network, module by module."
+)
 ACTIVITY = Exercise(
     "gate_activity", "04", points=2, minutes=10, difficulty=2,
     cases=(
-        Case("2 layers of 4 units", highway(2, 4, 5), keeping("network"), hint=ENTERS, on=(RuntimeError,)),
-        Case("one input", highway(2, 3, 1), keeping("network"), seed=3),
-        Case("3 layers of 5 units", highway(3, 5, 8), keeping("network"), seed=1),
-        Case("one layer", highway(1, 3, 4), keeping("network"), seed=2, public=False),
+        Case("2 layers of 4 units", highway(2, 4, 5), keeping("network", "x"), hint=ENTERS, on=(RuntimeError,)),
+        Case("one input", highway(2, 3, 1), keeping("network", "x"), seed=3),
+        Case("3 layers of 5 units", highway(3, 5, 8), keeping("network", "x"), seed=1),
+        Case("one layer, in evaluation", highway(1, 4, 6, training=False), keeping("network", "x"), seed=4),
+        Case("one layer", highway(1, 3, 4), keeping("network", "x"), seed=2, public=False),
     ),
 )  # fmt: skip
 

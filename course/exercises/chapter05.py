@@ -20,7 +20,7 @@ def images(g: Generator, *shape: int, channels: int) -> Inputs:
 
 
 @seeded
-def block(g: Generator, channels: int, kernel_size: int, height: int = 3, width: int = 4) -> Inputs:
+def block(g: Generator, channels: int, kernel_size: int, height: int = 3, width: int = 4, images: int = 2) -> Inputs:
     """A block's size, weights to load into it and images."""
     weights: dict[str, Tensor] = {}
     for i in (1, 2):
@@ -31,7 +31,7 @@ def block(g: Generator, channels: int, kernel_size: int, height: int = 3, width:
         weights[f"bn{i}.running_mean"] = torch.randn(channels, generator=g)
         weights[f"bn{i}.running_var"] = 0.5 + torch.rand(channels, generator=g)
         weights[f"bn{i}.num_batches_tracked"] = torch.tensor(1)
-    x = torch.randn(2, channels, height, width, generator=g)
+    x = torch.randn(images, channels, height, width, generator=g)
     return {"sizes": (channels, kernel_size), "weights": weights, "x": x}
 
 
@@ -63,6 +63,7 @@ RES_BLOCK = Exercise(
         Case("16 channels, kernel 3", block(16, 3, 1, 1), size),
         Case("the names of the weights", block(2, 3), names, hint=NAMES, on=(RuntimeError,)),
         Case("evaluation", block(2, 3), evaluation, seed=4),
+        Case("one image", block(2, 3, images=1), evaluation, seed=6),
         Case("training", block(2, 3), training, seed=1),
         Case("kernel 5", block(3, 5, 6, 6), shape_and_size, seed=2, hint=HALF, on=(RuntimeError,)),
         Case("the gradient", block(2, 3), gradient, seed=5),

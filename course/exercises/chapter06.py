@@ -13,12 +13,16 @@ from course.exercises.given import Answer, Given, Inputs, Seen
 from course.exercises.inputs import anew, seeded, these
 from course.exercises.operations import average, keeping, numbers, on_average, passes_gradient
 
+NEVER = "`last` may be 0: then the last block never computes."
+ALWAYS = "`last` may be 1: then the line is level, and every block always stays."
 SURVIVAL = Exercise(
     "survival_probabilities", "06", points=1, minutes=5, difficulty=1,
     cases=(
         Case("4 blocks, ½", these(blocks=4, last=0.5)),
         Case("54 blocks, 0.2", these(blocks=54, last=0.2)),
         Case("1 block, 0.7", these(blocks=1, last=0.7)),
+        Case("3 blocks, 1", these(blocks=3, last=1.0), hint=ALWAYS, on=(RuntimeError, ArithmeticError, ValueError)),
+        Case("2 blocks, 0", these(blocks=2, last=0.0), hint=NEVER, on=(RuntimeError, ArithmeticError, ValueError)),
         Case("10 blocks, 0.3", these(blocks=10, last=0.3), public=False),
     ),
 )  # fmt: skip
@@ -29,12 +33,14 @@ def probabilities(*values: float) -> Callable[[int], Inputs]:
     return these(survival=torch.tensor(values))
 
 
+ONE = "a single block is a tensor of one number: squeeze() leaves no list of it."
 EXPECTED = Exercise(
     "expected_depth", "06", points=1, minutes=5, difficulty=1,
     cases=(
         Case("four blocks", probabilities(0.875, 0.75, 0.625, 0.5)),
         Case("no pattern", probabilities(0.9, 0.1, 0.4), seed=1),
-        Case("one block", probabilities(0.3), seed=2, public=False),
+        Case("one block", probabilities(0.3), seed=2, hint=ONE, on=(TypeError,)),
+        Case("five blocks", probabilities(0.2, 1.0, 0.6, 0.0, 0.7), seed=3, public=False),
     ),
 )  # fmt: skip
 
@@ -145,20 +151,21 @@ WHOLE = (
     "x is all ones here: some examples should come out as zeros, the others as 1 / (1 − rate), each as a whole: look "
     "at the shape of the mask."
 )
+DIMENSIONS = "the mask has one 1 for each dimension of x after the first: x may have three."
 DIVIDED = "at a rate of 1 each number is 0, and 1 − rate is 0: nothing is left to divide."
 DROP_PATH = Exercise(
     "drop_path", "06", points=2, minutes=10, difficulty=2,
     cases=(
         Case("evaluation", branch_output(0.4, False), keeping("x")),
-        Case("mean, 2 dimensions", branch_output(0.4, True, shape=(4, 4)), on_average,
-             tolerance=0.07, seed=2),
+        Case("mean, one vector", branch_output(0.4, True, shape=(1, 4)), on_average, tolerance=0.07, seed=2),
         Case("one draw for each example", branch_output(0.4, True, ones=True), rows,
              tolerance=0.12, seed=16, hint=WHOLE, on=(RuntimeError,)),
         Case("mean, 4 dimensions", branch_output(0.4, True), on_average, tolerance=0.07, seed=1),
         Case("everything dropped", branch_output(1.0, True), keeping("x"), hint=DIVIDED, on=(ZeroDivisionError,)),
         Case("rate 1 in evaluation", branch_output(1.0, False), keeping("x"), seed=3),
         Case("nothing dropped", branch_output(0.0, True)),
-        Case("the gradient", branch_output(0.5, True, shape=(6, 3)), passes_gradient, seed=4),
+        Case("the gradient, 3 dimensions", branch_output(0.5, True, shape=(6, 3, 2)), passes_gradient, seed=4,
+             hint=DIMENSIONS, on=(RuntimeError,)),
         Case("one example", branch_output(0.0, True, shape=(1, 3)), public=False),
     ),
 )  # fmt: skip

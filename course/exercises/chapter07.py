@@ -132,6 +132,12 @@ def halves_and_singular_values(answer: Answer, given: Given) -> Seen:
     yield from singular_values(lambda weight: weight, given)
 
 
+def of_parameter(answer: Answer, given: Given) -> Seen:
+    """Both, of a parameter, and whether it still learns."""
+    yield from halves_and_singular_values(answer, given)
+    yield Conduct(given.weight.requires_grad, "has switched off requires_grad", "has left requires_grad on")
+
+
 def two_calls(answer: Answer, given: Given) -> Seen:
     """Whether W is random."""
     answer(given.weight)
@@ -150,7 +156,7 @@ LOOKS_LINEAR = Exercise(
         Case("4 units, 4 inputs", weight(4, 4), halves),
         Case("3 units, 5 inputs", weight(3, 5), halves, seed=1),
         Case("singular values", weight(3, 5), singular_values, seed=3),
-        Case("a parameter", parameter(5, 3), halves_and_singular_values, seed=5),
+        Case("a parameter", parameter(5, 3), of_parameter, seed=5),
         Case("two calls", weight(4, 4), two_calls, seed=4),
         Case("6 units, 2 inputs", weight(6, 2), halves_and_singular_values, seed=2, public=False),
     ),
@@ -159,6 +165,20 @@ LOOKS_LINEAR = Exercise(
 
 def _bent(bias: bool) -> nn.Module:
     return nn.Sequential(nn.Linear(3, 6, bias=bias), nn.ReLU(), nn.Linear(6, 2, bias=False))
+
+
+class Function:
+    """What is no module, and computes as one does."""
+
+    def __init__(self, network: nn.Module):
+        self.network = network
+
+    def __call__(self, x: Tensor) -> Tensor:
+        y: Tensor = self.network(x)
+        return y
+
+    def __repr__(self) -> str:
+        return "f"
 
 
 @seeded
@@ -177,9 +197,15 @@ def network_of(g: Generator, kind: str, rows: int = 8) -> Inputs:
 
 
 def additive(answer: Answer, given: Given) -> Seen:
-    """The number, and the network afterwards."""
+    """The number, and network and inputs afterwards."""
     yield "returned", answer(given.network, given.x)
     yield given.unchanged("network")
+    yield given.unchanged("x")
+
+
+def of_a_function(answer: Answer, given: Given) -> Seen:
+    """The number for a function that is no module."""
+    yield "returned", answer(Function(given.network), given.x)
 
 
 def additive_twice(answer: Answer, given: Given) -> Seen:
@@ -188,32 +214,44 @@ def additive_twice(answer: Answer, given: Given) -> Seen:
     yield "for a network with biases it returned", answer(given.biased, given.x)
 
 
+ANY = "`network` may be any function: it is called, and asked for nothing else."
 LINEAR = Exercise(
     "linear_at_init", "07", points=2, minutes=10, difficulty=2,
     cases=(
         Case("a network with a ReLU", network_of("biased"), additive, seed=11),  # largest: below 0; above 0 in f(a + b)
         Case("without biases, and with them", network_of("bent", 6), additive_twice, seed=290),  # and reverse
         Case("linear, and with a ReLU", network_of("linear"), additive_twice, seed=2),
+        Case("a function that is no module", network_of("biased"), of_a_function, seed=12, hint=ANY,
+             on=(AttributeError,)),
         Case("12 rows", network_of("bent", 12), additive, seed=3, public=False),
     ),
 )  # fmt: skip
 
 
 @seeded
-def residual(g: Generator, blocks: int, beta: float) -> Inputs:
-    """A residual network, a factor and inputs."""
-    body = [Branched(nn.Sequential(nn.Linear(3, 3), nn.Tanh(), nn.Linear(3, 3))) for _ in range(blocks)]
+def residual(g: Generator, blocks: int, beta: float, training: bool = True, layers: int = 2) -> Inputs:
+    """A residual network in this mode, a factor and inputs. layers: how many linear ones a branch has."""
+
+    def branch() -> nn.Module:
+        above = (module for _ in range(layers - 1) for module in (nn.Tanh(), nn.Linear(3, 3)))
+        return nn.Sequential(nn.Linear(3, 3), *above)
+
+    body = [Branched(branch()) for _ in range(blocks)]
     network = drawn(nn.Sequential(nn.Linear(2, 3), nn.Tanh(), *body, nn.Linear(3, 2)), g)
-    return {"network": network, "beta": beta, "x": torch.randn(4, 2, generator=g)}
+    return {"network": network.train(training), "beta": beta, "x": torch.randn(4, 2, generator=g)}
 
 
 def rescaled(answer: Answer, given: Given) -> Seen:
-    """The output of a new network, and the given one afterwards."""
+    """Output, gradient and mode of a new network, and the given one afterwards."""
+    x = given.x.requires_grad_()
     network = answer(given.network, given.beta)
-    yield "its output is", network(given.x)
+    y = network(x)
+    yield "its output is", y
+    yield "the gradient at its input is", torch.autograd.grad(y.square().sum() / 2, x)[0]
     yield given.unchanged("network")
     yield given.shared("network", network)
     yield "how many numbers it learns is", parameters(network)
+    yield "the attribute training of its last layer is", list(network.modules())[-1].training
 
 
 RESCALE = Exercise(
@@ -222,6 +260,8 @@ RESCALE = Exercise(
         Case("2 blocks, β = 0.5", residual(2, 0.5), rescaled),
         Case("3 blocks, β = 0.1", residual(3, 0.1), rescaled, seed=1),
         Case("2 blocks, β = 0", residual(2, 0.0), rescaled, seed=3),
+        Case("2 blocks, in evaluation", residual(2, 0.2, training=False), rescaled, seed=4),
+        Case("three layers a branch", residual(2, 0.3, layers=3), rescaled, seed=5),
         Case("4 blocks, β = 0.7", residual(4, 0.7), rescaled, seed=2, public=False),
     ),
 )  # fmt: skip

@@ -13,7 +13,7 @@ from course.exercises.chapters import CHAPTERS
 from course.exercises.exercise import Case, Exercise
 from course.exercises.expected import Expected, expected
 from course.exercises.feedback import MOST_PRINTED, NOT_WRITTEN, Outcome, report, typed, words
-from course.exercises.observing import agrees, arrays, observe
+from course.exercises.observing import Left, agrees, arrays, observe
 from course.exercises.timeout import TimeUp, time_limit
 
 PASSED: dict[str, Any] = {}  # the answer to each exercise that `check` has last found right
@@ -42,7 +42,7 @@ class Result:
 
     def __repr__(self) -> str:
         passed = sum(outcome.passed for outcome in self.outcomes)
-        return f"<{self.name}: {passed} of {len(self.outcomes)} cases, {self.points:g} of {self.most:g} points>"
+        return f"<{self.name}: {passed} of {len(self.outcomes)} cases, {self.points:.3g} of {self.most:g} points>"
 
 
 def check(name: str, answer: Any) -> Result:
@@ -111,10 +111,10 @@ class _Noted:
 
 def _outcome(exercise: Exercise, case: Case, answer: Any, kept: Expected, seconds: float) -> Outcome:
     noted, page = _Noted(exercise.name, answer), _Page()
-    given_up = False
+    given_up, left = False, list[Left]()
     try:
         with contextlib.redirect_stdout(page):
-            seen = time_limit(seconds, lambda: observe(case, noted))
+            seen = time_limit(seconds, lambda: observe(case, noted, left))
         should = kept.arrays(exercise, case)
         passed = agrees(arrays(seen), should, case.tolerance)
     except TimeUp:
@@ -125,6 +125,8 @@ def _outcome(exercise: Exercise, case: Case, answer: Any, kept: Expected, second
     except BaseException as raised:  # whatever an answer may raise, sys.exit too, its reader gets a line about it
         error, hint = f"raised {words(raised)}", _cause(raised) or (case.hint if isinstance(raised, case.on) else "")
     else:
+        if passed and left:  # its numbers are right, but the cells that follow would get others
+            return Outcome(case, False, noted.call, error=left[0].words, hint=left[0].hint, printed=page.getvalue())
         other_shape = [value.shape for value in arrays(seen)] != [value.shape for value in should]
         hint = case.hint if other_shape and not case.on else ""
         return Outcome(case, passed, noted.call, tuple(seen), tuple(should), hint=hint, printed=page.getvalue())

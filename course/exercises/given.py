@@ -41,12 +41,13 @@ WAYS = (
 
 
 class State:
-    """What an answer may leave changed in a module or a tensor."""
+    """What an answer may leave changed in a module, a tensor, or a list or dict of tensors or numbers."""
 
     def __init__(self, value: Any):
         held = tensors(value)
         modules = list(value.modules()) if isinstance(value, nn.Module) else []
         self.kinds = [type(module) for module in modules]
+        self.listed = repr(value) if isinstance(value, list | dict) else ""
         self.numbers = [tensor.detach().clone() for tensor in held]
         self.gradients = [
             tensor.grad.clone() if tensor.is_leaf and tensor.grad is not None else None for tensor in held
@@ -61,7 +62,8 @@ class State:
         """Which of `WAYS` has changed a value that was in this state; None if none has."""
         now = State(value)
         same = (
-            self.kinds == now.kinds and _equal(self.numbers, now.numbers), _equal(self.gradients, now.gradients),
+            (self.kinds, self.listed) == (now.kinds, now.listed) and _equal(self.numbers, now.numbers),
+            _equal(self.gradients, now.gradients),
             self.asked == now.asked, self.modes == now.modes, self.hooks == now.hooks,
         )  # fmt: skip
         return None if all(same) else same.index(False)
@@ -91,15 +93,15 @@ class Given:
     def unchanged(self, name: str) -> Conduct:
         """Whether this input is what it was when the case began: numbers, gradients, modes and hooks."""
         way = self._before[name].left_by(self._inputs[name])
-        no = f"{WAYS[way or 0]} the {name} that was given"
-        return Conduct(way is None, no, f"left the {name} that was given as it was", way or 0)
+        no = f"{WAYS[way or 0]} the given {name}"
+        return Conduct(way is None, no, f"left the given {name} unchanged", way or 0)
 
     def shared(self, name: str, result: Any) -> Conduct:
         """Whether this input and the result hold a tensor in common."""
         held = {tensor.data_ptr() for tensor in tensors(self._inputs[name])}
         so = any(tensor.data_ptr() in held for tensor in tensors(result))
-        return Conduct(so, f"shares nothing with the {name} that was given",
-                       f"shares tensors with the {name} that was given")  # fmt: skip
+        return Conduct(so, f"shares nothing with the given {name}",
+                       f"shares tensors with the given {name}")  # fmt: skip
 
     def returned(self, name: str, result: Any) -> Conduct:
         """Whether the result is this very input, not something equal."""
@@ -111,7 +113,9 @@ Look = Callable[[Answer, Given], Seen]
 
 
 def tensors(value: Any) -> list[Tensor]:
-    """The tensors of a module, parameters and buffers, or the tensor itself; of anything else none."""
+    """The tensors of a module, parameters and buffers, or the tensor itself, or those in a list; of all else none."""
     if isinstance(value, nn.Module):
         return list(value.state_dict(keep_vars=True).values())
+    if isinstance(value, list):
+        return [tensor for part in value for tensor in tensors(part)]
     return [value] if isinstance(value, Tensor) else []

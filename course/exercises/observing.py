@@ -24,39 +24,61 @@ class Observation(NamedTuple):
     values: np.ndarray
 
 
-def observe(case: Case, answer: Any) -> list[Observation]:
+class Left(NamedTuple):
+    """What an answer leaves otherwise than it was for every cell that follows, and what to do instead."""
+
+    words: str
+    hint: str
+
+
+def observe(case: Case, answer: Any, left: list[Left] | None = None) -> list[Observation]:
     """Build the case's inputs, then look at the answer with them. Whatever the answer raises goes on.
 
-    Random numbers and torch's switches start as in a new process, and are put back afterwards.
+    Random numbers and torch's switches start as in a new process, and are put back afterwards. left: is added to where
+    the answer has left one of them otherwise.
     """
     with undisturbed(), np.errstate(invalid="ignore"):  # infinity is shown, not warned of
         given = Given(case.inputs(case.seed))
         torch.manual_seed(case.seed)
-        return [_observation(seen) for seen in case.look(answer, given)]
+        before = [get() for get, *_ in SWITCHES]
+        seen = [_observation(seen) for seen in case.look(answer, given)]
+        if left is not None:
+            left += _left(before, case.seed)
+        return seen
+
+
+def _left(before: list[Any], seed: int) -> Iterator[Left]:
+    for (get, *_, hint), was in zip(SWITCHES, before, strict=True):
+        if get() != was:
+            yield Left(f"leaves torch.{get.__name__}() {get()} for every cell that follows; it was {was}", hint)
+    if torch.initial_seed() != seed:
+        yield Left("seeds torch's random numbers for every cell that follows",
+                   "leave the seed to the notebook, or draw from a torch.Generator of your own.")  # fmt: skip
 
 
 def _device(device: torch.device | str) -> None:
     torch.set_default_device(None if torch.device(device).type == "cpu" else device)  # None: no mode at all
 
 
-SWITCHES: tuple[tuple[Callable[[], Any], Callable[[Any], Any], Any], ...] = (  # what it is, to set it, at first
-    (torch.is_grad_enabled, torch.set_grad_enabled, True),
-    (torch.get_default_dtype, torch.set_default_dtype, torch.float32),
-    (torch.get_default_device, _device, torch.device("cpu")),
-    (torch.is_anomaly_enabled, torch.autograd.set_detect_anomaly, False),
-    (torch.are_deterministic_algorithms_enabled, torch.use_deterministic_algorithms, False),
-    (torch.get_num_threads, torch.set_num_threads, None),
+NOT_NEEDED = "nothing here needs it: leave it out."
+SWITCHES: tuple[tuple[Callable[[], Any], Callable[[Any], Any], Any, str], ...] = (  # is, to set it, at first, way out
+    (torch.is_grad_enabled, torch.set_grad_enabled, True, "`with torch.no_grad():` ends with its lines."),
+    (torch.get_default_dtype, torch.set_default_dtype, torch.float32, "give dtype=… to the tensors that need another."),
+    (torch.get_default_device, _device, torch.device("cpu"), "give device=… to the tensors that need another."),
+    (torch.is_anomaly_enabled, torch.autograd.set_detect_anomaly, False, NOT_NEEDED),
+    (torch.are_deterministic_algorithms_enabled, torch.use_deterministic_algorithms, False, NOT_NEEDED),
+    (torch.get_num_threads, torch.set_num_threads, None, NOT_NEEDED),
 )
 
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Torch's switches as they are at first, and afterwards, like all random numbers, as they were before."""
-    before = [get() for get, _, _ in SWITCHES]
+    before = [get() for get, *_ in SWITCHES]
     drawn, of_numpy = random.getstate(), np.random.get_state()
     with torch.random.fork_rng(devices=[]):
         try:
-            _switch([first for _, _, first in SWITCHES])
+            _switch([first for _, _, first, _ in SWITCHES])
             yield
         finally:
             _switch(before)
@@ -65,7 +87,7 @@ def undisturbed() -> Iterator[None]:
 
 
 def _switch(wanted: list[Any]) -> None:
-    for (get, to, _), value in zip(SWITCHES, wanted, strict=True):
+    for (get, to, *_), value in zip(SWITCHES, wanted, strict=True):
         if value is not None and get() != value:
             to(value)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from course import terminal
 from course.exercises.checking import PASSED
@@ -36,15 +36,15 @@ class _Function:
     """An answer that is compared with the library's where it is first called."""
 
     def __init__(self, name: str, answer: Any, library: Any):
-        self.name, self.answer, self.library, self.compared = name, answer, library, False
+        self.name, self.answer, self.library, self.like = name, answer, library, None
 
     def __call__(self, *given: Any) -> Any:
-        if self.compared:
-            return self.answer(*given)
+        if self.like is not None:
+            return _as(self.like, self.answer(*given))
         again = copy.deepcopy(given)
-        result, self.compared = self.answer(*given), True
-        _say(self.name, result, self.library(*again))
-        return result
+        result, self.like = self.answer(*given), self.library(*again)
+        _say(self.name, result, self.like)
+        return _as(self.like, result)
 
 
 class _Class:
@@ -68,8 +68,17 @@ class _Class:
             _say(self.name, module(*given), twin.to(given[0].dtype).eval()(*given))
 
 
+def _as(library: Any, mine: Any) -> Any:
+    """An answer in the library's form: `check` takes lists and NumPy's arrays where that is a tensor or a tuple."""
+    if isinstance(library, tuple):
+        return tuple(map(_as, library, mine))
+    if isinstance(library, Tensor) and not isinstance(mine, Tensor):
+        return torch.as_tensor(numbers(mine), dtype=library.dtype)
+    return mine
+
+
 def _say(name: str, mine: Any, library: Any) -> None:
-    pairs = list(zip(_numbers(mine), _numbers(library), strict=True))
+    pairs = list(zip(_numbers(_as(library, mine)), _numbers(library), strict=True))
     largest = max(float(np.abs(b).max(initial=0)) for _, b in pairs) or 1.0
     apart = max(float(np.abs(a - b).max(initial=0)) for a, b in pairs) / largest
     distance = f"{apart:.0e}" if apart else "0"
@@ -77,7 +86,7 @@ def _say(name: str, mine: Any, library: Any) -> None:
 
 
 def _numbers(value: Any) -> list[np.ndarray]:
-    """The numbers of an answer: those of each part of a pair, and the parameters and buffers of a module."""
+    """The numbers of an answer: those of each part of several, and the parameters and buffers of a module."""
     if isinstance(value, nn.Module):
         return [numbers(tensor) for tensor in value.state_dict().values()]
     return [numbers(part) for part in value] if isinstance(value, tuple) else [numbers(value)]

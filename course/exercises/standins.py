@@ -56,6 +56,31 @@ class Linear:
             box.gradient = box.gradient + back
 
 
+def gradient_check(f: Callable[[Tensor], float], gradient: Callable[[Tensor], Tensor], w: Tensor) -> float:
+    """All coordinates as one vector."""
+    claimed, moves = gradient(w), 1e-5 * torch.eye(len(w), dtype=w.dtype)
+    measured = torch.tensor([f(w + move) - f(w - move) for move in moves], dtype=w.dtype) / 2e-5
+    largest = torch.maximum(claimed.abs(), measured.abs()).clamp(min=1e-8)
+    return float(((claimed - measured).abs() / largest).max())
+
+
+def sgd_momentum_step(
+    weights: Tensor, velocity: Tensor, gradient: Tensor, rate: float, momentum: float
+) -> tuple[Tensor, Tensor]:
+    """The two additions of PyTorch's optimiser."""
+    velocity = torch.add(gradient, velocity, alpha=momentum)
+    return torch.sub(weights, velocity, alpha=rate), velocity
+
+
+def early_stop(errors: Sequence[float], patience: int) -> tuple[int, int]:
+    """The best epoch until each, and the first that is too long after it."""
+    if not errors:
+        raise ValueError("there are no errors to choose from")
+    best = [errors.index(min(errors[: epoch + 1])) for epoch in range(len(errors))]
+    stopped = next((epoch for epoch, at in enumerate(best) if epoch - at >= patience), len(errors) - 1)
+    return best[stopped], stopped
+
+
 def largest_stable_learning_rate(train: Callable[[float], Sequence[float]], start: float) -> float:
     """The lecture's rule."""
     for halvings in range(31):
@@ -74,6 +99,13 @@ def geometric_mean_of_masks(h: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
 def batchnorm_forward(x: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Tensor:
     """PyTorch's, with the statistics of the batch."""
     return F.batch_norm(x, None, None, gamma, beta, training=True, eps=eps)
+
+
+def batchnorm_backward(grad_y: Tensor, x: Tensor, gamma: Tensor, eps: float) -> tuple[Tensor, ...]:
+    """PyTorch's function, backwards."""
+    x, gamma, beta = (tensor.detach().clone().requires_grad_() for tensor in (x, gamma, torch.zeros_like(gamma)))
+    y = F.batch_norm(x, None, None, gamma, beta, training=True, eps=eps)
+    return torch.autograd.grad(y, (x, gamma, beta), grad_y)
 
 
 def population_statistics(network: nn.Module, x: Tensor) -> nn.Module:
@@ -95,6 +127,11 @@ def population_statistics(network: nn.Module, x: Tensor) -> nn.Module:
 def fold_batchnorm(linear: nn.Linear, norm: nn.BatchNorm1d) -> nn.Module:
     """PyTorch's."""
     return fuse_linear_bn_eval(copy.deepcopy(linear).eval(), copy.deepcopy(norm).eval())
+
+
+def conv2d_by_loops(x: Tensor, weight: Tensor, bias: Tensor, stride: int, padding: int) -> Tensor:
+    """PyTorch's, for a batch of one picture."""
+    return F.conv2d(x[None], weight, bias, stride, padding)[0]
 
 
 def count_parameters(removed: Sequence[str]) -> int:
@@ -127,6 +164,11 @@ def play_rule(losses: dict[float, list[float]], rounds: Sequence[tuple[int, int]
     return list(losses)[int(left)], float(curves[int(left), -1] / curves[:, -1].min())
 
 
+def sigmoid_gradient_bound(weights: Sequence[Tensor]) -> float:
+    """The largest singular values, as one product."""
+    return math.prod(float(torch.linalg.svdvals(weight)[0]) / 4 for weight in weights)
+
+
 def cosine_through_layers(cosine: float, layers: int) -> list[float]:
     """The library's map, again and again."""
     found, now = [], torch.tensor(cosine, dtype=torch.float64)
@@ -134,6 +176,11 @@ def cosine_through_layers(cosine: float, layers: int) -> list[float]:
         now = measure.arc_cosine_map(now)
         found.append(now.item())
     return found
+
+
+def from_carry_notation(weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
+    """1 - σ(a) = σ(-a)."""
+    return weight.neg(), bias.neg()
 
 
 def lesion(network: nn.Sequential, layer: int, x: Tensor, y: Tensor) -> float:
@@ -214,6 +261,11 @@ def stochastic_depth(branch: nn.Module, survival: float) -> nn.Module:
     return blocks.StochasticDepth(branch, survival, after=nn.Identity())
 
 
+def drop_path(x: Tensor, rate: float, training: bool) -> Tensor:
+    """PyTorch's dropout of a single number for each example."""
+    return x * F.dropout(x.new_ones(len(x), *[1] * (x.dim() - 1)), rate, training)
+
+
 def along_a_line(network: nn.Module, x: Tensor) -> Tensor:
     """The library's, for points of one number each."""
     return measure.input_gradient(network, x[:, None])[:, 0]
@@ -240,20 +292,27 @@ STANDINS: dict[str, tuple[Any, bool]] = {  # and whether the two can be compared
     "neuron": (neuron, True),
     "softmax_cross_entropy": (softmax_cross_entropy, True),
     "Linear": (Linear, False),
+    "gradient_check": (gradient_check, True),
+    "sgd_momentum_step": (sgd_momentum_step, True),
     "largest_stable_learning_rate": (largest_stable_learning_rate, False),  # it would train twice
+    "early_stop": (early_stop, True),
     "dropout": (F.dropout, False),
     "geometric_mean_of_masks": (geometric_mean_of_masks, True),
     "batchnorm_forward": (batchnorm_forward, True),
+    "batchnorm_backward": (batchnorm_backward, True),
     "population_statistics": (population_statistics, True),
     "fold_batchnorm": (fold_batchnorm, True),
+    "conv2d_by_loops": (conv2d_by_loops, True),
     "count_parameters": (count_parameters, True),
     "play_rule": (play_rule, True),
     "deepen_with_identity": (networks.deepen_with_identity, True),
+    "sigmoid_gradient_bound": (sigmoid_gradient_bound, True),
     "he_normal_": (initializers.he_normal_, False),
     "gradient_norms": (measure.gradient_norms, True),
     "cosine_through_layers": (cosine_through_layers, True),
     "fit_identity": (fit_identity, True),
     "HighwayLayer": (blocks.Highway, True),
+    "from_carry_notation": (from_carry_notation, True),
     "gate_bias_for_depth": (networks.gate_bias_for_depth, True),
     "gate_activity": (measure.gate_activity, True),
     "lesion": (lesion, True),
@@ -266,6 +325,7 @@ STANDINS: dict[str, tuple[Any, bool]] = {  # and whether the two can be compared
     "survival_probabilities": (blocks.survival_probabilities, True),
     "expected_depth": (expected_depth, True),
     "StochasticDepth": (stochastic_depth, True),
+    "drop_path": (drop_path, False),
     "input_gradient": (along_a_line, True),
     "autocorrelation": (measure.autocorrelation, True),
     "rescale_residual": (rescale_residual, True),

@@ -13,9 +13,10 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from course import __version__
 from course.exercises.exercise import Exercise
@@ -23,7 +24,6 @@ from course.grading import confinement, explaining, pages, tables
 from course.grading.assignment import Assignment
 from course.grading.box import Bounds, Box
 from course.grading.chapter import Chapter, chapter, with_private
-from course.grading.files import Refused
 from course.grading.judging import Graded, Judge
 from course.grading.manual import COLUMNS, Manual, meant
 from course.grading.reading import Unreadable
@@ -35,6 +35,8 @@ from course.records import atomic
 MANUAL = "manual.csv"
 WRITTEN = ("index.html", pages.FOLDER, "grades.csv", "canvas.csv", "moodle.csv", MANUAL, "grades.json", "reasons.json",
            "flags.json")  # fmt: skip
+T = TypeVar("T")
+Tell = Callable[[int, int, int], None]  # done, of how many, how many of them in vain
 
 
 class Settings(NamedTuple):
@@ -145,19 +147,27 @@ def _work(source: Path | Submission, number: str, out: Path, root: Path, setting
     return Work(chosen, found, judge, manual, settings.assignment)
 
 
-def handed_in(folder: Path, number: str, out: Path, root: Path, settings: Settings) -> Collected:
-    """Who handed in what: every notebook is read, nothing is graded or written. Raises ValueError as `grade` does."""
+def handed_in(folder: Path, number: str, out: Path, root: Path, settings: Settings, workers: int = 2,
+              tell: Tell = lambda done, of, without: None) -> Collected:  # fmt: skip
+    """Who handed in what: every notebook is read, nothing is graded or written. tell: is told how many are read, of how
+    many, how many of them are of no use. Raises ValueError as `grade` does.
+    """
     work = _work(folder, number, out, root, settings, dry=True)
-    with work.box() as box:
-        return work.found._replace(submissions=[_looked_at(work.judge, box, one) for one in work.found.submissions])
+    todo = [one for one in work.found.submissions if not one.problem]
+    problems: dict[str, str] = {}
+    for one, problem in _in_boxes(work, partial(_problem, work.judge), todo, workers):
+        problems[one.id] = problem
+        tell(len(problems), len(todo), sum(map(bool, problems.values())))
+    kept = [replace(one, problem=problems.get(one.id, one.problem)) for one in work.found.submissions]
+    return work.found._replace(submissions=kept)
 
 
-def _looked_at(judge: Judge, box: Box, one: Submission) -> Submission:
+def _problem(judge: Judge, box: Box, raw: bytes) -> str:
     try:
-        judge.read(box, one.raw())
-    except (Refused, Unreadable) as error:
-        return replace(one, problem=one.problem or str(error))
-    return one
+        judge.read(box, raw)
+    except Unreadable as error:
+        return str(error)
+    return ""
 
 
 def grade(
@@ -168,7 +178,7 @@ def grade(
     workers: int = 2,
     seconds: int | None = None,
     bubblewrap: bool | None = None,
-    tell: Callable[[int, int, int], None] = lambda done, of, without: None,
+    tell: Tell = lambda done, of, without: None,
     settings: Settings = Settings(),  # noqa: B008 - it never changes
 ) -> Class:
     """Grade what lies in `folder` and write the gradebook into `out`; what an earlier call graded is kept.
@@ -189,8 +199,8 @@ def grade(
         done, of = len(work.found.submissions) - len(todo), len(work.found.submissions)
         without = sum(_pointless(journal.grades[key]) for key in keys.values() if key in journal.grades)
         tell(done, of, without)
-        for name, grades in _judged(work, list(todo.items()), min(workers, len(todo)), bubblewrap):
-            journal.write(name, grades)
+        for one, grades in _in_boxes(work, work.judge.notebook, list(todo.values()), workers, bubblewrap):
+            journal.write(keys[one.id], grades)
             done, without = done + 1, without + _pointless(grades)
             tell(done, of, without)
     except KeyboardInterrupt:  # what waits says so
@@ -249,10 +259,11 @@ def _pointless(grades: dict[str, Graded]) -> bool:
     return not any(grade.points or grade.unread for grade in grades.values())
 
 
-def _judged(work: Work, todo: list[tuple[str, Submission]], workers: int,
-            bubblewrap: bool | None) -> Iterator[tuple[str, dict[str, Graded]]]:  # fmt: skip
-    """Grades as they come, from several boxes."""
-    if not todo:
+def _in_boxes(work: Work, do: Callable[[Box, bytes], T], todo: list[Submission], workers: int,
+              bubblewrap: bool | None = None) -> Iterator[tuple[Submission, T]]:  # fmt: skip
+    """What is done with each notebook, as it comes, from several boxes."""
+    workers = min(workers, len(todo))
+    if not workers:
         return
     boxes: queue.Queue[Box] = queue.Queue()
     started: list[Box] = []
@@ -262,17 +273,17 @@ def _judged(work: Work, todo: list[tuple[str, Submission]], workers: int,
         started.append(box)
         boxes.put(box)
 
-    def one(item: tuple[str, Submission]) -> tuple[str, dict[str, Graded]]:
+    def done(one: Submission) -> tuple[Submission, T]:
         box = boxes.get()
         try:
-            return item[0], work.judge.notebook(box, item[1].raw())
+            return one, do(box, one.raw())
         finally:
             boxes.put(box)
 
     with ThreadPool(workers) as pool:
         try:
             pool.map(start, range(workers))
-            yield from pool.imap_unordered(one, todo)
+            yield from pool.imap_unordered(done, todo)
         finally:
             for box in started:
                 box.close()

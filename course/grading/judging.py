@@ -153,9 +153,10 @@ class Judge:
         flags = [words for words, errors in ODD.items() if any(outcome.error in errors for outcome in outcomes)]
         if any(outcome.library for outcome in outcomes):
             flags, points = [LIBRARY], 0.0
-            notes.append(LIBRARY)
+        own = f"{wording.capital(LIBRARY)}: write an answer of your own."
+        reason = own if LIBRARY in flags else self._reason(exercise, outcomes, points, notes)
         code = "\n".join(read["cells"][str(cell)] for cell in about["defining"])
-        return Graded(points, self._reason(exercise, outcomes, points, notes), flags, about["fingerprint"], code)
+        return Graded(points, reason, flags, about["fingerprint"], code)
 
     def _untouched(self, exercise: Exercise, about: dict[str, Any]) -> bool:
         """Whether it is the handout's stub, which may be right in some cases."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -73,17 +73,15 @@ def unsafe(lacks: list[str]) -> str:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[int, int, int], None]]:
-    """A live line on stderr while the block runs, where that is no terminal a line for each tenth; what it gets takes
-    done, of how many, without a point.
-    """
+def progress(what: str = "graded, {} without a point") -> Iterator[gradebook.Tell]:
+    """A live line on stderr while the block runs, where that is no terminal a line for each tenth."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as live:
         task = live.add_task("reading", total=None)
 
         def tell(done: int, of: int, without: int) -> None:
-            words = f"{done} of {of} graded, {without} without a point"
+            words = f"{done} of {of} {what.format(without)}"
             live.update(task, completed=done, total=of, description=words)
             if not console.is_terminal and done and 10 * done // of > 10 * (done - 1) // of:
                 terminal.say(words, error=True)

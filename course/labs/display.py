@@ -45,7 +45,7 @@ class Displayed:
     def save_html(self, path: str | os.PathLike[str]) -> Path:
         """Write one file that trains by itself wherever it is opened: without Python, from a stick, off the network.
 
-        The depth lab and the SGD lab can do that so far. Raises ValueError for one that needs the kernel.
+        The depth, SGD and dropout labs can do that so far. Raises ValueError for one that needs the kernel.
         """
         [(_, write)] = _hooks
         return write(self, path)

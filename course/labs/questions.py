@@ -184,4 +184,114 @@ QUESTIONS = {
             f"{100 * middle('veit2016-lesion-digits', 'plain 20'):.0f} points"
         ),
     ),
+    "what a bias does": Question(
+        "A sigmoid neuron over the plane has the value ½ along a straight line. What does the bias do to that line?",
+        ("turns it", "moves it sideways", "makes the step steeper"),
+        1,
+        lambda: "the line keeps its direction and its distance from the origin changes",
+    ),
+    "XOR": Question(
+        "How many hidden neurons does XOR need?",
+        ("none", "1", "2", "8 or more"),
+        2,
+        lambda: "with one, a quarter of the points stays wrong; with two, none need be",
+    ),
+    "a wrong gradient": Question(
+        "A ReLU whose gradient is wrong: it lets everything back, also where the unit was off. Can the network "
+        "memorise 500 digits?",
+        ("no, it cannot learn", "it gets stuck at some error", "yes"),
+        2,
+        lambda: "training error " + listed("course-overfit-500", {
+            "right gradients": "with right gradients", "a wrong gradient": "with the wrong one"}),
+    ),
+    "more momentum": Question(
+        "Learning rate 0.05, momentum 0.9. You raise the momentum to 0.99. What happens?",
+        ("it learns faster", "as if the rate were ten times as large: it may diverge", "nothing much"),
+        1,
+        lambda: "the loss leaps up and ends near 2.3, that of guessing, as with ten times the rate",
+    ),
+    "large weights": Question(
+        "Sigmoid units, initial weights eight times as large as usual, inputs shifted by 2. What will most units do?",
+        ("answer to some pictures each", "stay near 0 or near 1 for nearly every picture", "all do the same"),
+        1,
+        lambda: "about nine activations in ten are saturated",
+    ),
+    "half of the units": Question(
+        "200 training images. With half of the hidden units dropped, the training loss will be …, the test accuracy …",
+        ("lower, lower", "lower, higher", "higher, lower", "higher, higher", "higher, about the same"),
+        4,
+        lambda: "training loss higher; test accuracy 91 % with and without, the mean of three seeds",
+    ),
+    "without batch norm": Question(
+        "Learning rates 0.1, 0.5, 2 and 8. At how many does the network without batch norm learn within 10 epochs?",
+        ("at all four", "at two", "at none"),
+        1,
+        lambda: "training loss " + listed("batchnorm2015-rates-digits", {
+            f"without, rate {rate}": f"at {rate}:" for rate in ("0.1", "0.5", "2", "8")}),
+    ),
+    "a random shift": Question(
+        "Batch norm, and after it a random shift in each step. The network trains …",
+        ("not at all", "as slowly as without batch norm",
+         "worse than with batch norm alone, but far better than without"),
+        2,
+        lambda: "training loss " + listed("santurkar2018-shift-digits", {
+            "batch norm, rate 0.5": "with batch norm", "shifted, rate 0.5": "with the shift as well",
+            "without, rate 0.5": "without either"}),
+    ),
+    "to evaluation mode": Question(
+        "A network of 100 layers with batch norm, one after another, after 5 epochs. Its training loss is about 2.3, "
+        "that of guessing (ln 10), in training mode. In evaluation mode?",
+        ("the same", "a little higher", "several times higher"),
+        2,
+        lambda: "several times 2.3; the next cell measures it anew on your machine",
+    ),
+    "time saved": Question(
+        "100 layers, the last block survives with ½. What is left of the time of an epoch with all blocks?",
+        ("about 50 %", "about 75 %", "about 95 %"),
+        1,
+        lambda: listed("huang2016-time-digits", {"p_L = 0.5": "share of the time:"}, wording.percent),
+    ),
+    "signs along a line": Question(
+        "256 points along the line, 24 layers. How often does the gradient change its sign?",
+        ("about 6 times", "about 50 times", "about 128 times, as often as a coin"),
+        2,
+        lambda: listed("balduzzi2017-series", {"feedforward, 24": "autocorrelation"}) + ", as good as none",
+    ),
+    "the public notebook": Question(
+        "50 layers as in that notebook. What makes the gradient shatter?",
+        ("He's variance for the weights", "centred units", "only both together"),
+        1,
+        lambda: "autocorrelation " + listed("balduzzi2017-public-notebook", {
+            "He's variance": "with He's variance", "centred": "centred", "both": "with both"}),
+    ),
+    "more than theory says": Question(
+        "24 blocks without batch norm, and more in common than (3/4)^24. Which of the three is the reason?",
+        ("two digits resemble each other", "two layers in a block", "units that are not centred"),
+        2,
+        lambda: "mean correlation " + listed("balduzzi2017-residual-blocks", {
+            "two layers, centred, 24": "centred", "two layers, not centred, 24": "not centred"}),
+    ),
+    "198 layers": Question(
+        "198 layers, 15 epochs, each network at its own rate. CReLU with looks-linear weights reaches a test accuracy "
+        "of …",
+        ("about 10 %, guessing", "about 96 %, as the linear one", "about 98 %"),
+        2,
+        lambda: listed(
+            "balduzzi2017-figure-6-digits", {"CReLU + looks-linear, 198": "test accuracy"}, wording.percent),
+    ),
+    "agreement in a batch": Question(
+        "Before training, first layer: the mean cosine between the gradients of two images of one class. In a plain "
+        "ReLU network with batch norm, from 4 layers to 50, it …",
+        ("stays", "halves", "falls to nearly nothing"),
+        2,
+        lambda: listed("course-gradient-agreement", {"ReLU + BN, 4": "4 layers:", "ReLU + BN, 50": "50 layers:"}),
+    ),
+    "one technique less": Question(
+        "50 layers, all five techniques but one. Which one can be spared?",
+        ("none of the five can be spared", "dropout or initialisation", "batch norm or identity"),
+        1,
+        lambda: "training loss " + listed("course-five-techniques", {
+            f"without {name}": f"without {name}" for name in
+            ("rectifier", "dropout", "batch norm", "identity", "initialisation")}),
+    ),
 }  # fmt: skip

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from course import networks, themes
-from course.labs import ALIVE, GATES, GRADIENTS, DepthLab, Displayed, Lab, SGDLab, recordings
+from course.labs import ALIVE, GATES, GRADIENTS, DepthLab, Displayed, DropoutLab, Lab, SGDLab, recordings
 from course.page.declared import declared, strip
 from course.page.protocol import Alone, Declared, Recorded
 from course.page.status import ENDINGS
@@ -19,7 +19,7 @@ from course.page.style import script, stylesheet
 from course.records import Run, atomic
 from course.summaries import NO_BETTER
 
-LABS: dict[str, type[Lab]] = {lab.name: lab for lab in (DepthLab, SGDLab)}
+LABS: dict[str, type[Lab]] = {lab.name: lab for lab in (DepthLab, SGDLab, DropoutLab)}
 PLAYED = "Recorded with PyTorch and played back: this browser does not let the page train."
 PAGE = """<!doctype html>
 <html lang="en">

@@ -27,7 +27,11 @@ class Page(ABC):
 
     def __init__(self, shown: Displayed, widget: Widget):
         self.widget = widget
-        widget.words = f"{getattr(shown, 'title', 'Your prediction')}: live where a kernel runs; a picture is below."
+        title = getattr(shown, "title", "Your prediction")
+        widget.words = (
+            f"{title}: live where a kernel runs; below is its last state, as a picture where the notebook is trusted "
+            "(jupyter trust FILE)."
+        )
         self._shown_fallback: Any = None
         widget.on_msg(lambda _, said, __: self.heard(said))
         shown.watch(self.follow, self.keep)

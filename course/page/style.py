@@ -11,14 +11,16 @@ from course import themes
 
 IMPORT = re.compile(r'^import\s[^;"]*from "(\.\.?/[\w/-]+\.js)";\n', re.M)
 EXPORT = re.compile(r"^export (?!default\b)", re.M)
+COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/)\n", re.M)  # with lines of its own
 
 
 @cache
 def script(entry: str) -> str:
     """One module out of the page's small ones, as anywidget needs it: what `entry` imports comes before it, once each,
-    and the lines that joined them are gone. A test holds that no two of them give the same name to two things.
+    and the lines that joined them are gone, as are comments. A test holds that no two of them give the same name to
+    two things.
     """
-    return "\n".join(EXPORT.sub("", IMPORT.sub("", _source(name))) for name in modules(entry))
+    return "\n".join(COMMENT.sub("", EXPORT.sub("", IMPORT.sub("", _source(name)))) for name in modules(entry))
 
 
 def modules(entry: str) -> list[str]:

@@ -29,6 +29,14 @@ export function digitsOf(csv) {
   return { train: split(train), test: split(order.slice(TRAIN)) };
 }
 
+/** So many random images of a split, as `Split.sample` in course/data/dataset.py draws them. @param {Split} split @param {number} count @returns {Split} */
+export function sampled({ x, y, inputs }, count) {
+  if (count >= y.length) return { x, y, inputs };
+  const order = new Random(SEED).permutation(y.length).subarray(0, count);
+  const rows = Array.from(order, (row) => [...x.subarray(row * inputs, (row + 1) * inputs)]);
+  return { x: Float32Array.from(rows.flat()), y: Uint8Array.from(order, (row) => y[row]), inputs };
+}
+
 /** @param {string} base64 */
 export const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 

@@ -29,7 +29,6 @@ import { Feed, Trained, factsOf, isOver, measuredBy } from "./told.js";
 const FORBIDDEN = "This browser does not let the page train: open it from a file, or in another browser.";
 const UNREADABLE = "This browser is too old: it cannot read what the page holds.";
 const UNRECORDED = "Nothing is recorded for these settings: choose a marked depth, the rate by the rule, and seed 0.";
-const IMAGES = 1437;
 
 export class EngineLab {
   /** @type {LabRun[]} */ runs = [];
@@ -276,8 +275,8 @@ export class EngineLab {
       family: plan.family || this.alone.families[number - 1],
       label: plan.label,
       settings: this.settings,
-      perEpoch: Math.floor(IMAGES / plan.shape.batch),
-      panel: this.alone.panels[plan.panel],
+      perEpoch: Math.floor(plan.images / plan.shape.batch),
+      panel: plan.panel && this.alone.panels[plan.panel],
       status: rate === null ? "searching" : "running",
       recorded: "",
       error: "",
@@ -287,8 +286,8 @@ export class EngineLab {
     };
   }
   /** @param {LabRun} run @returns {Job} */
-  #jobOf({ id, plan: { shape, recipe, panel }, status, own }) {
-    return { id, shape, recipe, rate: status === "searching" ? null : own.rate, panel };
+  #jobOf({ id, plan: { shape, recipe, images, panel }, status, own }) {
+    return { id, shape, recipe, images, rate: status === "searching" ? null : own.rate, panel };
   }
 
   // ── what the page is told ──

@@ -15,6 +15,7 @@ import { Tape } from "./tape.js";
  * @property {number} [seed]
  * @property {number | null} [gateBias] of highway's gates; by depth unless given
  * @property {number} [survival] of stochastic depth's last block
+ * @property {number} [dropped] the share of units that dropout drops after each ReLU of a plain network
  */
 /**
  * What follows the first layer, and the block that is repeated.
@@ -62,11 +63,17 @@ export const KINDS = {
   rezero: { first: relu, block: (net, x) => net.addScaled(x, (v) => net.relu(net.linear(v, v.columns))) },
 };
 
+/** A plain network with dropout after each ReLU. @param {number} dropped @returns {Kind} */
+const withDropout = (dropped) => ({
+  first: (net, x) => net.dropout(net.relu(x), 1 - dropped),
+  block: (net, x) => net.dropout(net.relu(net.linear(x, x.columns)), 1 - dropped),
+});
+
 /** The network, its weights drawn from the seed. @param {Kernels} kernels @param {Shape} shape */
 export function mlp(kernels, shape) {
   const { kind, depth, width = 50, inputs = 64, classes = 10, batch = 64, seed = 0, survival = 0.5 } = shape;
   const net = new Tape(kernels, batch, inputs);
-  const { first, block, layers = 1 } = KINDS[depth > 2 ? kind : "plain"]; // at depth 2 all kinds are one
+  const { first, block, layers = 1 } = shape.dropped ? withDropout(shape.dropped) : KINDS[depth > 2 ? kind : "plain"]; // at depth 2 all kinds are one
   const bias = shape.gateBias ?? gateBiasForDepth(depth - 2);
   const blocks = (depth - 2) / layers;
   let x = first(net, net.linear(net.input, width));

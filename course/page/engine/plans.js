@@ -14,11 +14,14 @@ import { nearestDepth } from "./mlp.js";
  * @property {Shape & { width: number, batch: number, seed: number }} shape
  * @property {Omit<Recipe, "rate" | "seed">} recipe
  * @property {number | null} rate null for the rule's
- * @property {"gradients" | "gates" | "alive"} panel
+ * @property {number} images to train on
+ * @property {"gradients" | "gates" | "alive" | null} panel
  */
 /** @typedef {(settings: Settings, controls: DeclaredControl[]) => Plan} Planner */
 
+const IMAGES = 1437;
 const BATCH = 64;
+const TESTS = 20; // looks at the test images in a run of the dropout lab
 const chosenIn = (/** @type {Setting} */ value) => (typeof value === "number" ? value : null);
 
 /** @type {Planner} course/labs/depth.py */
@@ -43,6 +46,7 @@ function depthPlan(settings, controls) {
     },
     recipe: { epochs: Number(settings.epochs) },
     rate: chosenIn(settings.learning_rate),
+    images: IMAGES,
     panel: panelOf(kind, depth),
   };
 }
@@ -69,7 +73,31 @@ function sgdPlan(settings, controls) {
       schedule: /** @type {Schedule} */ (settings.schedule),
     },
     rate: Number(settings.learning_rate),
+    images: IMAGES,
     panel: "gradients",
+  };
+}
+
+/** @type {Planner} course/labs/dropout.py */
+function dropoutPlan(settings) {
+  const [images, epochs, dropped] = [settings.images, settings.epochs, settings.drop_probability].map(Number);
+  const depth = 4;
+  return {
+    label: `dropout ${+dropped.toPrecision(6)}`,
+    family: "",
+    asked: depth,
+    shape: {
+      kind: "plain",
+      depth,
+      width: Number(settings.width),
+      batch: Math.min(BATCH, images),
+      seed: Number(settings.seed),
+      dropped,
+    },
+    recipe: { epochs, every: Math.max(1, Math.floor(epochs / TESTS)) },
+    rate: Number(settings.learning_rate),
+    images,
+    panel: null,
   };
 }
 
@@ -80,4 +108,4 @@ function written(control, settings) {
 }
 
 /** By the lab's name. @type {Record<string, Planner>} */
-export const PLANS = { depth: depthPlan, sgd: sgdPlan };
+export const PLANS = { depth: depthPlan, sgd: sgdPlan, dropout: dropoutPlan };

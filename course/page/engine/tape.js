@@ -30,6 +30,7 @@ export class Tape {
   /** @type {Parameter[][]} the weights of each layer */ layers = [];
   /** @type {Value[]} of highway blocks */ gates = [];
   /** @type {Block[]} of stochastic depth */ blocks = [];
+  /** @type {{ generator: Random | null }[]} what draws random numbers at each step */ drawing = [];
   /** @type {{ address: number, size: number }[]} running means and variances */ running = [];
   #widest = 0; // floats of the largest matrix, which is transposed into the scratch memory
   #scratch = 0;
@@ -279,6 +280,7 @@ export class Tape {
     /** @type {Block} */
     const block = { survival, alive: true, generator: null };
     this.blocks.push(block);
+    this.drawing.push(block);
     const forward = () => {
       block.alive = !this.training || (block.generator?.uniform() ?? 0) < survival;
       for (const p of parameters) p.resting = !block.alive;
@@ -292,6 +294,32 @@ export class Tape {
       this.backward(inner);
     };
     return this.record(y, forward, backward, parameters);
+  }
+
+  /**
+   * m x / keep with m drawn for every number, 1 with probability `keep`; x in evaluation. The numbers are the twister's
+   * and not PyTorch's, which depend on the processor here.
+   * @param {Value} x
+   * @param {number} keep
+   */
+  dropout(x, keep) {
+    const y = this.value(x.columns);
+    const mask = new Float32Array(x.size);
+    /** @type {{ generator: Random | null }} */
+    const noise = { generator: null };
+    this.drawing.push(noise);
+    const [from, to] = [x.data / BYTES, y.data / BYTES];
+    const forward = () => {
+      for (let i = 0; i < x.size; i++) {
+        mask[i] = !this.training || (noise.generator?.uniform() ?? 0) < keep ? 1 : 0;
+        this.floats[to + i] = (this.floats[from + i] * mask[i]) / (this.training ? keep : 1);
+      }
+    };
+    const backward = () => {
+      const [dx, dy] = [x.grad / BYTES, y.grad / BYTES];
+      for (let i = 0; i < x.size; i++) this.floats[dx + i] += (this.floats[dy + i] * mask[i]) / keep;
+    };
+    return this.record(y, forward, backward);
   }
 
   // ── playing ──

@@ -8,7 +8,8 @@ import { BYTES } from "./tape.js";
 /**
  * How to train: what course/recipes.py calls by the same names.
  * @typedef {"constant" | "steps" | "cosine"} Schedule
- * @typedef {{ epochs: number, rate: number, momentum?: number, decay?: number, seed?: number, schedule?: Schedule }} Recipe
+ * @typedef {{ epochs: number, rate: number, momentum?: number, decay?: number, seed?: number, schedule?: Schedule,
+ *   every?: number }} Recipe `every`: epochs between evaluations; else only at the end
  * @typedef {{ train: Split, test: Split }} Data
  * @typedef {object} Record a training step, or the evaluation of a split
  * @property {number} step
@@ -50,7 +51,7 @@ export class Run {
     this.seed = recipe.seed ?? 0;
     this.perEpoch = Math.floor(data.train.y.length / net.batch);
     this.steps = recipe.epochs * this.perEpoch;
-    this.generators = net.blocks.map((_, i) => new Random((this.seed + 1) * SEED_DISTANCE - 2 - i));
+    this.generators = net.drawing.map((_, i) => new Random((this.seed + 1) * SEED_DISTANCE - 2 - i));
     this.resume();
   }
 
@@ -71,18 +72,26 @@ export class Run {
   }
   resume() {
     if (this.saved) this.net.restore(this.saved);
-    this.net.blocks.forEach((block, i) => {
-      block.generator = this.generators[i];
+    this.net.drawing.forEach((noise, i) => {
+      noise.generator = this.generators[i];
     });
   }
 
-  /** Train to the end of that epoch; the whole run ends with an evaluation. @param {number} epochs @returns {Generator<Record>} */
+  /** Train to the end of that epoch; evaluations follow epochs as the recipe says, and the last one. @param {number} epochs @returns {Generator<Record>} */
   *advance(epochs = this.recipe.epochs) {
-    while (!this.over && this.epoch < epochs) yield* this.#epoch(this.epoch + 1);
-    if (this.step < this.steps || this.diverged) return;
-    const { step, seconds } = this;
+    while (!this.over && this.epoch < epochs) {
+      yield* this.#epoch(this.epoch + 1);
+      if (!this.diverged) yield* this.#evaluations();
+    }
+  }
+
+  /** At the end of an epoch, where they are due. @returns {Generator<Record>} */
+  *#evaluations() {
+    const { step, seconds, epoch } = this;
+    const { every = 0 } = this.recipe;
+    if (step < this.steps && !(every && epoch % every === 0)) return;
     for (const split of /** @type {const} */ (["train_eval", "test"]))
-      yield { step, epoch: epochs, split, ...this.evaluate(split), seconds };
+      yield { step, epoch, split, ...this.evaluate(split), seconds };
   }
 
   /** Mean loss and accuracy over a whole split. @param {"train_eval" | "test"} split */

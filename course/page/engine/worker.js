@@ -1,6 +1,6 @@
 // The worker: trains one run at a time and posts what is new about thirty times a second. Between two steps it looks
 // whether it was told to stop.
-import { digitsOf, unpacked } from "./digits.js";
+import { digitsOf, sampled, unpacked } from "./digits.js";
 import { mlp } from "./mlp.js";
 import { search } from "./rule.js";
 import { Run } from "./training.js";
@@ -11,7 +11,8 @@ import { Run } from "./training.js";
 /** @import { Data, Recipe, Record } from "./training.js" */
 /**
  * A run to train; without a rate the rule looks for one.
- * @typedef {{ id: number, shape: Shape, recipe: Omit<Recipe, "rate" | "seed">, rate: number | null, panel: "gradients" | "gates" | "alive" }} Job
+ * @typedef {{ id: number, shape: Shape, recipe: Omit<Recipe, "rate" | "seed">, rate: number | null,
+ *   images: number, panel: "gradients" | "gates" | "alive" | null }} Job
  * @typedef {{ do: "open", kernels: Uint8Array<ArrayBuffer>, images: Uint8Array<ArrayBuffer> } | { do: "train", job: Job }
  *   | { do: "stop" }} Order
  * @typedef {{ step: number, values: number[] }} Column of the strip, one number a layer
@@ -65,7 +66,8 @@ async function train(job) {
     const { module, digits } = await opened;
     const { exports } = await WebAssembly.instantiate(module);
     const net = mlp(/** @type {any} */ (exports), job.shape);
-    const records = recordsOf(net, digits, job, () => mine.stopped);
+    const data = { ...digits, train: sampled(digits.train, job.images) };
+    const records = recordsOf(net, data, job, () => mine.stopped);
     let posted = 0;
     let breath = performance.now();
     let next = records.next();
@@ -103,7 +105,7 @@ function* recordsOf(net, digits, { shape, recipe: given, rate, panel }, stopped)
   const recipe = { ...given, seed: shape.seed };
   const columnOf = (/** @type {Run} */ run) => {
     const every = Math.max(1, Math.ceil(run.steps / COLUMNS));
-    return (run.step - 1) % every === 0 ? { step: run.step, values: readers[panel](net) } : null;
+    return panel && (run.step - 1) % every === 0 ? { step: run.step, values: readers[panel](net) } : null;
   };
   if (rate !== null) {
     const run = new Run(net, digits, { ...recipe, rate });

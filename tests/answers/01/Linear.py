@@ -113,4 +113,7 @@ MISTAKES = [
     Mistake("x_forgotten", "the weight's gradient pairs what came back with what went in: where is the value of x?",
             old="weight.gradient = weight.gradient + self.gradient.T @ x.value",
             new="weight.gradient = weight.gradient + self.gradient.sum(0)[:, None]"),
+    Mistake("squeezed", "squeeze() takes the batch away where it has one example: name the dimension to sum over.",
+            old="self.gradient.sum(0)",
+            new="self.gradient.squeeze().sum(0)"),
 ]  # fmt: skip

@@ -80,4 +80,16 @@ def early_stop(errors, patience):
     Mistake("two_epochs_at_least", "one epoch alone is the best, and the one at which it stopped.",
             old="    return best, epoch",
             new="    return best, max(epoch, 1)"),
+    Mistake("used_up", "the list that was given has changed: pop() takes out of it.",
+            old="""best = 0
+    for epoch, error in enumerate(errors):
+        if error < errors[best]:
+            best = epoch
+        if epoch - best >= patience:
+            break""",
+            new="""best, epoch, lowest = 0, 0, errors.pop(0)
+    while errors and epoch - best < patience:
+        epoch, error = epoch + 1, errors.pop(0)
+        if error < lowest:
+            best, lowest = epoch, error"""),
 ]  # fmt: skip

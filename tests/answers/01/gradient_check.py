@@ -71,4 +71,7 @@ MISTAKES = [
             new="""    up, down = w.clone(), w.clone()
     for i in range(len(w)):
         up[i] += step"""),
+    Mistake("sizes_alone", "the sizes agree, but not the signs: take the size of the difference.",
+            old="worst = max(worst, abs(measured - claimed[i].item()) / largest)",
+            new="worst = max(worst, abs(abs(measured) - abs(claimed[i].item())) / largest)"),
 ]  # fmt: skip

@@ -67,4 +67,18 @@ MISTAKES = [
     Mistake("against_the_previous", "the last loss is compared with the first, not with the one before it.",
             old="losses[-1] <= losses[0]",
             new="losses[-1] <= losses[-2]"),
+    Mistake("all_tried", "each rate that is tried costs a training: try none after the first that is stable.",
+            old="""rate = start
+    for _ in range(31):
+        losses = train(rate)
+        if all""",
+            new="""runs = {start / 2**halvings: train(start / 2**halvings) for halvings in range(31)}
+    rate = start
+    for _ in range(31):
+        losses = runs[rate]
+        if all"""),
+    Mistake("trained_twice", "each call of train is a training, and another one: call it once for a rate.",
+            old="""losses = train(rate)
+        if all(math.isfinite(loss) for loss in losses) and losses[-1] <= losses[0]:""",
+            new="""if all(math.isfinite(loss) for loss in train(rate)) and train(rate)[-1] <= train(rate)[0]:"""),
 ]  # fmt: skip

@@ -49,4 +49,7 @@ MISTAKES = [
     return weights - rate * velocity, velocity""",
             new="""velocity = momentum * velocity - rate * gradient
     return weights + velocity, velocity"""),
+    Mistake("kept_without_momentum", "without momentum the velocity is the gradient: nothing of the old one stays.",
+            old="velocity = momentum * velocity + gradient",
+            new="velocity = momentum * velocity + gradient if momentum else velocity"),
 ]  # fmt: skip

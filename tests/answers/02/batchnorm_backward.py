@@ -51,4 +51,12 @@ MISTAKES = [
     Mistake("in_place", "the x that was given has changed: -= and the like write into it.",
             old="normal = (x - x.mean(0)) / deviation",
             new="normal = x.sub_(x.mean(0)).div_(deviation)"),
+    Mistake("grad_y_in_place", "the grad_y that was given has changed: *= and the like write into it.",
+            old="""g = gamma * grad_y
+    grad_x = (g - g.mean(0) - normal * (g * normal).mean(0)) / deviation
+    return grad_x, (grad_y * normal).sum(0), grad_y.sum(0)""",
+            new="""grad_gamma, grad_beta, g = (grad_y * normal).sum(0), grad_y.sum(0), grad_y
+    g *= gamma
+    grad_x = (g - g.mean(0) - normal * (g * normal).mean(0)) / deviation
+    return grad_x, grad_gamma, grad_beta"""),
 ]  # fmt: skip

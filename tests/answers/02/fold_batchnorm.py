@@ -68,4 +68,10 @@ MISTAKES = [
             old="scale = 1 /",
             new="""norm.eval()
     scale = 1 /"""),
+    Mistake("gamma_expected_without_bias", NO_GAMMA,
+            old="folded.bias.copy_(shift if linear.bias is None else linear.bias * scale + shift)",
+            new="""if linear.bias is None:
+            folded.bias.copy_(norm.bias - norm.running_mean * scale)
+        else:
+            folded.bias.copy_(linear.bias * scale + shift)"""),
 ]  # fmt: skip

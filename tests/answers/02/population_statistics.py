@@ -113,6 +113,9 @@ MISTAKES = [
                 module.running_var.copy_(x.var(0))
             x = module(x)
     return result.eval()"""),
+    Mistake("given_left_in_training", "the network comes back in training mode; it was given in evaluation mode.",
+            old="    return result", new="""    network.train()
+    return result"""),
     Mistake("mean_only", "the running variance is needed as well as the running mean.",
             old="""module.running_mean.copy_(x.mean(0))
                 module.running_var.copy_(x.var(0))""",
@@ -121,4 +124,15 @@ MISTAKES = [
             old="    with torch.no_grad():",
             new="""    x -= x.mean(0)
     with torch.no_grad():"""),
+    Mistake("pairs", "a batch norm may stand anywhere, at the very beginning too: what enters it is x as it is then.",
+            old="""for module in result:
+            if isinstance(module, nn.BatchNorm1d):
+                module.running_mean.copy_(x.mean(0))
+                module.running_var.copy_(x.var(0))
+            x = module(x)""",
+            new="""for module, following in zip(result, [*result][1:]):
+            x = module(x)
+            if isinstance(following, nn.BatchNorm1d):
+                following.running_mean.copy_(x.mean(0))
+                following.running_var.copy_(x.var(0))"""),
 ]  # fmt: skip

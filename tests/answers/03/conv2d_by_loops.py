@@ -1,6 +1,6 @@
 """Right answers to `conv2d_by_loops`, and usual mistakes in the first of them."""
 
-from course.exercises.chapter03 import FITS
+from course.exercises.chapter03 import FITS, KERNEL
 from course.exercises.mistakes import Mistake
 
 RIGHT = ["""
@@ -83,4 +83,10 @@ MISTAKES = [
             old="channels, height, width = x.shape",
             new="""channels, height, width = x.shape
     padding = min(padding, 1)"""),
+    Mistake("kernel_of_three", KERNEL,
+            old="k = weight.shape[-1]",
+            new="k = 3"),
+    Mistake("padding_behind_the_stride", FITS,
+            old="rows, columns = (height + 2 * padding - k) // stride + 1, (width + 2 * padding - k) // stride + 1",
+            new="rows, columns = ((n - k) // stride + 1 + 2 * padding for n in (height, width))"),
 ]  # fmt: skip

@@ -76,4 +76,10 @@ MISTAKES = [
     Mistake("only_fc6", "the first fully connected layer that is left sees 36 places, whichever it is.",
             old='if kind == "linear" and before == "conv":',
             new='if name == "fc6":'),
+    Mistake("list_used_up", "the list that was given has changed: look whether a name is in it, and leave it there.",
+            old="""if name in removed:
+            continue""",
+            new="""if name in removed:
+            removed.remove(name)
+            continue"""),
 ]  # fmt: skip

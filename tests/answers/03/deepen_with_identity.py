@@ -1,6 +1,6 @@
 """Right answers to `deepen_with_identity`, and usual mistakes in the first of them."""
 
-from course.exercises.chapter03 import EQUAL
+from course.exercises.chapter03 import EQUAL, NARROW
 from course.exercises.mistakes import Mistake
 
 RIGHT = ["""
@@ -101,4 +101,8 @@ MISTAKES = [
             old="nn.init.zeros_(layer.bias)",
             new="""nn.init.zeros_(layer.bias)
         layer.requires_grad_(False)"""),
+    Mistake("width_of_the_first", NARROW,
+            old="layer = nn.Linear(last.in_features, last.in_features)",
+            new="""width = next(layer.out_features for layer in layers if isinstance(layer, nn.Linear))
+        layer = nn.Linear(width, width)"""),
 ]  # fmt: skip

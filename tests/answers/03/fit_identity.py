@@ -68,4 +68,19 @@ MISTAKES = [
 
     block = copy.deepcopy(block)
     losses = []"""),
+    Mistake("cleared_afterwards", "the block may bring gradients of before: clear them before the first step as well.",
+            old="""block.zero_grad()
+        loss = ((block(x) - x) ** 2).mean()
+        loss.backward()
+        losses.append(loss.item())
+        with torch.no_grad():
+            for parameter in block.parameters():
+                parameter -= rate * parameter.grad""",
+            new="""loss = ((block(x) - x) ** 2).mean()
+        loss.backward()
+        losses.append(loss.item())
+        with torch.no_grad():
+            for parameter in block.parameters():
+                parameter -= rate * parameter.grad
+        block.zero_grad()"""),
 ]  # fmt: skip

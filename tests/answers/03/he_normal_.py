@@ -52,9 +52,8 @@ MISTAKES = [
             old="return weight.normal_(0, math.sqrt(2 / inputs))",
             new="return weight.uniform_(-math.sqrt(6 / inputs), math.sqrt(6 / inputs))"),
     Mistake("same_each_time", "each call has to draw new numbers: no seed inside.",
-            old="    with torch.no_grad():",
-            new="""    torch.manual_seed(0)
-    with torch.no_grad():"""),
+            old="weight.normal_(0, math.sqrt(2 / inputs))",
+            new="weight.normal_(0, math.sqrt(2 / inputs), generator=torch.Generator().manual_seed(0))"),
     Mistake("frozen", "the parameter no longer learns: torch.no_grad() is enough.",
             old="    with torch.no_grad():",
             new="""    weight.requires_grad_(False)

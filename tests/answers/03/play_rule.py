@@ -42,4 +42,15 @@ MISTAKES = [
             old="ends[chosen] / min(ends.values())", new="min(ends.values()) / ends[chosen]"),
     Mistake("difference", "a ratio is asked for: the chosen rate's loss divided by the lowest.",
             old="ends[chosen] / min(ends.values())", new="ends[chosen] - min(ends.values())"),
+    Mistake("stopped_deleted", "the losses that were given have changed: leave the rates that stop in the dict.",
+            old=RIGHT[0],
+            new="""
+def play_rule(losses, rounds):
+    ends = {rate: losses[rate][-1] for rate in losses}
+    for epoch, keep in rounds:
+        for rate in sorted(losses, key=lambda rate: losses[rate][epoch - 1])[keep:]:
+            del losses[rate]
+    chosen = min(losses, key=lambda rate: ends[rate])
+    return chosen, ends[chosen] / min(ends.values())
+"""),
 ]  # fmt: skip

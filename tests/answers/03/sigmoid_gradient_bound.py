@@ -49,4 +49,9 @@ MISTAKES = [
     for weight in weights:
         product = weight @ product / 4
     bound = torch.linalg.matrix_norm(product, 2).item()"""),
+    Mistake("list_used_up", "the list that was given has changed: pop() takes out of it.",
+            old="""for weight in weights:
+        bound *= torch.linalg.matrix_norm(weight, 2).item() / 4""",
+            new="""while weights:
+        bound *= torch.linalg.matrix_norm(weights.pop(), 2).item() / 4"""),
 ]  # fmt: skip

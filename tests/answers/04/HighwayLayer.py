@@ -4,6 +4,8 @@ from course.exercises.mistakes import Mistake
 
 FILLED = "nn.Linear starts with a small random bias: fill gate.bias with gate_bias, do not add to it."
 
+DRAWN = "only gate.bias is filled: all other weights stay as PyTorch draws them."
+
 RIGHT = ["""
 import torch
 from torch import nn
@@ -98,4 +100,19 @@ MISTAKES = [
             old="return t * torch.relu(self.transform(x)) + (1 - t) * x",
             new="""y = t * torch.relu(self.transform(x))
         return y + x.mul_(1 - t)"""),
+    Mistake("squeezed", "squeeze() takes the first dimension away where there is one row: (1, width) stays (1, width).",
+            old="return t * torch.relu(self.transform(x)) + (1 - t) * x",
+            new="return (t * torch.relu(self.transform(x)) + (1 - t) * x).squeeze()"),
+    Mistake("transform_bias_zero", DRAWN,
+            old="nn.init.constant_(self.gate.bias, gate_bias)",
+            new="""nn.init.constant_(self.gate.bias, gate_bias)
+        nn.init.zeros_(self.transform.bias)"""),
+    Mistake("gate_weights_zero", DRAWN,
+            old="nn.init.constant_(self.gate.bias, gate_bias)",
+            new="""nn.init.constant_(self.gate.bias, gate_bias)
+        nn.init.zeros_(self.gate.weight)"""),
+    Mistake("overflows", "for large a this divides infinity by infinity: torch.sigmoid(a) does not.",
+            old="t = torch.sigmoid(self.gate(x))",
+            new="""t = self.gate(x).exp()
+        t = t / (1 + t)"""),
 ]  # fmt: skip

@@ -28,4 +28,7 @@ MISTAKES = [
             old="return -weight, -bias", new="return -weight, 1 - bias"),
     Mistake("in_place", "make new tensors: the ones that you were given belong to somebody else.",
             old="return -weight, -bias", new="return weight.neg_(), bias.neg_()"),
+    Mistake("squeezed", "squeeze() takes a dimension away where there is one unit: the shapes stay as they are.",
+            old="return -weight, -bias",
+            new="return -weight.squeeze(), -bias.squeeze()"),
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Right answers to `gate_activity`, and usual mistakes in the first of them."""
 
+from course.exercises.chapter04 import ENTERS
 from course.exercises.mistakes import Mistake
 
 RIGHT = ["""
@@ -81,6 +82,13 @@ def gate_activity(network, x):
             old="    found = []",
             new="""    found = []
     network.eval()"""),
+    Mistake("left_in_training", "the network comes back in training mode; it was given in evaluation mode.",
+            old="    return torch.stack(found)",
+            new="""    network.train()
+    return torch.stack(found)"""),
+    Mistake("squeezed", "squeeze() leaves one dimension where there is one layer: (layers, width) has two.",
+            old="    return torch.stack(found)",
+            new="    return torch.stack(found).squeeze()"),
     Mistake("gradients_left", "gradients are left in the network: nothing has to be differentiated here.",
             old=RIGHT[0],
             new="""
@@ -97,4 +105,7 @@ def gate_activity(network, x):
     rows.sum().backward()
     return rows
 """),
+    Mistake("by_transform", ENTERS,
+            old='hasattr(module, "gate")',
+            new='hasattr(module, "transform")'),
 ]  # fmt: skip

@@ -92,4 +92,7 @@ MISTAKES = [
     Mistake("branch_detached", "the branch has to learn and to hand gradients back: no detach.",
             old="return F.relu(x + y)",
             new="return F.relu(x + y.detach())"),
+    Mistake("squeezed", "squeeze() takes the first dimension away where there is one image: the shape is that of x.",
+            old="return F.relu(x + y)",
+            new="return F.relu(x + y).squeeze()"),
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Right answers to `drop_path`, and usual mistakes in the first of them."""
 
-from course.exercises.chapter06 import WHOLE
+from course.exercises.chapter06 import DIMENSIONS, WHOLE
 from course.exercises.mistakes import Mistake
 
 RIGHT = ["""
@@ -85,4 +85,10 @@ MISTAKES = [
     Mistake("detached", "no gradient comes back through here: detach, no_grad, item and NumPy cut it off.",
             old="return x * kept / (1 - rate)",
             new="return x.detach() * kept / (1 - rate)"),
+    Mistake("squeezed", "squeeze() takes the first dimension as well where there is one example: (1, n) stays (1, n).",
+            old="return x * kept / (1 - rate)",
+            new="return (x * kept / (1 - rate)).squeeze()"),
+    Mistake("two_or_four", DIMENSIONS,
+            old="*[1] * (x.dim() - 1)",
+            new="*([1, 1, 1] if x.dim() == 4 else [1])"),
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Right answers to `expected_depth`, and usual mistakes in the first of them."""
 
+from course.exercises.chapter06 import ONE
 from course.exercises.mistakes import Mistake
 
 RIGHT = ["""
@@ -28,4 +29,7 @@ MISTAKES = [
             old="return float(sum(survival))", new="return len(survival) * float(survival[0] + survival[-1]) / 2"),
     Mistake("dropped", "that is how many are dropped on average; asked is how many stay.",
             old="return float(sum(survival))", new="return float(sum(1 - survival))"),
+    Mistake("squeezed", ONE,
+            old="return float(sum(survival))",
+            new="return sum(survival.squeeze().tolist())"),
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Right answers to `survival_probabilities`, and usual mistakes in the first of them."""
 
+from course.exercises.chapter06 import ALWAYS, NEVER
 from course.exercises.mistakes import Mistake
 
 RIGHT = ["""
@@ -42,5 +43,14 @@ MISTAKES = [
             old="    return 1 -",
             new="""    if blocks == 1:
         return torch.ones(1)
+    return 1 -"""),
+    Mistake("by_steps", ALWAYS,
+            old="return 1 - torch.arange(1, blocks + 1) / blocks * (1 - last)",
+            new="""step = (1 - last) / blocks
+    return torch.arange(1 - step, last - step / 2, -step)"""),
+    Mistake("zero_for_none", NEVER,
+            old="    return 1 -",
+            new="""    if not last:
+        raise ValueError("no last probability")
     return 1 -"""),
 ]  # fmt: skip

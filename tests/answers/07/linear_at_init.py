@@ -1,5 +1,6 @@
 """Right answers to `linear_at_init`, and usual mistakes in the first of them."""
 
+from course.exercises.chapter07 import ANY
 from course.exercises.mistakes import Mistake
 
 RIGHT = ["""
@@ -52,4 +53,16 @@ MISTAKES = [
     Mistake("no_absolute_value", "a number far below zero is large as well: absolute values are compared.",
             old="return (difference.abs().max() / whole.abs().max()).item()",
             new="return (difference.max() / whole.max()).item()"),
+    Mistake("in_place", "the x that was given has changed: += and the like write into it.",
+            old="""whole = network(a + b)
+        difference = network(a) + network(b) - whole""",
+            new="""apart = network(a) + network(b)
+        a += b
+        whole = network(a)
+        difference = apart - whole"""),
+    Mistake("module_expected", ANY,
+            old="with torch.no_grad():",
+            new="""training = network.training
+    network.train(training)
+    with torch.no_grad():"""),
 ]  # fmt: skip

@@ -51,4 +51,8 @@ MISTAKES = [
             new="""n = max(outputs, inputs // 2)
     signs = torch.randint(0, 2, (n, 1)) * 2.0 - 1
     w = (torch.eye(n)[torch.randperm(n)] * signs)[:outputs, : inputs // 2]"""),
+    Mistake("frozen", "the parameter no longer learns: torch.no_grad() is enough.",
+            old="    with torch.no_grad():",
+            new="""    weight.requires_grad_(False)
+    with torch.no_grad():"""),
 ]  # fmt: skip

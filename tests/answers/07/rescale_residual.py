@@ -81,4 +81,16 @@ def rescale_residual(network, beta):
     Mistake("frozen", "the copy learns as the given network does: leave requires_grad as it is.",
             old="    return network",
             new="    return network.requires_grad_(False)"),
+    Mistake("detached", "no gradient comes back through here: detach, no_grad, item and NumPy cut it off.",
+            old="    return network",
+            new="""    for module in network:
+        if hasattr(module, "branch"):
+            module.register_forward_hook(lambda module, given, output: output.detach())
+    return network"""),
+    Mistake("always_eval", "a network that is given in training mode comes back in training mode.",
+            old="    return network", new="    return network.eval()"),
+    Mistake("always_training", "a network that is given in evaluation mode comes back in evaluation mode.",
+            old="    return network", new="    return network.train()"),
+    Mistake("third_module", "a branch may have any number of modules: its last one is branch[-1].",
+            old="last = module.branch[-1]", new="last = module.branch[2]"),
 ]  # fmt: skip
