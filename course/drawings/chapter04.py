@@ -159,7 +159,7 @@ def notations() -> Picture:
 
 def gates_of_digits(gates: Any) -> Picture:
     """Ten digits, ten routes. For each digit a panel: a row is a block, the lowest next to the input, and a mark
-    stands where a unit's gate is at least twice as far open as for the mean digit. No two panels are alike.
+    stands where a unit's gate is at least twice as far open as on average over all digits. No two panels are alike.
 
     gates: (classes, blocks, units), the mean transform gate of each class.
     """
@@ -189,8 +189,8 @@ def gates_of_digits(gates: Any) -> Picture:
 
 
 def lesion(errors: Mapping[str, Any], whole: Mapping[str, float]) -> Picture:
-    """One layer out. A bar is a layer or block, and above it stands the error of the trained network without it. For
-    the plain network the line jumps up at each bar; for the highway network it stays at the bottom.
+    """One layer out. Two rows of bars, one for a plain and one for a highway network; a line above them shows the
+    error. For the plain network the line jumps up at each bar; for the highway network it stays at the bottom.
 
     errors: for each kind the errors (0 to 1) without block 1, 2, …; whole: the error of each with all blocks.
     """

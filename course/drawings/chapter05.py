@@ -88,7 +88,7 @@ def residual_block(parameters: int, plain: float, residual: float) -> Picture:
     out += [circle(74, 236, 4, "@residual", None), plus(538, 236, 12, "@residual")]
     out += [head(21, 34, "plain block"), head(21, 172, "residual block"), note(306, 174, "shortcut: $x$ as it is")]
     out += [key(7, 322, "weights", "has weights"), key(142, 322, "none", "has none: batch norm, ReLU")]
-    arrives = f"With F off {figure(plain, 0)} of x arrives, against {figure(residual, 0)}."
+    arrives = f"Share of x that arrives while F is off: {figure(plain, 0)} above, {figure(residual, 0)} below."
     return picture(residual_block.__doc__, 340, out, measured=arrives)
 
 

@@ -221,10 +221,10 @@ LISTED = "there are 2 to the power of 40 paths: count them, do not list them."
 PATH_LENGTHS = Exercise(
     "path_lengths", "05", points=1, minutes=6, difficulty=1,
     cases=(
-        Case("3 blocks", these(blocks=3)),
-        Case("1 block", these(blocks=1)),
-        Case("40 blocks", these(blocks=40), hint=LISTED, on=(TimeUp, MemoryError)),
-        Case("54 blocks", these(blocks=54), public=False),
+        Case("3 blocks", these(count=3)),
+        Case("1 block", these(count=1)),
+        Case("40 blocks", these(count=40), hint=LISTED, on=(TimeUp, MemoryError)),
+        Case("54 blocks", these(count=54), public=False),
     ),
     seconds=2.0,  # who lists all paths never ends
 )  # fmt: skip

@@ -118,11 +118,12 @@ QUESTIONS = {
         lambda: f"the residual block's is {times('course-identity-block', 'plain, rate 0.3', 'residual, rate 0.3')}",
     ),
     "half-open gates": Question(
-        "50 highway layers, gate bias 0, −2 and by the rule (about −3.9), each at its best learning rate. Which train?",
-        ("all three", "only −2 and the rule", "only the rule", "none"),
+        "50 highway layers, gate bias 0, −2 and by the bias rule (about −3.9), each at its best learning rate. Which "
+        "train?",
+        ("all three", "only −2 and the bias rule", "only the bias rule", "none"),
         2,
         lambda: "training loss " + listed("srivastava2015-gate-bias-digits", {
-            "depth 50, bias 0": "with 0", "depth 50, bias -2": "with −2", "depth 50, kept 0.4": "by the rule"}),
+            "depth 50, bias 0": "with 0", "depth 50, bias -2": "with −2", "depth 50, kept 0.4": "by the bias rule"}),
     ),
     "gates after training": Question(
         "The gate biases began at −3.95. After the training more than two thirds of them lie …",

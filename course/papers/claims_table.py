@@ -80,7 +80,9 @@ class Table:
 
 
 def _seeds(values: dict[str, list[float]]) -> str:
-    return wording.counted(max(map(len, values.values())), "seed")
+    seeds = wording.counted(most := max(map(len, values.values())), "seed")
+    alike = most > 1 and all(len(set(found)) == 1 for found in values.values())
+    return f"the same with {seeds}" if alike else seeds
 
 
 def _spread(found: list[float]) -> tuple[str, str, str]:

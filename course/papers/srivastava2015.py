@@ -176,13 +176,13 @@ CLAIMS = (
     Claim(
         "course-gate-bias-sufficient",
         "this course",
-        "the rule for the gate bias is sufficient, not necessary: with half the weights 50 layers train with −2, too",
+        "the bias rule is sufficient, not necessary: with weights half as large 50 layers train with −2, too",
         experiment=ways_to_train,
         holds=lambda v: max(v["kept 0.4"]) < 0.02
         and min(v["bias -2"]) > 2
         and max(v["bias -2, weights × ½"]) < 1.5
         and max(v["bias -2, weights × ½, Adam"]) < 0.3,
-        inequality="kept 0.4 below 0.02; bias −2 diverged or above 2, with half the weights below 1.5, Adam below 0.3",
+        inequality="kept 0.4 below 0.02; bias −2 diverged or above 2, with weights × ½ below 1.5, Adam below 0.3",
         chapters=(4,),
     ),
     Claim(

@@ -9,10 +9,10 @@ from torch.nn import functional as F
 
 
 class ResNet(nn.Module):
-    def __init__(self, block, blocks, channels, classes):
+    def __init__(self, block, count, channels, classes):
         super().__init__()
         self.conv0 = nn.Conv2d(1, channels, 1)
-        self.body = nn.Sequential(*(block(channels, 3) for _ in range(blocks)))
+        self.body = nn.Sequential(*(block(channels, 3) for _ in range(count)))
         self.fc = nn.Linear(channels, classes)
 
     def forward(self, x):
@@ -24,11 +24,11 @@ from torch import nn
 
 
 class ResNet(nn.Module):
-    def __init__(self, block, blocks, channels, classes):
+    def __init__(self, block, count, channels, classes):
         super().__init__()
         self.conv0 = nn.Conv2d(1, channels, kernel_size=1, bias=True)
         self.body = nn.ModuleList()
-        while len(self.body) < blocks:
+        while len(self.body) < count:
             self.body.append(block(channels, 3))
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(channels, classes)
@@ -44,15 +44,15 @@ MISTAKES = [
     Mistake("tied_to_28", TIED,
             old="return self.fc(x.mean(dim=(2, 3)))", new="return self.fc(F.avg_pool2d(x, 28).flatten(1))"),
     Mistake("one_block_repeated", "the same block stands there several times: each place needs a block of its own.",
-            old="self.body = nn.Sequential(*(block(channels, 3) for _ in range(blocks)))",
-            new="self.body = nn.Sequential(*[block(channels, 3)] * blocks)"),
+            old="self.body = nn.Sequential(*(block(channels, 3) for _ in range(count)))",
+            new="self.body = nn.Sequential(*[block(channels, 3)] * count)"),
     Mistake("python_list", "a Python list hides its blocks from PyTorch: nn.Sequential or nn.ModuleList shows them.",
-            old="""self.body = nn.Sequential(*(block(channels, 3) for _ in range(blocks)))
+            old="""self.body = nn.Sequential(*(block(channels, 3) for _ in range(count)))
         self.fc = nn.Linear(channels, classes)
 
     def forward(self, x):
         x = self.body(F.relu(self.conv0(x)))""",
-            new="""self.body = [block(channels, 3) for _ in range(blocks)]
+            new="""self.body = [block(channels, 3) for _ in range(count)]
         self.fc = nn.Linear(channels, classes)
 
     def forward(self, x):
@@ -70,8 +70,8 @@ MISTAKES = [
     Mistake("max_pooling", "each channel's mean is wanted, not its maximum.",
             old="return self.fc(x.mean(dim=(2, 3)))", new="return self.fc(x.amax(dim=(2, 3)))"),
     Mistake("one_block_less", "count the blocks: one is missing.",
-            old="self.body = nn.Sequential(*(block(channels, 3) for _ in range(blocks)))",
-            new="self.body = nn.Sequential(*(block(channels, 3) for _ in range(blocks - 1)))"),
+            old="self.body = nn.Sequential(*(block(channels, 3) for _ in range(count)))",
+            new="self.body = nn.Sequential(*(block(channels, 3) for _ in range(count - 1)))"),
     Mistake("squeezed", "squeeze() takes the first dimension as well where there is one image: name the dimensions.",
             old="return self.fc(x.mean(dim=(2, 3)))",
             new="return self.fc(F.adaptive_avg_pool2d(x, 1).squeeze())"),
