@@ -215,7 +215,8 @@ def failure(edits: dict[str, tuple[str, str]], *tests: str) -> str:
         command = [sys.executable, "-m", "pytest", *options, *tests]
         done = subprocess.run(command, cwd=project, env=os.environ | own, capture_output=True, text=True, timeout=900)
         assert done.returncode in (0, 1) and not re.search(r"\d skipped", done.stdout), done.stdout + done.stderr
-        told = re.search(r"^E +(assert .*)", done.stdout, re.M) or re.search(r"^E +(.*)", done.stdout, re.M)
+        ways = (r"^E +(\{.*\} != \{.*\})", r"^E +(assert .*)", r"^E +(.*)")  # points, or what else was not so
+        told = next(filter(None, (re.search(way, done.stdout, re.M) for way in ways)), None)
         return (told[1][:90] if told else "fails") if done.returncode else ""
 
 
