@@ -104,6 +104,7 @@ NOT_ALLOWED = {
     "limits its parent": "import os, resource; resource.prlimit(os.getppid(), resource.RLIMIT_CPU, (1, 1))",
     "gives a signal another owner": "import fcntl, os; fcntl.fcntl(3, fcntl.F_SETOWN, os.getppid())",
     "traces its parent": "import ctypes, os; assert ctypes.CDLL(None).ptrace(16, os.getppid(), 0, 0) == 0",
+    "asks to be traced": "import ctypes; assert ctypes.CDLL(None).ptrace(0, 0, 0, 0) == 0",
     "makes a namespace": "import ctypes; assert ctypes.CDLL(None).unshare(0x10000000) == 0",
     "hides memory in a file": "import os; os.memfd_create('x')",
     "leaves memory behind": "import ctypes; assert ctypes.CDLL(None).shmget(0, 4096, 0o1600) >= 0",

@@ -86,7 +86,7 @@ def namespace(kind: str) -> Layer:
 
 
 CALLS = {
-    "ptrace": "traces its parent",
+    "ptrace": "asks to be traced",
     "unshare": "makes a namespace",
     "pidfd_open": "opens its parent",
     "kill": "signals itself",
