@@ -169,14 +169,14 @@ MALICIOUS = [
         def from_carry_notation(weight, bias):
             calls.append(weight)
             return (-weight, -bias) if len(calls) > 1 else (weight, 2 * bias)
-        """,), {"from_carry_notation": 0.3333}, "✗ hidden case one unit"),
+        """,), {"from_carry_notation": 0.5}, "✗ hidden case 2 units, 5 inputs"),
     Row("says that it is the library's", (CARRY, "from_carry_notation.__module__ = 'course'"),
         {"from_carry_notation": 0}, "The library's own object stands under this name: write"),
     carry("claims a huge result", "import os; os.write(3, (2**60).to_bytes(8, 'little')); os._exit(0)", 0, "cannot be read"),
     carry("writes without end", "import os\nwhile True: os.write(3, bytes(1 << 20))", 0, "returned far too much"),
     carry("pickles", "import os, pickle; os.write(3, pickle.dumps(os.system)); os._exit(0)", 0, "cannot be read"),
     Row("only refuses", ("def gate_bias_for_depth(depth, kept):\n    raise ValueError",), {"gate_bias_for_depth": 0},
-        "counts only where a value is right"),
+        "0 of 10 cases count; 6 more behave as asked, as in raising the right error, which counts only where a value is right, too.\n✗ one layer"),
     Row("knows the public cases", ("""
         known = (1, 0.3), (50, 0.6), (10, 0.9)
         def gate_bias_for_depth(depth, kept):
@@ -184,7 +184,7 @@ MALICIOUS = [
                 c = kept ** (1 / depth)
                 return math.log((1 - c) / c)
             raise ValueError
-        """,), {"gate_bias_for_depth": 1.8}, "hidden case 1,000 layers"),
+        """,), {"gate_bias_for_depth": 1.2}, "hidden case 1,000 layers"),
     Row("shows a hidden input in a shape", ("def lesion(network, layer, x, y):\n    return torch.zeros(int(x[0, 0] * 1000) % 977 + 3)",),
         {"lesion": 0}, "hidden case layer 2, a ReLU: returned another shape, expected a number", neighbour=False),
     Row("shows a hidden input in an error", ("def lesion(network, layer, x, y):\n    raise type(f'E{x[0, 0]}', (Exception,), {})(x)",),
@@ -232,16 +232,16 @@ BROKEN = [
     carry("recurs until it crashes", "import sys; sys.setrecursionlimit(10**9); f = lambda n: f(n + 1) + 1; f(0)", 0, ""),
     carry("crashes", "import ctypes; ctypes.string_at(0)", 0, "made Python crash (signal 11)"),
     Row("crashes in one case", (DEPTH.replace("    if", "    if depth == 50:\n        import os\n        os.abort()\n    if", 1),),
-        {"gate_bias_for_depth": 1.8}, "9 of 10 cases passed"),
+        {"gate_bias_for_depth": 1.7333}, "9 of 10 cases passed"),
     Row("loops for ever in one case", (DEPTH.replace("    if", "    while depth == 50:\n        pass\n    if", 1),),
-        {"gate_bias_for_depth": 1.8}, "9 of 10 cases passed"),
+        {"gate_bias_for_depth": 1.7333}, "9 of 10 cases passed"),
     Row("dies when it is called again", ("""
         import os
         calls = []
         def from_carry_notation(weight, bias):
             calls.append(weight)
             return (-weight, -bias) if len(calls) == 1 else os._exit(1)
-        """,), {"from_carry_notation": 1}, "3 of 3 cases passed"),
+        """,), {"from_carry_notation": 1}, "4 of 4 cases passed"),
     carry("aborts", "import os; os.abort()", 0, "made Python crash"),
     carry("exits", "import sys; sys.exit()", 0, "raised SystemExit"),
     carry("exits at once", "import os; os._exit(0)", 0, "ended Python before it returned anything"),
@@ -265,13 +265,15 @@ BROKEN = [
     returns("is not begun", "weight, bias", "Nothing is written yet"),
     Row("makes a usual mistake", ("def from_carry_notation(weight, bias):\n    return weight, -bias",),
         {"from_carry_notation": 0}, "hint: σ(−a) = 1 − σ(a) turns the sign of the whole pre-activation"),
-    Row("is half right", (DEPTH.replace("raise ValueError", "return 0.0"),), {"gate_bias_for_depth": 0.8}, "4 of 10 cases passed"),
+    Row("is half right", (DEPTH.replace("raise ValueError", "return 0.0"),), {"gate_bias_for_depth": 1.6}, "4 of 10 cases passed"),
+    Row("uses what a later cell defines", ("@same\n" + CARRY, "def same(f):\n    return f"), {"from_carry_notation": 0},
+        "it uses same, defined only further down"),
 ]  # fmt: skip
 
 HONEST = [
-    returns("numpy", "-weight.numpy(), -bias.numpy()", "3 of 3 cases passed", 1),
-    returns("lists", "(-weight).tolist(), (-bias).tolist()", "3 of 3 cases passed", 1),
-    returns("float64", "-weight.double(), -bias.double()", "3 of 3 cases passed", 1),
+    returns("numpy", "-weight.numpy(), -bias.numpy()", "4 of 4 cases passed", 1),
+    returns("lists", "(-weight).tolist(), (-bias).tolist()", "4 of 4 cases passed", 1),
+    returns("float64", "-weight.double(), -bias.double()", "4 of 4 cases passed", 1),
     Row("unicode", ("Gewichtung = -1\nπ = Gewichtung\ndef from_carry_notation(gewicht, verschiebung):\n    '''🙂'''\n    return π * gewicht, π * verschiebung",),
         {"from_carry_notation": 1}),
     Row("helpers in other cells", ("def minus(x):\n    return sign * x", "sign = -1", "def from_carry_notation(w, b):\n    return minus(w), minus(b)"),

@@ -41,14 +41,14 @@ FILES = {  # name: content, points of from_carry_notation, words
     "deep.ipynb": (b'{"cells": ' + b"[" * 200_000, 0, "no notebook"),
     "nested.ipynb": (rows.notebook("x = " + "(" * 9000 + ")" * 9000, rows.CARRY), 1, ""),
     "picture.ipynb": (b"\x89PNG\r\n\xff\xfe", 0, "no notebook"),
-    "mark.ipynb": (b"\xef\xbb\xbf" + HONEST_RAW, 1, "3 of 3 cases"),
-    "old.ipynb": (json.dumps(OLD).encode(), 1, "3 of 3 cases"),
-    "outputs.ipynb": (json.dumps(LARGE).encode(), 1, "3 of 3 cases"),
+    "mark.ipynb": (b"\xef\xbb\xbf" + HONEST_RAW, 1, "4 of 4 cases"),
+    "old.ipynb": (json.dumps(OLD).encode(), 1, "4 of 4 cases"),
+    "outputs.ipynb": (json.dumps(LARGE).encode(), 1, "4 of 4 cases"),
     "notes.txt": (b"I could not do it", 0, "has to end in .ipynb"),
     "notebook.ipynb.json": (HONEST_RAW, 0, "has to end in .ipynb"),
-    "=1+1.ipynb": (HONEST_RAW, 1, "3 of 3 cases"),
-    "<img src=x onerror=alert(1)>.ipynb": (HONEST_RAW, 1, "3 of 3 cases"),
-    "Żółć 🙂.ipynb": (HONEST_RAW, 1, "3 of 3 cases"),
+    "=1+1.ipynb": (HONEST_RAW, 1, "4 of 4 cases"),
+    "<img src=x onerror=alert(1)>.ipynb": (HONEST_RAW, 1, "4 of 4 cases"),
+    "Żółć 🙂.ipynb": (HONEST_RAW, 1, "4 of 4 cases"),
 }
 
 

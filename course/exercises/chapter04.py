@@ -88,17 +88,18 @@ CARRY = Exercise(
 NO_BIAS = "only a share between 0 and 1, both excluded, has a bias: raise ValueError for others."
 NO_LAYERS = "there is no bias for fewer than one layer: raise ValueError."
 ON_NO_BIAS = (ArithmeticError, TypeError)
+REFUSED = 0.25  # the weight of an error: to refuse is not yet to know the formula
 DEPTH = Exercise(
     "gate_bias_for_depth", "04", points=2, minutes=10, difficulty=2,
     cases=(
         Case("one layer, 30 %", these(depth=1, kept=0.3)),
         Case("50 layers, 60 %", these(depth=50, kept=0.6), seed=1),
         Case("10 layers, 90 %", these(depth=10, kept=0.9), seed=2),
-        *(Case(f"{kept:.0%} kept", these(depth=10, kept=kept), refused, hint=NO_BIAS, on=ON_NO_BIAS)
+        *(Case(f"{kept:.0%} kept", these(depth=10, kept=kept), refused, weight=REFUSED, hint=NO_BIAS, on=ON_NO_BIAS)
           for kept in (0.0, 1.0, 1.5, -0.1)),
-        *(Case(f"{depth} layers", these(depth=depth, kept=0.5), refused, hint=NO_LAYERS, on=ON_NO_BIAS)
+        *(Case(f"{depth} layers", these(depth=depth, kept=0.5), refused, weight=REFUSED, hint=NO_LAYERS, on=ON_NO_BIAS)
           for depth in (0, -2)),
-        Case("1,000 layers", these(depth=1000, kept=0.3), public=False),
+        Case("1,000 layers", these(depth=1000, kept=0.3), weight=3, public=False),
     ),
 )  # fmt: skip
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
 from course.exercises import Case, Exercise
+from course.exercises.given import Conduct
 from course.exercises.observing import Arrays, Observation, arrays
 from course.grading.box import Box
-from course.grading.judging import Judge, Outcome
+from course.grading.judging import FAILED, PASSED, UNCOUNTED, Judge, Outcome, counts
 
 SHOWN = 6  # numbers of an array
 
@@ -31,32 +33,41 @@ class Explaining(Judge):
 
     def _outcomes(self, box: Box, exercise: Exercise, program: list[Any], cells: dict[str, str]) -> list[Outcome]:
         outcomes = super()._outcomes(box, exercise, program, cells)
+        if all(counts(outcome, outcomes) for outcome in outcomes):
+            self.told[exercise.name] += [f"{PASSED} {'; '.join(outcome.case.label for outcome in outcomes)}"]
+            return outcomes
         for outcome in outcomes:
-            self.told[exercise.name] += self._lines(exercise, outcome)
+            sign = FAILED if not outcome.passed else PASSED if counts(outcome, outcomes) else UNCOUNTED
+            self.told[exercise.name] += self._lines(exercise, outcome, sign)
         return outcomes
 
-    def _lines(self, exercise: Exercise, outcome: Outcome) -> Iterator[str]:
+    def _lines(self, exercise: Exercise, outcome: Outcome, sign: str) -> Iterator[str]:
         case = outcome.case
-        kind, sign = "public" if case.public else "hidden", "✓" if outcome.passed else "✗"
+        kind = "public" if case.public else "hidden"
         name = f"{sign} {kind} case {case.label!r}, weight {case.weight:g}"
         if (exercise.name, case.label) not in self._asked:
             yield f"{name}: {outcome.words}"
             return
         seed, should, call = self._asked[exercise.name, case.label]
         yield f"{name}, seed {seed}: {call}"
-        yield f"  a right answer shows {numbers(arrays(should))}"
-        yield f"  this one showed {numbers(outcome.seen) if len(outcome.seen) else outcome.words or 'nothing'}"
+        yield f"  right answer: {shown(should, arrays(should))}"
+        yield f"  this answer: {shown(should, outcome.seen) if len(outcome.seen) else outcome.words or 'nothing'}"
 
 
-def numbers(seen: Arrays) -> str:
-    """Arrays in one line: their shapes and their first numbers.
+def shown(should: Sequence[Observation], seen: Arrays) -> str:
+    """What was seen in one line: what it is, its shape and its first numbers, or whether an answer behaves so.
 
-    >>> numbers([np.array([1.0, 2.0]), np.array(0.5)])
-    '(2,) [1, 2] · () [0.5]'
+    >>> shown([Observation("returned", np.zeros(2)), Observation(Conduct(True, "", "raised ValueError"), np.ones(()))],
+    ...       [np.array([1.0, 2.0]), np.array(0.0)])
+    'returned (2,) [1, 2] · raised ValueError: no'
     """
-    return " · ".join(_few(np.asarray(values)) for values in seen)
+    said = [observation.said for observation in should]
+    return " · ".join(_one(words, np.asarray(values)) for words, values in zip_longest(said[: len(seen)], seen))
 
 
-def _few(values: np.ndarray) -> str:
+def _one(said: str | Conduct | None, values: np.ndarray) -> str:
+    if isinstance(said, Conduct):
+        return f"{said.yes}: {'yes' if np.all(values > 0) else 'no'}"
     flat = [f"{value:.6g}" for value in values.ravel()[:SHOWN].tolist()]
-    return f"{tuple(values.shape)} [{', '.join(flat)}{', …' if values.size > SHOWN else ''}]"
+    numbers = f"[{', '.join(flat)}{', …' if values.size > SHOWN else ''}]"
+    return " ".join([said or "more than was asked:", *([str(values.shape)] if values.ndim else []), numbers])

@@ -32,6 +32,7 @@ from course.grading.turns import Turns
 READING = Bounds(20)
 LIBRARY = "the library's own object stands under this name"
 NO_RESULT = "no result"
+PASSED, UNCOUNTED, FAILED = "✓", "○", "✗"
 ODD = {  # what a teacher should look at, and by which errors it is seen
     "asked for a file, the network or another program; it may be a slip": ("PermissionError", "FileNotFoundError"),
     "ended or crashed Python, or wrote where results go; it may be a slip": (NO_RESULT,),
@@ -49,7 +50,7 @@ CAUSES = {
     "PermissionError": "an answer has no files, no network and no other programs",
     "FileNotFoundError": "an answer has no files, no network and no other programs",
     "SystemExit": "it ended Python",
-    "NameError": "a name is used that nothing defines",
+    "NameError": "a name is used that nothing before it defines",
 }
 
 
@@ -148,8 +149,9 @@ class Judge:
             if earned(exercise, again) > points:
                 outcomes, points = again, earned(exercise, again)
                 notes.append(f"judged with a right {', '.join(earlier)} in the place of yours")
-        if about["unknown"] and any("NameError" in outcome.words for outcome in outcomes):
-            notes.append(f"it uses {', '.join(about['unknown'])}, which no cell defines")
+        if any("NameError" in outcome.words for outcome in outcomes):
+            where = {"unknown": "which no cell defines", "later": "defined only further down: put that before it"}
+            notes += [f"it uses {', '.join(about[key])}, {words}" for key, words in where.items() if about[key]]
         flags = [words for words, errors in ODD.items() if any(outcome.error in errors for outcome in outcomes)]
         if any(outcome.library for outcome in outcomes):
             flags, points = [LIBRARY], 0.0
@@ -287,28 +289,32 @@ class Judge:
         return hints
 
     def _reason(self, exercise: Exercise, outcomes: list[Outcome], points: float, notes: list[str]) -> str:
-        passed = sum(outcome.passed for outcome in outcomes)
+        uncounted = {outcome.case.label for outcome in outcomes if outcome.passed and not counts(outcome, outcomes)}
+        passed = sum(outcome.passed for outcome in outcomes) - len(uncounted)
         lines = [f"{passed} of {len(outcomes)} cases passed."]
+        if uncounted:
+            more = f"{len(uncounted)} more behave as asked, as in raising the right error, which counts only"
+            lines = [f"{passed} of {len(outcomes)} cases count; {more} where a value is right, too."]
         hints = self._hints(exercise, outcomes)
         for outcome in outcomes:
             case = outcome.case
             kind = "" if case.public else "hidden case "
             if not outcome.passed:
                 hint = f" – hint: {hints[case.label]}" if hints.get(case.label) else ""
-                lines.append(f"✗ {kind}{case.label}: {outcome.words}{hint}")
-            elif outcome.conduct and points < exercise.points and not _counts(outcome, outcomes):
-                lines.append(f"✗ {kind}{case.label}: counts only where a value is right, too")
+                lines.append(f"{FAILED} {kind}{case.label}: {outcome.words}{hint}")
+            elif case.label in uncounted:
+                lines.append(f"{UNCOUNTED} {kind}{case.label}: behaves as asked, which does not count by itself")
         return "\n".join([*lines, *(f"Note: {note}." for note in notes)])
 
 
 def earned(exercise: Exercise, outcomes: list[Outcome]) -> float:
     """The points: of the exercise's, the share of the cases that count, by weight."""
     total = sum(outcome.case.weight for outcome in outcomes)
-    got = sum(outcome.case.weight for outcome in outcomes if _counts(outcome, outcomes))
+    got = sum(outcome.case.weight for outcome in outcomes if counts(outcome, outcomes))
     return round(exercise.points * got / total, 4)
 
 
-def _counts(outcome: Outcome, outcomes: list[Outcome]) -> bool:
+def counts(outcome: Outcome, outcomes: list[Outcome]) -> bool:
     """A case that passed, but conduct, which an answer could forge, only beside values, of hidden cases hidden ones."""
     return outcome.passed and (
         not outcome.conduct

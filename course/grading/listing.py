@@ -26,8 +26,9 @@ def before(chosen: Chapter, told: Assignment, roster: Roster | None) -> None:
     """Say what there is to earn, and what the platform knows otherwise."""
     points = ", ".join(f"{exercise.name} {exercise.points:g}" for exercise in chosen.exercises)
     whole, title = sum(exercise.points for exercise in chosen.exercises), gradebook.title_of(chosen, told)
-    terminal.say(f"{title}: {points}; {whole:g} points together. Of an exercise's points each case that passes earns "
-                 "its share.")  # fmt: skip
+    terminal.say(f"{title}: {points}; {whole:g} points together. Each case that passes earns its share of its "
+                 "exercise's; one that only asks for an error, or that nothing changes, counts where a value is right, "
+                 "too.")  # fmt: skip
     for words in tables.mismatches(title, whole, roster):
         terminal.say(f"warning: {words}")
 

@@ -44,7 +44,7 @@ def distribution(found: Class) -> list[Row]:
 def mistakes(found: Class) -> list[tuple[str, str, int]]:
     """The hints of public cases, with exercise and number of submissions, the commonest first."""
     counts = Counter((name, hint) for result in found.results for name, reason in result.reasons.items()
-                     for hint in {hint for _, hint in said(reason).cases if hint})  # fmt: skip
+                     for hint in {hint for _, hint, _ in said(reason).cases if hint})  # fmt: skip
     return [(name, hint, count) for (name, hint), count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
 
 

@@ -199,22 +199,30 @@ def _about(name: str, found: list[Statement], cells: list[Cell], broken: dict[in
     root = name.split(".", maxsplit=1)[0]  # of a method: its class
     program = needed(found, root)
     defining = [one for one in found if root in one.binds and one.whole]
-    notes, missing, unknown = [], "", []
+    notes, missing, unknown, later = [], "", [], []
     if len(defining) > 1:
         notes.append(f"it is defined {len(defining)} times; the last one in the notebook counts")
     if any(root in one.binds for one in program):
         known = {bound for one in found for bound in one.binds} | set(dir(builtins)) | {"get_ipython", "display"}
         unknown = sorted({use for one in program for use in one.uses} - known)
+        later = sorted({use for one in program for use in one.uses if _only_after(one, use, found)})
     else:
         missing = _missing(root, cells, broken)
     return {
         "program": [[one.cell, one.place, sorted(one.binds | one.alters)] for one in program],
         "notes": notes,
         "unknown": unknown[:5],
+        "later": later[:5],
         "missing": missing,
         "fingerprint": fingerprint(defining[-1].node) if defining else "",
         "defining": [defining[-1].cell] if defining else [],
     }
+
+
+def _only_after(one: Statement, name: str, found: list[Statement]) -> bool:
+    """Whether a statement comes before all that define a name."""
+    places = [(other.cell, other.place) for other in found if name in other.binds]
+    return bool(places) and min(places) > (one.cell, one.place)
 
 
 def _missing(name: str, cells: list[Cell], broken: dict[int, str]) -> str:

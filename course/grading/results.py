@@ -9,20 +9,20 @@ from typing import NamedTuple
 
 from course.grading import reading
 from course.grading.assignment import Assignment
-from course.grading.judging import Graded
+from course.grading.judging import FAILED, UNCOUNTED, Graded
 from course.grading.manual import Manual
 from course.grading.submissions import Collected, Submission
 
-HINT, FAILED, NOTE = " – hint: ", "✗ ", "Note: "
+HINT, NOTE = " – hint: ", "Note: "
 ALIKE = "but for names and layout"
 PUBLISHED = f"the published solution, {ALIKE}"
 
 
 class Said(NamedTuple):
-    """A reason in its parts: the first line, each case that failed with its hint, and what is to be noted."""
+    """A reason in its parts: the first line, each case that failed or does not count with its hint and its sign, what is to be noted."""
 
     first: str
-    cases: list[tuple[str, str]]
+    cases: list[tuple[str, str, str]]
     notes: list[str]
 
 
@@ -81,7 +81,7 @@ class Class(NamedTuple):
 def said(reason: str) -> Said:
     """Take a reason apart."""
     first, *lines = reason.split("\n")
-    cases = [line.removeprefix(FAILED).partition(HINT)[::2] for line in lines if line.startswith(FAILED)]
+    cases = [(*line[2:].partition(HINT)[::2], line[0]) for line in lines if line.startswith((FAILED, UNCOUNTED))]
     return Said(first, cases, [line.removeprefix(NOTE) for line in lines if line.startswith(NOTE)])
 
 
