@@ -157,7 +157,7 @@ def slides(
     with _exit_codes():
         program = lecture.browser() if pdf else ""
         records.writable(out)
-        for deck in lecture.decks(Path.cwd(), "" if chapter == "all" else chapter.zfill(2), _words(sections)):
+        for deck in lecture.decks(_project(), "" if chapter == "all" else chapter.zfill(2), _words(sections)):
             written = deck.write(out)
             planned = f", planned for {deck.seconds / 60:.0f} minutes" if deck.seconds else ""
             terminal.say(f"{written}: {len(deck.slides)} slides{planned}, {written.stat().st_size / 1e6:.1f} MB")
@@ -226,9 +226,11 @@ def release(
     from course import release as releasing
 
     with _exit_codes():
+        root = _project()
+        releasing.chapters(root, chapter)  # before there is a folder for what is not there
         if out is not None:
             records.writable(out)
-        written = releasing.write(Path.cwd(), chapter, out)
+        written = releasing.write(root, chapter, out)
     for file in written:
         terminal.say(str(file))
 
@@ -279,7 +281,7 @@ def grade(
 
         if explain != bool(only):
             raise ValueError("--only STUDENT and --explain go together, as in --only anna --explain")
-        told, known, root = reading.assignment(assignment), Roster(roster) if roster else None, Path.cwd()
+        told, known, root = reading.assignment(assignment), Roster(roster) if roster else None, _project()
         settings = gradebook.Settings(told, known, pattern, exercises, secret)
         if gradescope:
             from course.grading import gradescope as autograder
@@ -296,7 +298,7 @@ def grade(
         if dry_run:
             with listing.progress("read, {} of no use") as tell:
                 found = gradebook.handed_in(folder, chapter, out, root, settings, boxes, tell)
-            listing.show(found, known is not None)
+            listing.show(found, told, known is not None)
             return
         with listing.progress() as tell:
             graded = gradebook.grade(folder, chapter, out, root, boxes, seconds, tell=tell, settings=settings)
@@ -326,6 +328,14 @@ def _notebooks() -> Path:
     """The students' notebooks of the checkout; installed without one, the folder one stands in."""
     folder = Path(__file__).parent.parent / "notebooks"
     return folder if folder.is_dir() else Path.cwd()
+
+
+def _project() -> Path:
+    """The folder with the worked chapters: where one stands, or else the checkout. Raises ValueError for neither."""
+    found = [folder for folder in (Path.cwd(), Path(__file__).parent.parent) if (folder / "solutions").is_dir()]
+    if not found:
+        raise ValueError(f"there is no folder solutions in {Path.cwd()}: run this in the folder of the course")
+    return found[0]
 
 
 @contextmanager

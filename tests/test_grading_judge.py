@@ -79,8 +79,15 @@ def test_what_cannot_be_graded_is_said_in_one_line(folder, tmp_path, monkeypatch
     (tmp_path / "nothing").mkdir()
     assert "is empty" in said(tmp_path / "nothing", "--chapter", "04")
     assert "has no exercises; give one of 01, 02" in said(folder, "--chapter", "12")
-    monkeypatch.chdir(tmp_path)
-    assert "no chapter '04' in" in said(folder, "--chapter", "04")
+    monkeypatch.chdir(tmp_path)  # the course is found beside the library; installed without it there is none
+    assert "is empty" in said(tmp_path / "nothing", "--chapter", "04")
+    with monkeypatch.context() as patch:
+        patch.setattr(cli, "__file__", str(tmp_path / "course" / "cli.py"))
+        assert "run this in the folder of the course" in said(folder, "--chapter", "04")
+        none = CliRunner().invoke(cli.app, ["release", "04", "--out", str(tmp_path / "handout")])
+        assert none.exit_code == 2 and "there is no folder solutions in" in none.output
+    none = CliRunner().invoke(cli.app, ["release", "99", "--out", str(tmp_path / "handout")])
+    assert none.exit_code == 2 and "no chapter '99'" in none.output and not (tmp_path / "handout").exists()
     monkeypatch.setattr(confinement.sys, "platform", "darwin")
     assert "grading runs on Linux, this is darwin: use a container" in said(folder, "--chapter", "04")
 

@@ -67,8 +67,8 @@ def test_canvas_gets_its_own_columns_and_nobody_else(tmp_path):
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Homework 4 (77)"],
         ["    Points Possible", "", "", "", "", "3"],
         ["Lee, Ben", "102", "s2", "ben", "A", "3"],
-        ["leeana", "101", "", "", "", "0"],
-    ]
+    ]  # of whom Canvas knows nothing it imports nothing
+    assert [row[1] for row in read(tables.canvas(found, None))[2:]] == ["101"]
     assert not tables.canvas(a_class(tmp_path, [submission("nobody")], {}), None)
 
 
@@ -80,12 +80,12 @@ def test_moodle_gets_its_worksheet_back_filled_in(tmp_path):
     roster = Roster(tmp_path / "r.csv")
     students = [Student("Ben Lee", moodle="502", row=0), Student("Ana", moodle="501", unmatched="nobody")]
     found = a_class(tmp_path, [submission(one.name, one) for one in students], {"Ben Lee": graded(1.5)})
-    head, ben, ana = read(tables.moodle(found, roster))
+    head, ben = read(tables.moodle(found, roster))  # nobody who is not in the worksheet
     assert head == roster.columns
     assert ben[:4] == ["Participant 502", "Ben Lee", "b@uni.edu", "Submitted"]
     assert ben[4:] == ["2.5", "10,00", "-", "lesion 1.5/2, carry 1/1"]
-    assert ana[:5] == ["Participant 501", "Ana", "", "", "0"]
     bare = read(tables.moodle(found, None))
+    assert bare[2][:4] == ["Participant 501", "Ana", "", "0"]
     assert bare[0] == tables.MOODLE and bare[1][:1] + bare[1][3:5] == ["Participant 502", "2.5", "3"]
 
 
@@ -137,7 +137,7 @@ def test_the_class_page_counts_points_mistakes_flags_and_copies(tmp_path):
 
 def test_feedback_has_the_failing_cases_their_hints_and_the_notes(tmp_path):
     found = a_class(tmp_path, [submission("ana")], {"ana": graded(1.0)})
-    assert said(REASON).cases[0][1] == "<b>axes</b> first" and said(REASON).notes == ["a <note>."]
+    assert said(REASON).cases[0][1:] == ("<b>axes</b> first", "✗") and said(REASON).notes == ["a <note>."]
     page = pages.pages(found)["feedback/" + pages.address("ana")]
     for words in ("1 of 2 points", "1 of 2 cases passed", "&lt;b&gt;axes&lt;/b&gt; first",
                   "lesion(3) its output shape (2,), expected shape (3,)",
@@ -159,7 +159,11 @@ def test_late_work_loses_a_share_for_each_day_begun(tmp_path):
                       "by hand": 1.75}  # fmt: skip
     reasons = {one.submission.id: one.reasons["lesion"] for one in found.results}
     assert "late, day 2: 40 % of the points are lost" in reasons["two"] and "late" not in reasons["untimed"]
-    assert "given by hand: was ill" in reasons["by hand"]
+    assert "given by hand: was ill" in reasons["by hand"] and "late" not in reasons["by hand"]  # final: no late rule
+    page = pages.pages(found)["index.html"]
+    assert "Late, day 2: 40 % of the points are lost." in page and "By hand: lesion." in page
+    assert told.rule.startswith("deadline 2026-12-0") and not Assignment(late={"per_day": 0.2}).rule
+    assert told.rule.endswith("after 10 minutes of grace each day begun costs 20 %, at most 50 %")
 
 
 def test_an_assignment_says_what_it_does_not_understand(tmp_path):
@@ -262,7 +266,9 @@ def test_what_could_not_be_read_is_uploaded_only_with_points_by_hand(tmp_path):
     found = a_class(tmp_path, handed_in, grades, manual="ana,carry,0,nothing came\n")
     assert [row[1] for row in read(tables.canvas(found, None))[2:]] == ["1", "2"]
     assert read(tables.moodle(found, None))[1][3] == "0"
-    assert "given by hand: nothing came" in pages.pages(found)["feedback/" + pages.address("ana")].lower()
+    mine = pages.pages(found)["feedback/" + pages.address("ana")]
+    assert "given by hand: nothing came" in mine.lower() and mine.count("The file is empty.") == 1
+    assert mine.count("<h2>") == 2 and "the file is empty" not in mine
 
 
 def test_what_few_share_is_seen_first_and_what_many_share_is_folded(tmp_path):
@@ -292,6 +298,18 @@ def test_a_note_about_the_whole_is_said_once_and_points_are_too(tmp_path):
     assert page.count("0.75 of 2 points") == 1 and "1 of 2 points" not in page
     assert page.count("Of a notebook only the statements run that an exercise needs") == 1
     assert all(note in reason for reason in found.results[0].reasons.values())
+
+
+def test_cases_of_which_the_same_is_said_are_one_line_and_keep_their_sign(tmp_path):
+    reason = ("1 of 5 cases count; …\n✗ a: lesion((1, 2)) raised TypeError – hint: axes\n✗ b: lesion(f(3)) raised "
+              "TypeError – hint: axes\n✗ c: lesion(3) raised TypeError\n○ hidden case d: behaves as asked")  # fmt: skip
+    assert pages.folded("lesion", said(reason)).cases == [
+        ("a; b: raised TypeError", "axes", "✗"), ("c: lesion(3) raised TypeError", "", "✗"),
+        ("hidden case d: behaves as asked", "", "○"),
+    ]  # fmt: skip
+    found = a_class(tmp_path, [submission("ana")], {"ana": graded(1.0) | {"lesion": Graded(1.0, reason, [])}})
+    page = pages.pages(found)["feedback/" + pages.address("ana")]
+    assert page.count('aria-hidden="true">✗') == 2 and page.count('aria-hidden="true">○') == 1
 
 
 def test_a_platform_that_knows_it_otherwise_is_named_before(tmp_path):

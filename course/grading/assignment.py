@@ -29,11 +29,27 @@ class Assignment:
     deadline: datetime | None = None
     late: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def rule(self) -> str:
+        """The deadline in words, and what lateness costs."""
+        if self.deadline is None:
+            return ""
+        rule = self._late
+        grace = f"; after {rule['grace_minutes']:g} minutes of grace" if rule["grace_minutes"] else ";"
+        cost = f" each day begun costs {100 * rule['per_day']:g} %, at most {100 * rule['at_most']:g} %"
+        return f"deadline {self.deadline.astimezone():%Y-%m-%d %H:%M %Z}{grace}" + (
+            cost if rule["per_day"] else " lateness costs nothing"
+        )
+
+    @property
+    def _late(self) -> dict[str, float]:
+        return {"grace_minutes": 0.0, "per_day": 0.0, "at_most": 1.0} | self.late
+
     def lost(self, one: Submission) -> tuple[float, str]:
         """The share of its points that a submission loses, and why in words. Without a time nothing is lost, and a
         platform's mark without one counts as a day.
         """
-        rule = {"grace_minutes": 0.0, "per_day": 0.0, "at_most": 1.0} | self.late
+        rule = self._late
         if one.time is not None and self.deadline is not None:
             over = one.time.astimezone() - self.deadline.astimezone() - timedelta(minutes=rule["grace_minutes"])
             days = math.ceil(over / timedelta(days=1)) if over > timedelta() else 0

@@ -32,8 +32,8 @@ from course.grading.roster import Roster
 from course.grading.submissions import Collected, Submission, collect
 from course.records import atomic
 
-MANUAL = "manual.csv"
-WRITTEN = ("index.html", pages.FOLDER, "grades.csv", "canvas.csv", "moodle.csv", MANUAL, "grades.json", "reasons.json",
+MANUAL, GRADES = "manual.csv", "grades.json"
+WRITTEN = ("index.html", pages.FOLDER, "grades.csv", "canvas.csv", "moodle.csv", MANUAL, GRADES, "reasons.json",
            "flags.json")  # fmt: skip
 T = TypeVar("T")
 Tell = Callable[[int, int, int], None]  # done, of how many, how many of them in vain
@@ -196,13 +196,10 @@ def grade(
             for one in read}  # fmt: skip
     todo = {keys[one.id]: one for one in read if keys[one.id] not in journal.grades}
     try:
-        done, of = len(work.found.submissions) - len(todo), len(work.found.submissions)
-        without = sum(_pointless(journal.grades[key]) for key in keys.values() if key in journal.grades)
-        tell(done, of, without)
+        _count(work.found, keys, journal, tell)
         for one, grades in _in_boxes(work, work.judge.notebook, list(todo.values()), workers, bubblewrap):
             journal.write(keys[one.id], grades)
-            done, without = done + 1, without + _pointless(grades)
-            tell(done, of, without)
+            _count(work.found, keys, journal, tell)
     except KeyboardInterrupt:  # what waits says so
         pass
     finally:
@@ -229,9 +226,15 @@ def explain(folder: Path, number: str, out: Path, root: Path, student: str, say:
     if result.unjudged:
         say(f"{one.student}: not graded, {file}: {result.submission.problem}")
         return
-    say(f"{one.student}: {result.total:g} points, {file}")
+    most = {exercise.name: exercise.points for exercise in work.chosen.exercises}
+    say(f"{one.student}: {result.total:g} of {sum(most.values()):g} points, {file}")
+    kept = json.loads((out / GRADES).read_text(encoding="utf-8")).get(one.id) if (out / GRADES).exists() else None
+    if kept is not None and kept != result.points:
+        there = ", ".join(f"{name} {points:g}" for name, points in kept.items())
+        say(f"warning: {out / GRADES} has {there}: it was made with other options, such as --assignment, or before "
+            f"{MANUAL} was changed")  # fmt: skip
     for name, reason in result.reasons.items():
-        say(f"\n{name}: {result.points[name]:g} points\n{reason}")
+        say(f"\n{name}: {result.points[name]:g} of {most[name]:g} points\n{reason}")
         for line in judge.told.get(name, ()):
             say(f"    {line}")
 
@@ -253,6 +256,12 @@ def _depends(chosen: Chapter, seconds: int | None) -> bytes:
     """What grades depend on besides secret and notebook."""
     points = {exercise.name: exercise.points for exercise in chosen.exercises}
     return json.dumps([__version__, chosen.declarations, chosen.sources, seconds, points]).encode()
+
+
+def _count(found: Collected, keys: dict[str, str], journal: Journal, tell: Tell) -> None:
+    """Tell how far it is; two files of the same content have one key, and are done together."""
+    done = [journal.grades[key] for key in keys.values() if key in journal.grades]
+    tell(len(found.submissions) - len(keys) + len(done), len(found.submissions), sum(map(_pointless, done)))
 
 
 def _pointless(grades: dict[str, Graded]) -> bool:
@@ -292,7 +301,7 @@ def _in_boxes(work: Work, do: Callable[[Box, bytes], T], todo: list[Submission],
 def _write(out: Path, found: Class, roster: Roster | None) -> None:
     """The gradebook's files; the same submissions and secret give the same bytes."""
     made = {
-        "grades.json": _json({one.submission.id: one.points for one in found.results}),
+        GRADES: _json({one.submission.id: one.points for one in found.results}),
         "reasons.json": _json({one.submission.id: one.reasons for one in found.results}),
         "flags.json": _json({one.submission.id: one.flags for one in found.results if one.flags}),
         "grades.csv": tables.grades(found),

@@ -29,17 +29,21 @@ def before(chosen: Chapter, told: Assignment, roster: Roster | None) -> None:
     terminal.say(f"{title}: {points}; {whole:g} points together. Each case that passes earns its share of its "
                  "exercise's; one that only asks for an error, or that nothing changes, counts where a value is right, "
                  "too.")  # fmt: skip
+    if told.rule:
+        terminal.say(told.rule)
     for words in tables.mismatches(title, whole, roster):
         terminal.say(f"warning: {words}")
 
 
-def show(found: Collected, roster: bool) -> None:
-    """Print a line for each submission, then what matches nobody, does not count or is missing."""
+def show(found: Collected, told: Assignment, roster: bool) -> None:
+    """Print a line for each submission, first those of which something is to be said, then what matches nobody, does
+    not count or is missing.
+    """
     table = Table(title=f"{len(found.submissions)} submissions", title_justify="left")
-    for name in ("submission", "student", "notebook", "time", "to be said"):
+    for name in ("student", "submission", "time", "to be said"):
         table.add_column(name, overflow="fold")
-    for one in found.submissions:
-        table.add_row(*(Text(terminal.printable(cell)) for cell in _cells(one)))
+    for cells in sorted((_cells(one, told) for one in found.submissions), key=lambda cells: not cells[-1]):
+        table.add_row(*(Text(terminal.printable(cell)) for cell in cells))
     Console(width=None if Console().is_terminal else WIDE).print(table)
     unmatched = {student.name: student.unmatched for one in found.submissions for student in one.students
                  if roster and student.row is None}  # fmt: skip
@@ -59,10 +63,11 @@ def show(found: Collected, roster: bool) -> None:
                  + (f": {'; '.join(found.absent)}" if found.absent else ""))  # fmt: skip
 
 
-def _cells(one: Submission) -> tuple[str, ...]:
-    said = "; ".join([*([one.problem] if one.problem else []), *one.notes, *(["late"] if one.late else [])])
+def _cells(one: Submission, told: Assignment) -> tuple[str, ...]:
+    said = "; ".join(filter(None, [one.problem, *one.notes, told.lost(one)[1]]))
     time = one.time.strftime("%Y-%m-%d %H:%M %Z").strip() if one.time else ""
-    return one.id, one.student, one.file.name if one.file else "", time, said
+    file = one.file.name if one.file else one.id
+    return one.student, file if file.startswith(one.id) else f"{one.id}/{file}" if one.file else one.id, time, said
 
 
 def unsafe(lacks: list[str]) -> str:
@@ -96,11 +101,21 @@ def written(out: Path, graded: Class, roster: Roster | None) -> None:
     terminal.say(f"{wording.counted(len(graded.judged), 'submission')} graded, {pointless} without a point")
     if graded.waiting:
         terminal.say(f"only a part: {graded.waiting} are not graded yet, and no file has anything of them")
-    unmatched = sum(student.row is None for one in graded.results for student in one.submission.students)
-    if roster is not None and unmatched:
-        terminal.say(f"{unmatched} of the students match nobody on the roster: course grade --dry-run lists them")
+    unmatched = [f"{student.name} ({one.submission.id})" for one in graded.results if roster is not None
+                 for student in one.submission.students if student.row is None]  # fmt: skip
+    if unmatched and roster is not None:
+        whose = "Canvas" if roster.canvas else "Moodle" if roster.moodle else ""
+        _list(f"on the roster nobody is called like {wording.counted(len(unmatched), 'student')}"
+              + (f", so without a row for {whose}" if whose else ""), unmatched)  # fmt: skip
     unjudged = [f"{one.submission.id} ({one.submission.problem})" for one in graded.results if one.unjudged]
-    if unjudged:
-        terminal.say(f"warning: {len(unjudged)} could not be graded and have no row for Canvas or Moodle, until "
-                     f"manual.csv gives them points: {'; '.join(unjudged)}")  # fmt: skip
+    _list(f"{len(unjudged)} could not be graded, so without a row for Canvas or Moodle until manual.csv gives points",
+          unjudged)  # fmt: skip
+    above = [f"{one.submission.student}: {name}, {points:g} of {graded.most[name]:g}" for one in graded.results
+             for name, points in one.points.items() if points > graded.most[name]]  # fmt: skip
+    _list("manual.csv gives more than all points", above)
     terminal.say("   ".join(str(out / name) for name in gradebook.WRITTEN if (out / name).exists()))
+
+
+def _list(words: str, rows: list[str]) -> None:
+    if rows:
+        terminal.say("\n  ".join([f"warning: {words}:", *rows]))

@@ -8,13 +8,14 @@ import hashlib
 import re
 from collections import Counter
 from importlib.resources import files
+from itertools import accumulate
 from typing import NamedTuple
 
 from jinja2 import Environment
 from markupsafe import Markup
 
 from course import __version__, terminal, wording
-from course.grading.results import Class, Result, said
+from course.grading.results import Class, Result, Said, said
 from course.report import style
 
 GROUPS = ("none", "below half", "half or more", "all")
@@ -58,7 +59,8 @@ def pages(found: Class) -> dict[str, str]:
     """All pages by their path below the gradebook."""
     room = _room()
     rules = Markup(style.stylesheet((files("course.grading") / "pages.css").read_text(encoding="utf-8")))
-    shared: dict[str, object] = {"found": found, "style": rules, "version": __version__}
+    names = {result.submission.id: result.submission.student or result.submission.id for result in found.results}
+    shared: dict[str, object] = {"found": found, "names": names, "style": rules, "version": __version__}
     made = {f"{FOLDER}/{address(result.submission.id)}": _feedback(room, result, shared) for result in found.results}
     many = max(FEW, len(found.results) * MUCH)
     rare, common = ([one for one in found.groups if (len(one.members) > many) is so] for so in (False, True))
@@ -68,13 +70,32 @@ def pages(found: Class) -> dict[str, str]:
     return {"index.html": class_page, **made}
 
 
+def folded(name: str, reason: Said) -> Said:
+    """The reason of an exercise with cases in one line of which, but for how it was called, the same is said."""
+    alike: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+    for words, hint, sign in reason.cases:
+        label, _, why = words.partition(": ")
+        alike.setdefault((_after_call(name, why), hint, sign), []).append((label, words))
+    cases = [(some[0][1] if len(some) == 1 else f"{'; '.join(label for label, _ in some)}: {why}", hint, sign)
+             for (why, hint, sign), some in alike.items()]  # fmt: skip
+    return reason._replace(cases=cases)
+
+
+def _after_call(name: str, why: str) -> str:
+    """What follows `name(…)`, with as many brackets closed as are opened."""
+    if not why.startswith(f"{name}("):
+        return why
+    deep = list(accumulate((sign == "(") - (sign == ")") for sign in why[len(name) :]))
+    return why[len(name) + deep.index(0) + 1 :].lstrip() if 0 in deep else why
+
+
 def _feedback(room: Environment, result: Result, shared: dict[str, object]) -> str:
-    reasons = {name: said(reason) for name, reason in result.reasons.items()}
+    reasons = {name: folded(name, said(reason)) for name, reason in result.reasons.items()}
     return room.get_template("feedback.html").render(**shared, result=result, reasons=reasons)
 
 
 def _room() -> Environment:
     room = style.templates("course.grading")
     room.globals |= {"address": address, "folder": FOLDER, "count": wording.counted, "capital": wording.capital}
-    room.filters |= {"plain": terminal.printable, "number": lambda value: f"{value:g}"}
+    room.filters |= {"plain": terminal.printable, "number": lambda value: f"{value:g}", "capital": wording.capital}
     return room

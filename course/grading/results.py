@@ -19,7 +19,7 @@ PUBLISHED = f"the published solution, {ALIKE}"
 
 
 class Said(NamedTuple):
-    """A reason in its parts: the first line, each case that failed or does not count with its hint and its sign, what is to be noted."""
+    """A reason in its parts: the first line; of each case that failed or does not count words, hint and sign; notes."""
 
     first: str
     cases: list[tuple[str, str, str]]
@@ -28,7 +28,8 @@ class Said(NamedTuple):
 
 class Result(NamedTuple):
     """What one submission got: final points, the words for them and what a teacher should look at, by exercise; notes
-    about all of it. unjudged: nothing was judged, and nobody has given points by hand.
+    about all of it. unjudged: nothing was judged, and nobody has given points by hand. by_hand: the exercises of which
+    somebody has.
     """
 
     submission: Submission
@@ -37,6 +38,7 @@ class Result(NamedTuple):
     flags: dict[str, list[str]]
     notes: list[str]
     unjudged: bool
+    by_hand: tuple[str, ...] = ()
 
     @property
     def total(self) -> float:
@@ -104,17 +106,18 @@ def _result(one: Submission, grades: dict[str, Graded], assignment: Assignment, 
     share, words = assignment.lost(one)
     points, reasons = {}, {}
     flags: dict[str, list[str]] = {}
-    general = [*one.notes, *([words] if words and any(grade.points for grade in grades.values()) else [])]
     by_hand = {name: given for name in grades if (given := manual.given(one, name))}
+    late = [words] if words and any(grade.points for name, grade in grades.items() if name not in by_hand) else []
     for name, grade in grades.items():
         points[name], comment = by_hand.get(name) or (round(grade.points * (1 - share), 4), "")
-        notes = [*general, *(["given by hand" + (f": {comment}" if comment else "")] if name in by_hand else [])]
+        why = ["given by hand" + (f": {comment}" if comment else "")] if name in by_hand else late
+        notes = [*one.notes, *why]
         reasons[name] = "\n".join([grade.reason, *(f"{NOTE}{_sentence(note)}" for note in notes)])
         found = [group.words for group in groups if one.id in group.members and name in group.exercises]
         flags |= {name: found} if found else {}
     unread = next((grade.reason for grade in grades.values() if grade.unread), "")
-    return Result(replace(one, problem=unread), points, reasons, flags, [*map(_sentence, general)],
-                  bool(unread and not by_hand))  # fmt: skip
+    return Result(replace(one, problem=unread), points, reasons, flags, [*map(_sentence, [*one.notes, *late])],
+                  bool(unread and not by_hand), tuple(by_hand))  # fmt: skip
 
 
 def _sentence(note: str) -> str:

@@ -112,6 +112,7 @@ class Roster:
     """The students of a course, and what each is `called`. Raises ValueError for a table in which no column names them.
 
     canvas: it is Canvas's gradebook, whose line of the most points is `possible`, and whose test student is left out.
+    moodle: it is Moodle's grading worksheet.
     """
 
     def __init__(self, file: Path):
@@ -122,6 +123,7 @@ class Roster:
             raise ValueError(f"{str(file)!r} has the columns {', '.join(self.columns)}; one of them has to name the "
                              f"students: {', '.join(SINGLE)}, or first name and last name")  # fmt: skip
         self.canvas = {"Student", "ID"} <= set(self.columns)
+        self.moodle = {"Identifier", "Grade"} <= set(self.columns)
         named = [row for row in rows if any(row[column].strip() for column in (*known, first, last) if column)]
         self.possible = next(filter(_of_points, named), {})
         self.rows = [row for row in named if not _of_points(row) and not (self.canvas and is_test(row["Student"]))]

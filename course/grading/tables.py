@@ -46,16 +46,17 @@ def _students(found: Class) -> Iterator[tuple[Result, Student]]:
 
 
 def canvas(found: Class, roster: Roster | None) -> str:
-    """What Canvas's gradebook imports: a row for each student whose Canvas ID is known, by roster or file name.
+    """What Canvas's gradebook imports: a row for each student whose Canvas ID is known, by roster or file name. With
+    Canvas's own export as roster nobody is in it who is not in that.
 
     Empty where there is none. Who handed in nothing, or what could not be graded, is not in it, so that Canvas leaves
     them as they are.
     """
     rows: list[list[str | float]] = []
     for result, student in _students(found):
-        if roster is not None and roster.canvas and student.row is not None:
-            known = roster.rows[student.row]
-            rows.append([*(known.get(column, "") for column in CANVAS), result.total])
+        if roster is not None and roster.canvas:
+            known = roster.rows[student.row] if student.row is not None else {}
+            rows += [[*(known.get(column, "") for column in CANVAS), result.total]] if known else []
         elif student.canvas:
             rows.append([student.name, student.canvas, "", "", "", result.total])
     possible: list[str | float] = ["    Points Possible", "", "", "", "", found.whole]
@@ -63,17 +64,18 @@ def canvas(found: Class, roster: Roster | None) -> str:
 
 
 def moodle(found: Class, roster: Roster | None) -> str:
-    """Moodle's grading worksheet, filled in: with a worksheet as roster all its columns, else those that it needs.
+    """Moodle's grading worksheet, filled in: with a worksheet as roster all its columns and nobody else, else those
+    columns that it needs.
 
     Empty where no student's participant number is known, by roster or by folder.
     """
-    worksheet = roster is not None and {"Identifier", "Grade"} <= set(roster.columns)
+    worksheet = roster is not None and roster.moodle
     columns = roster.columns if worksheet and roster is not None else MOODLE
     rows: list[list[str | float]] = []
     for result, student in _students(found):
         known: dict[str, str] = {}
-        if worksheet and roster is not None and student.row is not None:
-            known = roster.rows[student.row]
+        if worksheet and roster is not None:
+            known = roster.rows[student.row] if student.row is not None else {}
         elif student.moodle:
             known = {"Identifier": f"Participant {student.moodle}", "Full name": student.name,
                      "Email address": student.email}  # fmt: skip
