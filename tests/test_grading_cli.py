@@ -81,6 +81,9 @@ def test_one_command_makes_what_is_uploaded(place):
     reasons = json.loads(read(folder, "reasons.json"))["leeben_LATE_102_9002_04_highway"]["halves"]
     assert "✗ hidden case five numbers: returned another shape, expected shape (5,)" in reasons
     assert "late, day 1: 25 % of the points are lost" in reasons
+    page = read(folder, "index.html")
+    assert 'title="leeben_LATE_102_9002_04_highway"><bdi>Lee, Ben</bdi></a>' in page
+    assert page.count("Late, day 1: 25 % of the points are lost.") == 1
     assert (folder / "secret").stat().st_mode & 0o777 == 0o600 and not (folder / "graded" / "secret").exists()
 
 
@@ -93,6 +96,8 @@ def test_grading_again_keeps_bytes_and_what_was_given_by_hand(place, monkeypatch
     (folder / "graded" / "manual.csv").write_text(manual, encoding="utf-8")
     assert course(*words).exit_code == 0 and read(folder, "manual.csv") == manual
     assert json.loads(read(folder, "grades.json"))["leeben_LATE_102_9002_04_highway"]["halves"] == 4
+    (folder / "graded" / "manual.csv").write_text(manual.replace(",4,", ",9,"))
+    assert "warning: manual.csv gives more than all points:\n  Lee, Ben: halves, 9 of 4\n" in course(*words).output
     (folder / "graded" / "manual.csv").write_text(manual.split("\n", maxsplit=1)[0] + "\n")
     assert course(*words).exit_code == 0 and {name: read(folder, name) for name in FILES} == before
 
@@ -114,6 +119,16 @@ def test_an_appeal_is_answered_by_one_command(place):
     assert "Lee, Ben: 2 of 6 points" in result.output and there in result.output
     assert "no submission is of 'Zoe'" in course(*words, "--only", "Zoe", "--explain").output
     assert "go together" in course(*words, "--only", "Zoe").output
+
+
+def test_a_dry_run_says_the_deadline_and_who_is_late(place):
+    folder, words, _ = place
+    (folder / "due.toml").write_text("deadline = 2026-12-01T12:00:00Z\n" + TOML)
+    said = course(*(folder / "due.toml" if word == folder / "assignment.toml" else word for word in words), "--dry-run")
+    assert "deadline 2026-12-01 " in said.output or "deadline 2026-12-02 " in said.output
+    assert "; each day begun costs 25 %, at most 100 %\n" in said.output
+    (ben,) = (line for line in said.output.splitlines() if line.startswith("│ Lee, Ben"))
+    assert "late, day 1: 25 % of the points are lost" in ben and ben.count("leeben") == 1
 
 
 def test_what_a_teacher_gets_wrong_is_said_in_one_line(place, tmp_path):

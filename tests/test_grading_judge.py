@@ -10,6 +10,7 @@ import pkgutil
 import re
 import signal
 import threading
+import types
 from collections.abc import Hashable
 from pathlib import Path
 
@@ -25,8 +26,10 @@ from course.exercises import Case, Exercise, standins
 from course.exercises.expected import expected
 from course.exercises.inputs import these
 from course.grading import box, confinement, gradebook, library
+from course.grading.assignment import Assignment
 from course.grading.box import Bounds, Box, Ending
-from course.grading.judging import Judge, Outcome, earned, unpacked
+from course.grading.judging import Graded, Judge, Outcome, earned, unpacked
+from course.grading.submissions import Collected
 from course.grading.turns import Turns
 
 ROOT = Path(__file__).parents[1]
@@ -66,6 +69,26 @@ def test_what_is_graded_is_kept_and_the_next_call_goes_on(folder, tmp_path, monk
     (out / "secret").write_text("another")
     with pytest.raises(TypeError):
         grade()
+
+
+def test_two_files_alike_are_counted_when_they_are_done():
+    told, found = [], Collected([None] * 4, [], [])  # the fourth cannot be read
+    journal = types.SimpleNamespace(grades={})
+    for done in ({}, {"k": {"lesion": Graded(0.0, "", [])}}):
+        journal.grades = done
+        gradebook._count(found, {"a": "k", "b": "k", "c": "j"}, journal, lambda *words: told.append(words))
+    assert told == [(1, 4, 0), (3, 4, 2)]
+
+
+def test_what_does_not_count_by_itself_has_one_sign_wherever_it_is_listed(folder, tmp_path):
+    refuses = rows.notebook(rows.IMPORTS, "def gate_bias_for_depth(depth, kept):\n    raise ValueError")
+    (folder / "r.ipynb").write_bytes(refuses)
+    said, told = [], gradebook.Settings(Assignment(exercises=("gate_bias_for_depth",)))
+    gradebook.explain(folder, "04", tmp_path / "out", ROOT, "r", said.append, settings=told)
+    text = "\n".join(said)
+    assert "r: 0 of 2 points" in text and "0 of 10 cases count; 6 more behave as asked" in text
+    assert text.count("○ ") == 12 and text.count("✗ ") == 8 and "✓" not in text
+    assert text.count("right answer: raised ValueError: yes") == 6 == text.count("this answer: raised ValueError: yes")
 
 
 def test_what_cannot_be_graded_is_said_in_one_line(folder, tmp_path, monkeypatch):
