@@ -26,9 +26,8 @@ def before(chosen: Chapter, told: Assignment, roster: Roster | None) -> None:
     """Say what there is to earn, and what the platform knows otherwise."""
     points = ", ".join(f"{exercise.name} {exercise.points:g}" for exercise in chosen.exercises)
     whole, title = sum(exercise.points for exercise in chosen.exercises), gradebook.title_of(chosen, told)
-    terminal.say(f"{title}: {points}; {whole:g} points together. Each case that passes earns its share of its "
-                 "exercise's; one that only asks for an error, or that nothing changes, counts where a value is right, "
-                 "too.")  # fmt: skip
+    terminal.say(f"{title}: {points}; {whole:g} points together. Each case that passes earns its share, by weight; one "
+                 "that only asks for an error, or that nothing changes, counts where a value is right, too.")  # fmt: skip
     if told.rule:
         terminal.say(told.rule)
     for words in tables.mismatches(title, whole, roster):
