@@ -27,7 +27,7 @@ def before(chosen: Chapter, told: Assignment, roster: Roster | None) -> None:
     points = ", ".join(f"{exercise.name} {exercise.points:g}" for exercise in chosen.exercises)
     whole, title = sum(exercise.points for exercise in chosen.exercises), gradebook.title_of(chosen, told)
     terminal.say(f"{title}: {points}; {whole:g} points together. Each case that passes earns its share, by weight; one "
-                 "that only asks for an error, or that nothing changes, counts where a value is right, too.")  # fmt: skip
+                 "that asks only for an error, or that nothing changes, counts beside a right value.")  # fmt: skip
     if told.rule:
         terminal.say(told.rule)
     for words in tables.mismatches(title, whole, roster):
@@ -104,8 +104,8 @@ def written(out: Path, graded: Class, roster: Roster | None) -> None:
                  for student in one.submission.students if student.row is None]  # fmt: skip
     if unmatched and roster is not None:
         whose = "Canvas" if roster.canvas else "Moodle" if roster.moodle else ""
-        _list(f"on the roster nobody is called like {wording.counted(len(unmatched), 'student')}"
-              + (f", so without a row for {whose}" if whose else ""), unmatched)  # fmt: skip
+        nobody = f"{wording.counted(len(unmatched), 'student')} match{'es' * (len(unmatched) == 1)} nobody"
+        _list(f"{nobody} on the roster" + (f", so without a row for {whose}" if whose else ""), unmatched)
     unjudged = [f"{one.submission.id} ({one.submission.problem})" for one in graded.results if one.unjudged]
     _list(f"{len(unjudged)} could not be graded, so without a row for Canvas or Moodle until manual.csv gives points",
           unjudged)  # fmt: skip
