@@ -117,7 +117,7 @@ NOT_ALLOWED = {
     "becomes root": "import os; os.setuid(0); assert os.getuid() == 0 and open('/etc/shadow')",
     "forks by the newest call": "import ctypes, os; to = (ctypes.c_uint64 * 8)(0, 0, 0, 0, 17)\n"
     "assert (pid := ctypes.CDLL(None).syscall(435, to, 64)) >= 0; pid or os._exit(0)",
-    "finds another open file": "import os; os.fstat(8)",  # 3 and 4 are its pipes, or 3; then come three of asyncio
+    "finds another open file": "import os; os.fstat(9)",  # 3 to 5 are its pipes, or 3; then come three of asyncio
 }  # fmt: skip
 
 WRONG = "def from_carry_notation(weight, bias):\n    return weight, bias * 2"
