@@ -236,7 +236,7 @@ def test_what_cannot_be_read_is_said_before_and_after_and_never_uploaded_as_a_ze
     assert "Homework 3 (76): from_carry_notation 1, lesion 2; 3 points together" in before.output
     assert "warning: Canvas's maximum of 'Homework 3 (76)' is 5 and this assignment's 3" in before.output
     assert "left out, Canvas's test student: studenttest_106_9_x.ipynb" in before.output
-    assert "5 submissions, 4 of them cannot be graded, 4 match nobody, 0 do not count" in before.output
+    assert "5 submissions, 4 of them cannot be graded, 4 students match nobody, 0 replaced by another" in before.output
     assert "2 of the roster handed in nothing: Zoe, Zoe; Yi, Yi\n" in before.output
     assert "5 of 5 read, 4 of no use" in before.output and "0 of 5 read" not in before.output
     row = next(line for line in before.output.splitlines() if "benben" in line)

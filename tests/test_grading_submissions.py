@@ -260,7 +260,7 @@ def test_a_dry_run_says_who_is_there_and_grades_nothing(tmp_path, monkeypatch):
     words = [str(folder), "--chapter", "04", "--out", str(tmp_path / "out"), "--roster", str(tmp_path / "roster.csv")]
     result = CliRunner().invoke(cli.app, ["grade", *words, "--dry-run"])
     assert result.exit_code == 0, result.output
-    assert "3 submissions, 1 of them cannot be graded, 2 match nobody, 0 do not count" in result.output
+    assert "3 submissions, 1 of them cannot be graded, 2 students match nobody, 0 replaced by another" in result.output
     assert "1 of the roster handed in nothing: ben" in result.output
     assert "[red]x\\x1b[2J" in result.output and "\x1b[2J" not in result.output
     assert not (tmp_path / "out").exists()

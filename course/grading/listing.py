@@ -57,7 +57,8 @@ def show(found: Collected, told: Assignment, roster: bool) -> None:
             terminal.say(f"cannot be graded: {one.id} ({one.problem})")
     broken = sum(bool(one.problem) for one in found.submissions)
     terminal.say(f"{wording.counted(len(found.submissions), 'submission')}, {broken} of them cannot be graded, "
-                 f"{len(unmatched)} match nobody, {len(found.replaced)} do not count, "
+                 f"{_matching(len(unmatched))} nobody, "
+                 f"{len(found.replaced)} replaced by another, "
                  f"{len(found.absent)} of the roster handed in nothing"
                  + (f": {'; '.join(found.absent)}" if found.absent else ""))  # fmt: skip
 
@@ -104,8 +105,10 @@ def written(out: Path, graded: Class, roster: Roster | None) -> None:
                  for student in one.submission.students if student.row is None]  # fmt: skip
     if unmatched and roster is not None:
         whose = "Canvas" if roster.canvas else "Moodle" if roster.moodle else ""
-        nobody = f"{wording.counted(len(unmatched), 'student')} match{'es' * (len(unmatched) == 1)} nobody"
-        _list(f"{nobody} on the roster" + (f", so without a row for {whose}" if whose else ""), unmatched)
+        _list(
+            f"{_matching(len(unmatched))} nobody on the roster" + (f", so without a row for {whose}" if whose else ""),
+            unmatched,
+        )
     unjudged = [f"{one.submission.id} ({one.submission.problem})" for one in graded.results if one.unjudged]
     _list(f"{len(unjudged)} could not be graded, so without a row for Canvas or Moodle until manual.csv gives points",
           unjudged)  # fmt: skip
@@ -113,6 +116,10 @@ def written(out: Path, graded: Class, roster: Roster | None) -> None:
              for name, points in one.points.items() if points > graded.most[name]]  # fmt: skip
     _list("manual.csv gives more than all points", above)
     terminal.say("   ".join(str(out / name) for name in gradebook.WRITTEN if (out / name).exists()))
+
+
+def _matching(number: int) -> str:
+    return f"{wording.counted(number, 'student')} match{'es' * (number == 1)}"
 
 
 def _list(words: str, rows: list[str]) -> None:
