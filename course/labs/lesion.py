@@ -65,7 +65,8 @@ def _shown(network: nn.Module, epoch: int, settings: Settings, dataset: Dataset)
     worst = int(found.loss.argmax()) + 1
     words = (
         f"{trained.when(epoch)}: the whole network errs on {wording.percent(found.base_error)}. Without one block the "
-        f"error rises by more than a point for {len(costly)} of {len(blocks)} blocks; the costliest is block {worst} "
-        f"({wording.percent(found.error[worst - 1].item())}, loss {wording.number(found.loss[worst - 1].item())})."
+        f"error rises by more than a point for {len(costly)} of {len(blocks)} blocks; by its loss the costliest is "
+        f"block {worst} ({wording.percent(found.error[worst - 1].item())}, "
+        f"loss {wording.number(found.loss[worst - 1].item())})."
     )
     return Frame(views, words)

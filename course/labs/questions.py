@@ -134,8 +134,8 @@ QUESTIONS = {
             "srivastava2015-gates-digits", {"biases below their start": "below their start:"}, wording.percent),
     ),
     "one layer less": Question(
-        "Of the 48 highway layers, how many raise the training error by more than one point when they are taken out, "
-        "one at a time?",
+        "Of the 38 highway layers after the tenth, how many raise the training error by more than one point when they "
+        "are taken out, one at a time?",
         ("nearly all", "about half", "five to ten", "at most one"),
         3,
         deleted,
