@@ -25,7 +25,7 @@ def course(tmp_path_factory):
     stubs = {cell["id"]: cell["source"] for cell in handout["cells"]}
     for cell in half["cells"]:
         if cell["id"] == "gate-bias-for-depth-answer":
-            cell["source"] = rows.DEPTH.replace("raise ValueError", "return 0.0")  # right in 3 of 9 public cases
+            cell["source"] = rows.DEPTH.replace("raise ValueError", "return 0.0")  # right in 3 of 4.5, by weight
         elif cell["id"] == "lesion-answer":
             cell["source"] = stubs[cell["id"]]
     for student, notebook in {"right": right, "half": half, "empty": handout}.items():
@@ -43,7 +43,7 @@ def test_students_get_the_notebook_as_it_was_released(course):
     ("student", "lost"),
     [
         ("right", {}),
-        ("half", {"gate-bias-for-depth-check": 2 - 2 / 3, "lesion-check": 2}),
+        ("half", {"gate-bias-for-depth-check": 2 - 2 * 3 / 4.5, "lesion-check": 2}),
         ("empty", POINTS),
     ],
 )

@@ -21,10 +21,8 @@ from course.views import Drawing, Lines, Map, View
 
 SIZE = re.compile(r'viewBox="\S+ \S+ (\S+) (\S+)"')
 MOST_CLAIMS, LONGEST_CLAIM = 2, 180  # claims in a line, letters
-WIDTH, SCALE = (
-    800,
-    2.2,
-)  # of a picture as it is drawn, and how much larger a slide shows it: its smallest type has 11 px
+WIDTH = 800  # of a picture as it is drawn
+SCALE = 2.2  # how much larger a slide shows it: its smallest type has 11 px
 ROOM = 860  # pixels of height that a slide has for it
 RECORDED = (10, 50)  # depths of the recordings that stand in for a lab where nothing trains
 
