@@ -33,7 +33,8 @@ STEPS = """async (shape) => {
       if (ending) error ? reject(error) : resolve(last[1].seconds);
     };
   });
-  worker.postMessage({ do: "train", job: { id: 1, shape, epochs: 3, rate: 0.001, panel: "gradients" } });
+  const job = { id: 1, shape, recipe: { epochs: 3 }, images: 1437, rate: 0.001, panel: "gradients" };
+  worker.postMessage({ do: "train", job });
   const took = (await seconds) / 3;
   worker.terminate();
   return took;
@@ -81,7 +82,7 @@ def compare(page, kind, digits, rounds):
     loops, steps, runs = [], [], []
     for _ in range(rounds):
         loops.append(tensor_loop(network, digits))
-        steps.append(page.evaluate(STEPS, {"kind": kind, "depth": DEPTH, "seed": 0}))
+        steps.append(page.evaluate(STEPS, {"kind": kind, "depth": DEPTH, "seed": 0, "width": 50, "batch": BATCH}))
         runs.append(page.evaluate(RUN))
     assert all(run["state"] == "finished" for run in runs)
     loop, step = statistics.median(loops), statistics.median(steps)
