@@ -96,6 +96,6 @@ def _feedback(room: Environment, result: Result, shared: dict[str, object]) -> s
 
 def _room() -> Environment:
     room = style.templates("course.grading")
-    room.globals |= {"address": address, "folder": FOLDER, "count": wording.counted, "capital": wording.capital}
+    room.globals |= {"address": address, "folder": FOLDER, "count": wording.counted}
     room.filters |= {"plain": terminal.printable, "number": lambda value: f"{value:g}", "capital": wording.capital}
     return room

@@ -12,7 +12,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from course import __version__, release
@@ -54,9 +53,9 @@ class Deck:
 
     def html(self) -> str:
         """The page."""
-        template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+        template = style.templates("course.lecture").get_template("deck.html")
         live = {slide.name: slide.lab for slide in self.slides if slide.lab}
-        return template.from_string(_file("deck.html")).render(
+        return template.render(
             title=re.sub(r"<[^>]*>", "", self.slides[0].title),
             slides=self.slides,
             Markup=Markup,
