@@ -173,6 +173,47 @@ def test_with_reduced_motion_a_recording_is_whole_at_once_and_after_skip_it_play
     expect(page.locator(".chart .dlab")).to_contain_text(f"plain 100{loss}")
 
 
+def test_the_depth_slider_is_a_film_of_the_recordings_with_highway_laid_over(opened):
+    page, recorded = opened(labs.DepthLab(kind="plain", depth=10)), labs.recordings.recorded("depth")
+    page.get_by_label("Film of recordings").check()
+    depth = page.get_by_role("slider", name="Depth", exact=True)
+    for asked, nearest, said in ((23, 20, "Nearest to 23 that was recorded"), (50, 50, "rates by the rule")):
+        depth.fill(str(asked))
+        expect(page.locator(".status")).to_contain_text(said)
+        for kind in ("plain", "highway"):
+            loss = wording.number(recorded[kind, nearest].loss)
+            expect(page.locator(".status")).to_contain_text(f"{kind} {nearest}: {loss}")
+            expect(page.locator(".chart .dlab", has_text=f"{kind} {nearest}")).to_contain_text(loss)
+    expect(page.locator(".cap-strip")).to_contain_text("by depth")
+    page.locator("input[value=highway]").check()
+    expect(page.locator(".status")).to_contain_text("Training loss of highway 50")
+    page.get_by_label("Epochs").fill("1")
+    press(page, "Train")
+    until(page, "finished")
+    expect(page.get_by_label("Film of recordings")).not_to_be_checked()
+    expect(page.locator("table.runs tbody tr")).to_have_count(1)
+
+
+def test_a_guess_is_dragged_onto_the_chart_and_measured_once_a_run_has_ended(opened):
+    page = opened(labs.DepthLab(depth=4, width=20, epochs=1, learning_rate=0.05))
+    page.get_by_label("Draw a guess").check()
+    tag = page.get_by_role("slider", name="Your guess of the training loss")
+    expect(tag).to_have_text("you: 1.00")
+    where, chart = tag.bounding_box(), page.locator(".chart").bounding_box()
+    page.mouse.move(where["x"] + 9, where["y"] + 9)
+    page.mouse.down()
+    page.mouse.move(where["x"] + 9, chart["y"] + chart["height"] + 50)  # no lower than the axis
+    page.mouse.up()
+    expect(tag).to_have_text("you: 0.0010")
+    tag.press("PageUp")
+    expect(tag).to_have_text("you: 0.010")
+    press(page, "Train")
+    times = until(page, "finished")["loss"] / 0.01
+    expect(tag).to_have_text(f"you: 0.010, {float(f'{times:.2g}'):g} × too low")
+    tag.press("PageUp")
+    expect(tag).to_have_text("you: 0.10")  # after the run it is no prediction
+
+
 def test_on_paper_stands_the_last_frame_drawn_for_its_width(opened):
     page = opened(labs.DepthLab(kind="highway", depth=100))
     page.evaluate("() => void dispatchEvent(new Event('beforeprint'))")

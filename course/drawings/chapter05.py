@@ -288,7 +288,7 @@ def family(parameters: Mapping[int, int]) -> Picture:
 
 def broken_shortcuts(losses: Mapping[str, float]) -> Picture:
     """What stands on the shortcut. Six networks, each a line through the same blocks. Only where nothing stands on the
-    line does it train well; each half, gate, matrix or dropout on it costs, and a gate that is nearly open costs
+    line does it train well; each half, gate, matrix or dropout on it costs, and a gate that is nearly shut costs
     least.
 
     losses: the training loss with identity, half, dropout, projection, gate_0, gate_6; infinite where it diverged.

@@ -206,7 +206,7 @@ def all_ones_gradient(answer: Answer, given: Given) -> Seen:
 
 NOTED = "block.calls has a row (before, after, stride) for each block, in the order in which they were made."
 CIFAR = Exercise(
-    "cifar_resnet", "05", points=4, minutes=15, difficulty=3,
+    "cifar_resnet", "05", points=4, minutes=15, difficulty=2,
     cases=(
         Case("n = 2", family(2), asked, hint=NOTED),
         Case("n = 3, images of 8 × 8", family(3), asked_and_shape),

@@ -1,6 +1,7 @@
 // A page that trains by itself, from a file: what it needs stands in it as JSON, and a worker trains.
 import { h, unique } from "./elements.js";
 import { engineOf } from "./engine/engine.js";
+import { Film } from "./film.js";
 import { Link } from "./link.js";
 import { View } from "./view.js";
 
@@ -18,6 +19,7 @@ function followSystem() {
 export async function openAlone(where, alone) {
   const lab = engineOf(alone);
   const link = new Link(lab);
+  link.film = await Film.of(alone);
   await link.open();
   const root = h("div");
   where.append(root);

@@ -2,6 +2,7 @@
 import { disc, line, trace } from "./canvas.js";
 import { frameOf, placeOf, timeOf } from "./frame.js";
 import { emptyWords, paintGrid, paintGuessing, paintSpine } from "./furniture.js";
+import { paintGuess } from "./guess.js";
 import { brokenLabels, endLabels, paintNumerals, valueAt } from "./labels.js";
 
 /** @import { Frame } from "./frame.js" */
@@ -18,7 +19,7 @@ const TITLES = {
 /** @param {View} view */
 export function paintCurves(view) {
   const { el, visible: runs } = view;
-  view.frame = frameOf(view, runs);
+  view.frame = frameOf(view, view.film?.whole(view.settings).flat() ?? runs);
   const words = [...paintGrid(view), ...paintGuessing(view, runs)];
   paintSpine(view);
   const drawn = runs.flatMap((run) => paintRun(view, run, runs));
@@ -33,6 +34,7 @@ export function paintCurves(view) {
     ),
   );
   paintReading(view);
+  paintGuess(view, runs);
   if (!runs.length && !view.asking && view.requests.state) words.push(emptyWords(view));
   const tested = runs.some((run) => run.data.tests.length > 1);
   el.title.textContent = TITLES[view.y] + (tested ? "; ○ of the test images" : "");

@@ -6,7 +6,7 @@ import { tick } from "./words.js";
 /** @import { Curve, Run } from "./runs.js" */
 /** @import { View } from "./view.js" */
 /** @typedef {ReturnType<typeof frameOf>} Frame */
-/** @typedef {{ at: (value: number) => number, ticks: [number, string][] }} Scale */
+/** @typedef {{ at: (value: number) => number, from: (y: number) => number, ends: [number, number], ticks: [number, string][] }} Scale and back; the lowest and the highest value */
 
 const EMPTY = { step: 330, epoch: 15, seconds: 1 }; // the length of the time axis before there is a run
 const CEILING = 3; // of the linear axis, in nats
@@ -84,19 +84,32 @@ export const placeOf = (x, run, curve, i) => timeOf(x, run, { step: curve.steps[
 
 /** @param {View["y"]} y @param {Run[]} runs @param {number} top @param {number} bottom @returns {Scale} */
 function scaleY(y, runs, top, bottom) {
+  const share = (/** @type {number} */ height) => (bottom - height) / (bottom - top);
   if (y === "accuracy")
     return {
       at: (v) => bottom - v * (bottom - top),
+      from: share,
+      ends: [0, 1],
       ticks: [0, 0.25, 0.5, 0.75, 1].map((v) => [v, `${100 * v}\u202f%`]),
     };
   if (y === "linear")
-    return { at: (v) => bottom - (v / CEILING) * (bottom - top), ticks: [0, 1, 2, 3].map((v) => [v, String(v)]) };
+    return {
+      at: (v) => bottom - (v / CEILING) * (bottom - top),
+      from: (height) => CEILING * share(height),
+      ends: [0.01, CEILING],
+      ticks: [0, 1, 2, 3].map((v) => [v, String(v)]),
+    };
   const [low, high] = decades(lossesOf(runs));
   const every = Math.max(1, Math.floor((high - low) / 8));
   /** @type {[number, string][]} */
   const marks = [];
   for (let n = low; n <= high; n += every) marks.push([10 ** n, tick(n)]);
-  return { at: (v) => bottom - ((Math.log10(v) - low) / (high - low)) * (bottom - top), ticks: marks };
+  return {
+    at: (v) => bottom - ((Math.log10(v) - low) / (high - low)) * (bottom - top),
+    from: (height) => 10 ** (low + (high - low) * share(height)),
+    ends: [10 ** low, 10 ** high],
+    ticks: marks,
+  };
 }
 
 /** @param {Run[]} runs */

@@ -2,6 +2,7 @@
 import { ticks } from "./axes.js";
 import { line } from "./canvas.js";
 import { h } from "./elements.js";
+import { placeOf } from "./frame.js";
 import { number, percent } from "./words.js";
 
 /** @import { Run } from "./runs.js" */
@@ -43,10 +44,24 @@ export function paintGuessing(view, runs) {
   line(g, x0, y, x1, y);
   g.restore();
   if (view.asking) return [];
-  const early = runs.some((run) => run.diverged !== null && run.diverged < run.steps / 3);
-  const left = early ? x1 - 11.5 * em : x0 + 0.3 * em; // clear of the words about a run that broke
+  const spots = [x0 + 0.3 * em, x1 - 11.5 * em];
+  const left = spots.find((spot) => isClear(view, runs, spot, y)) ?? spots[0];
   const words = accuracy ? `guessing: ${percent(level)}` : `guessing: ln ${classes} = ${number(level)}`;
   return [h("span", { class: "ref", style: `left:${left}px;top:${y - 0.2 * em}px` }, words)];
+}
+
+/** Whether no curve, and no word about a run that broke, lies where words above a line would. @param {View} view @param {Run[]} runs @param {number} left @param {number} foot */
+function isClear({ x, frame: { X, Y, x0, em, accuracy } }, runs, left, foot) {
+  const broke = runs.some((run) => run.diverged !== null && run.diverged < run.steps / 3);
+  if (accuracy || (broke && left < x0 + em)) return !broke;
+  return !runs.some((run) =>
+    [run.data.loss, run.data.smooth].some((losses) =>
+      losses.some((loss, i) => {
+        const [right, up] = [X(placeOf(x, run, run.data, i)) - left, foot - Y(loss)];
+        return right > 0 && right < 11.5 * em && up > 0 && up < 1.3 * em;
+      }),
+    ),
+  );
 }
 
 /** Between chart and strip: ticks, and the cursor that reads values. @param {View} view */

@@ -1,5 +1,6 @@
 // A lab that trains while it is watched. Loaded by anywidget: one link to the kernel, and a view wherever it is shown.
 import { h, unique } from "./elements.js";
+import { Film } from "./film.js";
 import { GONE, watchKernel } from "./host.js";
 import { isExport, kernelOf, spareOf } from "./kernel.js";
 import { Link } from "./link.js";
@@ -13,6 +14,7 @@ import { View } from "./view.js";
 async function openedFor(model) {
   const link = new Link(kernelOf(model));
   const [alone, exported] = await Promise.all([spareOf(model), isExport(model), link.open()]);
+  link.film = await Film.of(alone);
   if (alone && exported) await takeOver(link, alone);
   return { link, alone };
 }

@@ -1,5 +1,6 @@
 // What a lab consists of on the page, top to bottom.
 import { button, h, headOf } from "./elements.js";
+import { guessTag } from "./guess.js";
 import { statusLine } from "./status.js";
 
 /** @import { View } from "./view.js" */
@@ -24,6 +25,9 @@ export function layOut(view, form) {
     stop: button("stop", "Stop", () => requests.stop()),
     reset: button("reset", "Reset", () => requests.reset()),
     follow: h("input", { type: "checkbox" }),
+    guessing: h("input", { type: "checkbox", onchange: () => view.draw() }),
+    guess: guessTag(view),
+    film: h("input", { type: "checkbox", onchange: () => view.draw() }),
     status: statusLine(offer, spare),
     outcome: h("div", { class: "dl-out" }),
     chip: h("span", { class: "chip", hidden: true }),
@@ -31,9 +35,16 @@ export function layOut(view, form) {
     foot: h("p", { class: "dl-foot" }),
     ...plotOf(),
   };
+  el.chart.append(el.guess);
   root.classList.add("dl");
   root.classList.toggle("lecture", declared.lecture);
-  const follow = h("label", { class: "check" }, el.follow, "Train on change");
+  const checks = h(
+    "div",
+    { class: "checks" },
+    h("label", { class: "check" }, el.follow, "Train on change"),
+    h("label", { class: "check" }, el.guessing, "Draw a guess"),
+    view.link.film && h("label", { class: "check" }, el.film, "Film of recordings"),
+  );
   root.replaceChildren(
     h(
       "div",
@@ -44,7 +55,7 @@ export function layOut(view, form) {
         "div",
         { class: "dl-act" },
         h("div", { class: "btns" }, el.train, el.stop, el.reset),
-        follow,
+        checks,
         el.status.element,
       ),
       h("div", { class: "dl-main" }, h("div", { class: "dl-views" }, el.title, axesOf(view)), el.plot),

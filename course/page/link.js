@@ -2,6 +2,8 @@
 import { Requests } from "./requests.js";
 import { Runs } from "./runs.js";
 
+/** @import { Film } from "./film.js" */
+/** @import { Guess } from "./guess.js" */
 /** @import { Answered, Declared, Said, LabState } from "./protocol.js" */
 /** @import { View } from "./view.js" */
 /**
@@ -31,6 +33,8 @@ export class Link {
   /** @type {"live" | "pull"} */ way = "live";
   /** @type {ReturnType<typeof setInterval> | undefined} */ player = undefined;
   /** @type {(() => void) | null} has this page train, where the kernel is gone */ spare = null;
+  /** @type {Film | null} of its recordings */ film = null;
+  /** @type {Guess | null} what the reader expects */ guess = null;
 
   /** @param {Host} host */
   constructor(host) {

@@ -1,6 +1,7 @@
 // All of a view as it is now.
 import { outcomeOf } from "./card.js";
 import { h } from "./elements.js";
+import { paintCliff } from "./cliff.js";
 import { paintCurves } from "./curves.js";
 import { NOTES, paintGlyph } from "./glyph.js";
 import { kindIn, knobOf } from "./roles.js";
@@ -33,14 +34,16 @@ export function paintControls({ declared, settings, parts, kinds, depth, note, r
 /** Status, buttons, table and plot. @param {View} view */
 export function paint(view) {
   const { el, requests, link, declared, tokens } = view;
-  el.status.show(requests.status);
+  el.status.show(view.film?.status(view.settings) ?? requests.status);
   el.spare.hidden = !link.spare;
+  el.film.disabled = !requests.idle || view.asking;
   el.train.setAttribute("aria-disabled", String(!requests.idle));
   el.stop.setAttribute("aria-disabled", String(requests.idle));
   retable(view);
   if (!el.curves.clientWidth) return;
   paintCurves(view);
-  paintStrip(view);
+  if (view.film) paintCliff(view, view.film.whole(view.settings), view.film.shots(view.settings));
+  else paintStrip(view);
   const smooth = `a running geometric mean over about ${tokens.chart.smooth_steps} steps`;
   el.foot.textContent =
     `${link.way === "pull" ? PULLED : declared.live} Curves are the loss of each batch, ${smooth}; the thin trace under the newest is unsmoothed. ` +

@@ -9,7 +9,9 @@ import { duration, number, percent } from "./words.js";
 export function tableOf(view) {
   const runs = view.visible;
   if (!runs.length) return "";
-  const kept = `${runs.length} of ${view.tokens.chart.max_runs}; the newest is bold, older ones are thin lines`;
+  const kept = view.film
+    ? "recorded, of the film"
+    : `${runs.length} of ${view.tokens.chart.max_runs}; the newest is bold, older ones are thin lines`;
   return h(
     "table",
     { class: "runs" },
@@ -24,7 +26,7 @@ export function tableOf(view) {
 }
 
 /** @param {View} view */
-function columnsOf({ declared: { named }, hasPanel }) {
+function columnsOf({ declared: { named }, hasPanel, film }) {
   /** @type {([string, string?] | false)[]} */
   const columns = [
     ["Run"],
@@ -34,19 +36,19 @@ function columnsOf({ declared: { named }, hasPanel }) {
     ["Test accuracy"],
     ["Time", "opt"],
     ["State", "how"],
-    hasPanel && ["Strip", "g"],
+    hasPanel && !film && ["Strip", "g"],
   ];
   return h(
     "tr",
     {},
     columns.map((column) => column && h("th", { scope: "col", class: column[1] }, column[0])),
-    h("th", { scope: "col" }, h("span", { class: "sr" }, "Remove")),
+    !film && h("th", { scope: "col" }, h("span", { class: "sr" }, "Remove")),
   );
 }
 
 /** @param {View} view @param {Run} run */
 function rowOf(view, run) {
-  const { declared, hasPanel } = view;
+  const { declared, hasPanel, film } = view;
   const newest = run === view.visible.at(-1);
   const settings = run.parts.map(([word, value]) => `${word} ${value}`).join(", ");
   return h(
@@ -59,8 +61,8 @@ function rowOf(view, run) {
     h("td", {}, run.over ? percent(run.test) : "…"),
     h("td", { class: "opt" }, run.over ? duration(run.seconds) : "…"),
     h("td", { class: "how" }, run.state),
-    hasPanel && h("td", { class: "g" }, h("label", {}, pickOf(view, run))),
-    h("td", {}, removeOf(view, run)),
+    hasPanel && !film && h("td", { class: "g" }, h("label", {}, pickOf(view, run))),
+    !film && h("td", {}, removeOf(view, run)),
   );
 }
 

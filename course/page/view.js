@@ -63,7 +63,12 @@ export class View {
   }
   /** @returns {Run[]} */
   get visible() {
-    return this.asking ? [] : this.runs;
+    if (this.asking) return [];
+    return this.film?.shots(this.settings) ?? this.runs;
+  }
+  /** The film, while the reader has it run. */
+  get film() {
+    return this.el.film.checked && this.requests.idle && !this.asking ? this.link.film : null;
   }
   /** The run whose strip is shown. */
   get selected() {
@@ -89,7 +94,7 @@ export class View {
     this.requests.move(name, value);
   }
   settle() {
-    this.requests.settle(this.el.follow.checked);
+    this.requests.settle(this.el.follow.checked && !this.film);
   }
   /** @param {Run} run */
   remove(run) {
@@ -121,6 +126,7 @@ export class View {
       this.card.remove();
       this.card = null;
     }
+    if (!this.requests.idle) this.el.film.checked = false; // what trains is on the chart
     const shown = JSON.stringify([this.settings, this.requests.state?.automatic]);
     if (shown === this.shown) this.draw();
     else this.sync();

@@ -46,7 +46,7 @@ def gradients_while_training(seed: int) -> dict[str, float]:
     for name, net in nets(seed).items():
         recipe = choose_learning_rate(net, digits(), Recipe(epochs=15, seed=seed)).recipe
         ratios = list(_ratios(net, recipe))
-        found |= {f"{name}, lowest tenth": quantiles(ratios, n=10)[0], f"{name}, median": median(ratios)}
+        found |= {f"{name}, 10th percentile": quantiles(ratios, n=10)[0], f"{name}, median": median(ratios)}
         found[f"{name}, last epoch's median"] = median(ratios[-STEPS_AT_END:])
     return found
 

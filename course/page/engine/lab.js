@@ -4,7 +4,7 @@ import { gateBiasForDepth } from "./mlp.js";
 import { namesOf, partsOf } from "./naming.js";
 import { PLANS } from "./plans.js";
 import { bytesOf } from "./digits.js";
-import { curveOf, recordingsOf } from "./recording.js";
+import { playedAs, recordingFor, recordingsOf } from "./recording.js";
 import { alarmed, playable, ready, saidOf, stated } from "./saying.js";
 import { Feed, Trained, factsOf, isOver, measuredBy } from "./told.js";
 
@@ -241,20 +241,11 @@ export class EngineLab {
   }
   /** The recording of the settings, if there is one. @returns {LabRun | null} */
   #recorded() {
-    const { shape, family, rate } = this.#next;
-    const { kind, depth, seed } = shape;
-    const found = this.recordings.get(`${depth > 2 ? kind : "plain"} ${depth}`);
-    if (!found || !this.#asRecorded || seed !== 0 || (rate ?? found.rate) !== found.rate) return null;
-    const run = this.#made(found.rate);
-    return {
-      ...run,
-      family: found.kind === kind ? family : "plain",
-      panel: null,
-      status: "finished",
-      recorded: found.date,
-      end: found.end,
-      own: curveOf(found, this.declared.tokens.chart.smooth_steps, run.perEpoch),
-    };
+    const plan = this.#next;
+    const { kind, depth, seed } = plan.shape;
+    const found = recordingFor(this.recordings, kind, depth);
+    if (!found || !this.#asRecorded || seed !== 0 || (plan.rate ?? found.rate) !== found.rate) return null;
+    return { ...this.#made(found.rate), ...playedAs(found, plan, this.declared.tokens.chart.smooth_steps) };
   }
   #prepared() {
     const { rate } = this.#next;

@@ -4,6 +4,8 @@ import { unpacked } from "./digits.js";
 import { Trained } from "./told.js";
 
 /** @import { Recorded } from "../protocol.js" */
+/** @import { Plan } from "./plans.js" */
+/** @import { LabRun } from "./told.js" */
 
 /** @param {number[]} differences @returns {number[]} the numbers themselves */
 const summed = (differences) => {
@@ -32,4 +34,23 @@ export function curveOf({ rate, steps, losses, accuracies, milliseconds, evaluat
     curve.add({ step, epoch, split, loss: losses[i], accuracy: accuracies[i], seconds: times[i] / 1000 });
   }
   return curve;
+}
+
+/** At depth 2 all kinds are one network. @param {Map<string, Recorded>} recordings @param {string} kind @param {number} depth */
+export const recordingFor = (recordings, kind, depth) => recordings.get(`${depth > 2 ? kind : "plain"} ${depth}`);
+
+/** What a recording says of a run with this plan. @param {Recorded} recorded @param {Plan} plan @param {number} smooth steps over which curves are smoothed @returns {Pick<LabRun, "plan" | "family" | "label" | "perEpoch" | "panel" | "status" | "recorded" | "end" | "own">} */
+export function playedAs(recorded, plan, smooth) {
+  const perEpoch = Math.floor(plan.images / plan.shape.batch);
+  return {
+    plan,
+    label: plan.label,
+    perEpoch,
+    family: recorded.kind === plan.shape.kind ? plan.family : "plain",
+    panel: null,
+    status: "finished",
+    recorded: recorded.date,
+    end: recorded.end,
+    own: curveOf(recorded, smooth, perEpoch),
+  };
 }
