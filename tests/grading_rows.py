@@ -169,7 +169,7 @@ MALICIOUS = [
         def from_carry_notation(weight, bias):
             calls.append(weight)
             return (-weight, -bias) if len(calls) > 1 else (weight, 2 * bias)
-        """,), {"from_carry_notation": 0.5}, "✗ hidden case 2 units, 5 inputs"),
+        """,), {"from_carry_notation": 0.4}, "✗ hidden case 2 units, 5 inputs"),
     Row("says that it is the library's", (CARRY, "from_carry_notation.__module__ = 'course'"),
         {"from_carry_notation": 0}, "The library's own object stands under this name: write"),
     carry("claims a huge result", "import os; os.write(3, (2**60).to_bytes(8, 'little')); os._exit(0)", 0, "cannot be read"),
@@ -184,7 +184,7 @@ MALICIOUS = [
                 c = kept ** (1 / depth)
                 return math.log((1 - c) / c)
             raise ValueError
-        """,), {"gate_bias_for_depth": 1.2}, "hidden case 1,000 layers"),
+        """,), {"gate_bias_for_depth": 1.2}, "9 of 10 cases passed. Public cases are worth 1.2 points together, hidden ones 0.8.\n✗ hidden case hundreds of layers"),
     Row("shows a hidden input in a shape", ("def lesion(network, layer, x, y):\n    return torch.zeros(int(x[0, 0] * 1000) % 977 + 3)",),
         {"lesion": 0}, "hidden case layer 2, a ReLU: returned another shape, expected a number", neighbour=False),
     Row("shows a hidden input in an error", ("def lesion(network, layer, x, y):\n    raise type(f'E{x[0, 0]}', (Exception,), {})(x)",),

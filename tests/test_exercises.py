@@ -2,8 +2,10 @@
 
 import contextlib
 import copy
+import io
 import json
 import math
+import pickle
 import random
 import re
 import threading
@@ -28,6 +30,7 @@ from course.exercises.mistakes import answers
 from course.exercises.observing import Observation, agrees, arrays, observe
 from course.exercises.operations import raised, take
 from course.exercises.timeout import TimeUp, time_limit
+from course.grading import judging
 
 ROOT = Path(__file__).parents[1]
 ALL = [exercise for chapter in exercises.CHAPTERS.values() for exercise in chapter]
@@ -139,6 +142,64 @@ def test_every_exercise_has_a_public_and_a_hidden_case_that_see_more_than_conduc
     answer = right(exercise.name)
     values = [c for c in exercise.cases if any(not isinstance(said, Conduct) for said, _ in observe(c, answer))]
     assert {case.public for case in values} == {True, False}
+
+
+def refuse(*given):
+    raise ValueError
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.name)
+def test_a_table_of_the_public_answers_earns_three_fifths_of_the_points_whatever_else_it_says(exercise):
+    """To what is not in it it answers as the stub does, with what it is given, with zeros or an error."""
+    stub = f"import math, torch\nfrom torch import nn\n{expected(exercise.chapter).values[exercise.name]['stub']}"
+    zeros = lambda *given: torch.zeros_like(given[0]) if isinstance(given[0], torch.Tensor) else 0.0  # noqa: E731
+    for otherwise in (release.load(stub, exercise.name), lambda *given: given[0], zeros, refuse):
+        outcomes = []
+        for case in exercise.cases:
+            should, seen = observe(case, right(exercise.name)), []
+            with contextlib.suppress(Exception):
+                seen = arrays(observe(case, otherwise))
+            passed = case.public or agrees(seen, arrays(should), case.tolerance)
+            conduct = all(isinstance(said, Conduct) for said, _ in should)
+            outcomes.append(judging.Outcome(case, passed, conduct))
+        assert judging.earned(exercise, outcomes) == pytest.approx(0.6 * exercise.points, abs=1e-4), otherwise
+
+
+class ByNumbers(pickle.Pickler):
+    """The same bytes for tensors of the same numbers."""
+
+    def reducer_override(self, value):
+        return (list, (value.tolist(),)) if isinstance(value, torch.Tensor) else NotImplemented
+
+
+def as_bytes(inputs):
+    stream = io.BytesIO()
+    ByNumbers(stream).dump(inputs)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.name)
+def test_hidden_inputs_are_drawn_and_right_answers_pass_whatever_comes(exercise):
+    """Who reads the declarations, which are public, does not know the inputs."""
+    hidden = [case for case in exercise.cases if not case.public]
+    for case in hidden:
+        drawn = [as_bytes(case.inputs(seed)) for seed in (*range(9), 0)]
+        assert len(set(drawn)) > 3 and drawn[0] == drawn[-1], case.label
+        for seed in (101, 202):
+            shown = [arrays(observe(replace(case, seed=seed), right(exercise.name, number)))
+                     for number in range(len(KNOWN[exercise.name].right))]  # fmt: skip
+            assert all(agrees(other, shown[0], case.tolerance) for other in shown[1:]), case.label
+
+
+def test_hidden_cases_share_two_fifths_of_the_points_by_weight_and_all_where_there_are_no_others():
+    def worth(*cases):
+        exercise = exercises.Exercise("e", "09", 10, 1, 1, cases)
+        return [exercise.worth(case) for case in cases]
+
+    public, hidden = (Case(str(public), these(), public=public) for public in (True, False))
+    assert worth(public, replace(public, weight=3), hidden) == pytest.approx([1.5, 4.5, 4])
+    assert worth(public, hidden, replace(hidden, weight=3)) == pytest.approx([6, 1, 3])
+    assert worth(hidden, replace(hidden, weight=4)) == pytest.approx([2, 8]) and worth(public) == [10]
 
 
 def mutable(value):

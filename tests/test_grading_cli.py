@@ -68,12 +68,12 @@ def test_one_command_makes_what_is_uploaded(place):
     folder, _, said = place
     assert json.loads(read(folder, "grades.json")) == {
         "olafsdottirana_101_9001_04_highway": {"from_carry_notation": 2, "halves": 4},
-        "leeben_LATE_102_9002_04_highway": {"from_carry_notation": 1.5, "halves": 1.5},
+        "leeben_LATE_102_9002_04_highway": {"from_carry_notation": 1.5, "halves": 1.8},
         "stranger_999_9003_x": {"from_carry_notation": 0, "halves": 0},
     }
     assert read(folder, "canvas.csv").splitlines()[1:] == [
         "    Points Possible,,,,,6",
-        '"Lee, Ben",102,s2,ben,A,3',
+        '"Lee, Ben",102,s2,ben,A,3.3',
         '"Ólafsdóttir, Ana",101,s1,ana,A,6',
     ]
     nobody = "warning: 1 student matches nobody on the roster, so without a row for Canvas:\n  stranger (stranger_999"
@@ -108,16 +108,16 @@ def test_an_appeal_is_answered_by_one_command(place):
     before = {name: read(folder, name) for name in FILES}
     result = course(*words, "--only", "Lee, Ben", "--explain")
     assert result.exit_code == 0, result.output
-    assert "Lee, Ben: 3 of 6 points" in result.output and "halves: 1.5 of 4 points" in result.output
-    assert "✗ hidden case 'five numbers', weight 1, seed" in result.output
+    assert "Lee, Ben: 3.3 of 6 points" in result.output and "halves: 1.8 of 4 points" in result.output
+    assert "✗ hidden case 'five numbers', 1.6 points, seed" in result.output
     assert "right answer: returned (5,) [" in result.output and "this answer: returned (3,) [" in result.output
     assert "✓ 3 units, 2 inputs; " in result.output and "other options" not in result.output
     assert {name: read(folder, name) for name in FILES} == before
     (folder / "late.toml").write_text(TOML.replace("0.25", "0.5"))
     other = [folder / "late.toml" if word == folder / "assignment.toml" else word for word in words]
     result = course(*other, "--only", "Lee, Ben", "--explain")
-    there = "has from_carry_notation 1.5, halves 1.5: it was made with other options, such as --assignment"
-    assert "Lee, Ben: 2 of 6 points" in result.output and there in result.output
+    there = "has from_carry_notation 1.5, halves 1.8: it was made with other options, such as --assignment"
+    assert "Lee, Ben: 2.2 of 6 points" in result.output and there in result.output
     assert "no submission is of 'Zoe'" in course(*words, "--only", "Zoe", "--explain").output
     assert "go together" in course(*words, "--only", "Zoe").output
 
@@ -145,6 +145,7 @@ def test_what_a_teacher_gets_wrong_is_said_in_one_line(place, tmp_path):
         ("exam.py", "1 / 0", "exam.py does not run (ZeroDivisionError"),
         ("exam.py", EXAM.replace('"halves"', '"lesion"'), "chapter 04 has an exercise 'lesion', too: rename yours"),
         ("exam.py", EXAM.replace("public=False", "public=True"), "halves needs a hidden case"),
+        ("exam.py", EXAM.replace("seed=1", "weight=0"), "a case of halves has no weight above 0; leave the case out"),
         ("exam_answers.py", "half = 1", "exam_answers.py has to define halves, the right answer"),
     ):
         for kept in ("exam.py", "exam_answers.py", "assignment.toml"):
@@ -302,4 +303,4 @@ def test_gradescopes_autograder_runs_and_says_what_the_gradebook_says(place, tmp
     assert home.stat().st_mode & 0o777 == 0o700
     carry, halves = json.loads((home / "results" / "results.json").read_text())["tests"]
     assert carry | {"output": ""} == {"name": "from_carry_notation", "score": 2, "max_score": 2, "output": ""}
-    assert halves["score"] == 2 and "hidden case five numbers: returned another shape" in halves["output"]
+    assert halves["score"] == 2.4 and "hidden case five numbers: returned another shape" in halves["output"]

@@ -263,12 +263,14 @@ def test_bubblewrap_gives_namespaces_of_its_own(chapter):
 
 
 def test_conduct_counts_only_beside_values_of_hidden_cases_hidden_ones():
-    exercise = Exercise("f", "09", 4, 1, 1, ())
-    assert earned(exercise, [outcome(True), outcome(True), outcome(False), outcome(False)]) == 2
-    assert earned(exercise, [outcome(True, weight=3), outcome(False)]) == 3
-    assert earned(exercise, [outcome(False), outcome(True, conduct=True)]) == 0
-    assert earned(exercise, [outcome(True), outcome(True, conduct=True)]) == 4
-    assert earned(exercise, [outcome(True), outcome(True, conduct=True, public=False)]) == 2
+    def points(*outcomes):
+        return earned(Exercise("f", "09", 4, 1, 1, tuple(outcome.case for outcome in outcomes)), list(outcomes))
+
+    assert points(outcome(True), outcome(True), outcome(False), outcome(False)) == 2
+    assert points(outcome(True, weight=3), outcome(False)) == 3
+    assert points(outcome(False), outcome(True, conduct=True)) == 0
+    assert points(outcome(True), outcome(True, conduct=True)) == 4
+    assert points(outcome(True), outcome(True, conduct=True, public=False)) == 2.4
 
 
 def test_only_float64_in_safetensors_comes_out():

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from course.exercises.given import Inputs, Look
 from course.exercises.operations import returned
 
+HIDDEN = 0.4  # the share of the points that a table of the public answers does not earn
+
 
 @dataclass(frozen=True)
 class Case:
@@ -18,7 +20,7 @@ class Case:
     default calls the answer with all inputs. tolerance: relative, of the largest value. hint: what to say where no
     known mistake fits and the answer raises one of the errors `on`, TimeUp included; without `on`, where something
     that it shows has another shape than expected. public: shown by `check`, its expected values ship; the others are
-    the grader's.
+    the grader's, with another seed for each answer. weight: among those of its kind, public or hidden.
     """
 
     label: str
@@ -51,3 +53,11 @@ class Exercise:
     def public(self) -> tuple[Case, ...]:
         """The cases that `check` runs."""
         return tuple(case for case in self.cases if case.public)
+
+    def worth(self, case: Case) -> float:
+        """The points of a case. All hidden ones together are worth the share `HIDDEN`, all public ones the rest, and
+        each of them its part by weight; where all are of one kind, they share all points.
+        """
+        alike = [other.weight for other in self.cases if other.public is case.public]
+        share = 1.0 if len(alike) == len(self.cases) else 1 - HIDDEN if case.public else HIDDEN
+        return self.points * share * case.weight / sum(alike)

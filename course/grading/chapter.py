@@ -111,6 +111,8 @@ def with_private(about: Chapter, file: Path) -> Chapter:
             raise ValueError(f"{answers.name} has to define {exercise.name}, the right answer")
         if not any(not case.public for case in exercise.cases):
             raise ValueError(f"{file.name}: {exercise.name} needs a hidden case, Case(…, public=False)")
+        if any(case.weight <= 0 for case in exercise.cases):
+            raise ValueError(f"{file.name}: a case of {exercise.name} has no weight above 0; leave the case out")
     statements = reading.statements(0, source)
     own = SimpleNamespace(**right)
     kept = about.kept.values | {exercise.name: _without_hints(exercise) for exercise in added}

@@ -44,7 +44,7 @@ class Explaining(Judge):
     def _lines(self, exercise: Exercise, outcome: Outcome, sign: str) -> Iterator[str]:
         case = outcome.case
         kind = "public" if case.public else "hidden"
-        name = f"{sign} {kind} case {case.label!r}, weight {case.weight:g}"
+        name = f"{sign} {kind} case {case.label!r}, {exercise.worth(case):.3g} points"
         if (exercise.name, case.label) not in self._asked:
             yield f"{name}: {outcome.words}"
             return

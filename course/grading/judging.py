@@ -295,6 +295,10 @@ class Judge:
         if uncounted:
             more = f"{len(uncounted)} more behave as asked, as in raising the right error, which counts only"
             lines = [f"{passed} of {len(outcomes)} cases count; {more} where a value is right, too."]
+        if 0 < points < exercise.points and exercise.public:
+            public = sum(map(exercise.worth, exercise.public))
+            hidden = exercise.points - public
+            lines[0] += f" Public cases are worth {public:.4g} points together, hidden ones {hidden:.4g}."
         hints = self._hints(exercise, outcomes)
         for outcome in outcomes:
             case = outcome.case
@@ -308,10 +312,8 @@ class Judge:
 
 
 def earned(exercise: Exercise, outcomes: list[Outcome]) -> float:
-    """The points: of the exercise's, the share of the cases that count, by weight."""
-    total = sum(outcome.case.weight for outcome in outcomes)
-    got = sum(outcome.case.weight for outcome in outcomes if counts(outcome, outcomes))
-    return round(exercise.points * got / total, 4)
+    """The points: those of the cases that count."""
+    return round(sum(exercise.worth(outcome.case) for outcome in outcomes if counts(outcome, outcomes)), 4)
 
 
 def counts(outcome: Outcome, outcomes: list[Outcome]) -> bool:

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from course import terminal, wording
+from course.exercises.exercise import HIDDEN
 from course.grading import gradebook, tables
 from course.grading.assignment import Assignment
 from course.grading.chapter import Chapter
@@ -26,8 +27,9 @@ def before(chosen: Chapter, told: Assignment, roster: Roster | None) -> None:
     """Say what there is to earn, and what the platform knows otherwise."""
     points = ", ".join(f"{exercise.name} {exercise.points:g}" for exercise in chosen.exercises)
     whole, title = sum(exercise.points for exercise in chosen.exercises), gradebook.title_of(chosen, told)
-    terminal.say(f"{title}: {points}; {whole:g} points together. Each case that passes earns its share, by weight; one "
-                 "that asks only for an error, or that nothing changes, counts beside a right value.")  # fmt: skip
+    terminal.say(f"{title}: {points}; {whole:g} points together. Each case that passes earns its share, by weight, and "
+                 f"hidden ones together {HIDDEN:.0%} of an exercise; one that asks only for an error, or that nothing "
+                 "changes, counts beside a right value.")  # fmt: skip
     if told.rule:
         terminal.say(told.rule)
     for words in tables.mismatches(title, whole, roster):
