@@ -265,6 +265,8 @@ BROKEN = [
     returns("is not begun", "weight, bias", "Nothing is written yet"),
     Row("makes a usual mistake", ("def from_carry_notation(weight, bias):\n    return weight, -bias",),
         {"from_carry_notation": 0}, "hint: σ(−a) = 1 − σ(a) turns the sign of the whole pre-activation"),
+    Row("leaves another mode", ("def gate_activity(network, x):\n    network.eval()\n    found = []\n    for module in network:\n        if hasattr(module, 'gate'):\n            found.append(module.gate(x).sigmoid().mean(0))\n        x = module(x)\n    return torch.stack(found)",),
+        {"gate_activity": 0.3}, "in the given network – hint: the network comes back in evaluation mode; it was given in training mode."),
     Row("is half right", (DEPTH.replace("raise ValueError", "return 0.0"),), {"gate_bias_for_depth": 1.6}, "4 of 10 cases passed"),
     Row("uses what a later cell defines", ("@same\n" + CARRY, "def same(f):\n    return f"), {"from_carry_notation": 0},
         "it uses same, defined only further down"),

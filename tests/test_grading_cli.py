@@ -118,6 +118,11 @@ def test_an_appeal_is_answered_by_one_command(place):
     result = course(*other, "--only", "Lee, Ben", "--explain")
     there = "has from_carry_notation 1.5, halves 1.8: it was made with other options, such as --assignment"
     assert "Lee, Ben: 2.2 of 6 points" in result.output and there in result.output
+    unmatched, stranger = "warning: stranger matches nobody on the roster", ("--only", "stranger", "--explain")
+    assert f"{unmatched}, so without a row for Canvas (nobody" in course(*words, *stranger).output
+    (folder / "own.csv").write_text("name\nBen Lee\n")
+    own = [folder / "own.csv" if word == folder / "roster.csv" else word for word in words]
+    assert f"{unmatched} (nobody" in course(*own, *stranger).output
     assert "no submission is of 'Zoe'" in course(*words, "--only", "Zoe", "--explain").output
     assert "go together" in course(*words, "--only", "Zoe").output
 

@@ -19,12 +19,15 @@ import mutate_answers
 import numpy as np
 import pytest
 from safetensors.numpy import save
+from torch import nn
 from typer.testing import CliRunner
 
 from course import blocks, cli, doctor, exercises, initializers, measure, networks, training
 from course.exercises import Case, Exercise, standins
 from course.exercises.expected import expected
+from course.exercises.given import Given
 from course.exercises.inputs import these
+from course.exercises.observing import Observation
 from course.grading import box, confinement, gradebook, library
 from course.grading.assignment import Assignment
 from course.grading.box import Bounds, Box, Ending
@@ -66,9 +69,36 @@ def test_what_is_graded_is_kept_and_the_next_call_goes_on(folder, tmp_path, monk
     assert grade() == first and [done[:2] for done in told] == [(1, 2), (2, 2)]
     monkeypatch.setattr(gradebook, "Box", None)  # nothing is left to do in one
     assert grade() == first and told == [(2, 2, 1)]
+    with monkeypatch.context() as patch:
+        patch.setattr(gradebook, "_code", lambda package: "another version")  # which may say it in other words
+        with pytest.raises(TypeError):
+            grade()
     (out / "secret").write_text("another")
     with pytest.raises(TypeError):
         grade()
+
+
+def test_another_version_of_the_library_is_known_by_its_code(tmp_path):
+    (tmp_path / "room").mkdir()
+    (tmp_path / "room" / "judge.py").write_text("words = 'wrong'")
+    before = gradebook._code(tmp_path)
+    (tmp_path / "room" / "notes.txt").write_text("read by nobody")
+    assert gradebook._code(tmp_path) == before
+    (tmp_path / "room" / "judge.py").write_text("words = 'other'")
+    assert gradebook._code(tmp_path) != before
+
+
+def test_of_a_public_case_it_is_said_how_something_was_changed_and_of_a_hidden_one_only_that_it_was():
+    conduct = Given({"network": nn.Linear(2, 2)}).unchanged("network")
+    should = [Observation(conduct, np.asarray(conduct.number))]
+
+    def said(value, public=True):
+        return Judge._difference(Case("", these(), public=public), should, [np.asarray(value)])
+
+    assert said(-3.0) == "left another mode, training or evaluation, in the given network"
+    assert said(0.0) == "changed the given network"
+    assert said(-3.0, public=False) == said(0.0, public=False) == "has not left the given network as it was"
+    assert said(-0.5) == said(-9.0) == said(np.nan) == said([-3.0]) == said(0.0, public=False)
 
 
 def test_two_files_alike_are_counted_when_they_are_done():

@@ -17,18 +17,24 @@ class Conduct(NamedTuple):
 
     Only the process in which the answer runs can see it, so an answer may forge it: a grader gives no points for
     conduct alone. no: what to say where it is not so and was expected; yes: where it is so and was not. way: in which
-    of several ways it is not so, by which usual mistakes are told apart.
+    of several ways it is not so, by which usual mistakes are told apart; ways: what to say for each of them.
     """
 
     so: bool
     no: str
     yes: str
     way: int = 0
+    ways: tuple[str, ...] = ()
 
     @property
     def number(self) -> float:
         """1 where it is so; otherwise 0, or below it for another way."""
         return 1.0 if self.so else float(-self.way)
+
+    def words(self, number: float) -> str:
+        """What to say where the same was asked of another answer, and its `number` was this."""
+        named = {float(-way): words for way, words in enumerate(self.ways)}
+        return self.yes if number > 0 else named.get(number, self.no)
 
 
 Seen = Iterator[tuple[str, Any] | Conduct]
@@ -93,8 +99,9 @@ class Given:
     def unchanged(self, name: str) -> Conduct:
         """Whether this input is what it was when the case began: numbers, gradients, modes and hooks."""
         way = self._before[name].left_by(self._inputs[name])
-        no = f"{WAYS[way or 0]} the given {name}"
-        return Conduct(way is None, no, f"left the given {name} unchanged", way or 0)
+        ways = tuple(f"{way} the given {name}" for way in WAYS)
+        no = f"has not left the given {name} as it was" if way is None else ways[way]
+        return Conduct(way is None, no, f"left the given {name} unchanged", way or 0, ways)
 
     def shared(self, name: str, result: Any) -> Conduct:
         """Whether this input and the result hold a tensor in common."""

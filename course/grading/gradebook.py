@@ -18,9 +18,8 @@ from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from course import __version__
 from course.exercises.exercise import Exercise
-from course.grading import confinement, explaining, pages, tables
+from course.grading import confinement, explaining, library, pages, tables
 from course.grading.assignment import Assignment
 from course.grading.box import Bounds, Box
 from course.grading.chapter import Chapter, chapter, with_private
@@ -229,10 +228,15 @@ def explain(folder: Path, number: str, out: Path, root: Path, student: str, say:
     most = {exercise.name: exercise.points for exercise in work.chosen.exercises}
     say(f"{one.student}: {result.total:g} of {sum(most.values()):g} points, {file}")
     kept = json.loads((out / GRADES).read_text(encoding="utf-8")).get(one.id) if (out / GRADES).exists() else None
+    for who in one.students:
+        if settings.roster is not None and who.row is None:
+            say(f"warning: {who.name} matches nobody on the roster{settings.roster.no_row} ({who.unmatched})")
+    if kept is None and (out / GRADES).exists():
+        say(f"warning: {out / GRADES} has nothing of it: it is not graded yet, or another folder was")
     if kept is not None and kept != result.points:
         there = ", ".join(f"{name} {points:g}" for name, points in kept.items())
-        say(f"warning: {out / GRADES} has {there}: it was made with other options, such as --assignment, or before "
-            f"{MANUAL} was changed")  # fmt: skip
+        say(f"warning: {out / GRADES} has {there}: it was made with other options, such as --assignment, before "
+            f"{MANUAL} was changed, or by another version of the course")  # fmt: skip
     for name, reason in result.reasons.items():
         say(f"\n{name}: {result.points[name]:g} of {most[name]:g} points\n{reason}")
         for line in judge.told.get(name, ()):
@@ -253,9 +257,16 @@ def _alone(work: Work, one: Submission) -> Result:
 
 
 def _depends(chosen: Chapter, seconds: int | None) -> bytes:
-    """What grades depend on besides secret and notebook."""
+    """What grades and their words depend on besides secret and notebook."""
     points = {exercise.name: exercise.points for exercise in chosen.exercises}
-    return json.dumps([__version__, chosen.declarations, chosen.sources, seconds, points]).encode()
+    told = [chosen.declarations, chosen.sources, chosen.kept.values, seconds, points]
+    return json.dumps([_code(library.SOURCE), *told]).encode()
+
+
+def _code(package: Path) -> str:
+    """What tells a package's code from another's."""
+    files = sorted(package.rglob("*.py"))
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _count(found: Collected, keys: dict[str, str], journal: Journal, tell: Tell) -> None:

@@ -265,7 +265,8 @@ class Judge:
             if agrees([found], [right], case.tolerance):
                 continue
             if isinstance(said, Conduct):
-                return said.no if right > 0 else said.yes
+                way = float(found) if case.public and found.ndim == 0 else np.nan
+                return said.words(way) if right > 0 else said.yes
             if found.shape != right.shape:
                 other = _shape(found) if case.public else "another shape"
                 return f"{said} {other}, expected {_shape(right)}"

@@ -106,11 +106,7 @@ def written(out: Path, graded: Class, roster: Roster | None) -> None:
     unmatched = [f"{student.name} ({one.submission.id})" for one in graded.results if roster is not None
                  for student in one.submission.students if student.row is None]  # fmt: skip
     if unmatched and roster is not None:
-        whose = "Canvas" if roster.canvas else "Moodle" if roster.moodle else ""
-        _list(
-            f"{_matching(len(unmatched))} nobody on the roster" + (f", so without a row for {whose}" if whose else ""),
-            unmatched,
-        )
+        _list(f"{_matching(len(unmatched))} nobody on the roster{roster.no_row}", unmatched)
     unjudged = [f"{one.submission.id} ({one.submission.problem})" for one in graded.results if one.unjudged]
     _list(f"{len(unjudged)} could not be graded, so without a row for Canvas or Moodle until manual.csv gives points",
           unjudged)  # fmt: skip

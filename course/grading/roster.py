@@ -112,7 +112,7 @@ class Roster:
     """The students of a course, and what each is `called`. Raises ValueError for a table in which no column names them.
 
     canvas: it is Canvas's gradebook, whose line of the most points is `possible`, and whose test student is left out.
-    moodle: it is Moodle's grading worksheet.
+    moodle: it is Moodle's grading worksheet. no_row: what follows for who is not in it.
     """
 
     def __init__(self, file: Path):
@@ -124,6 +124,8 @@ class Roster:
                              f"students: {', '.join(SINGLE)}, or first name and last name")  # fmt: skip
         self.canvas = {"Student", "ID"} <= set(self.columns)
         self.moodle = {"Identifier", "Grade"} <= set(self.columns)
+        whose = "Canvas" if self.canvas else "Moodle" if self.moodle else ""
+        self.no_row = f", so without a row for {whose}" if whose else ""
         named = [row for row in rows if any(row[column].strip() for column in (*known, first, last) if column)]
         self.possible = next(filter(_of_points, named), {})
         self.rows = [row for row in named if not _of_points(row) and not (self.canvas and is_test(row["Student"]))]
