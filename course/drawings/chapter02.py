@@ -14,7 +14,7 @@ SIZES = (3, 4, 4, 2)
 
 
 def dropout(masks: Any) -> Picture:
-    """Each step trains another network. Left, a network with eight hidden units; right, what is left of it
+    """Each step trains a different network. Left, a network with eight hidden units; right, what is left of it
     in one step: dropped units are hatched and their lines are gone. From step to step other units are missing.
 
     masks: (steps, 8), for each step which hidden units are kept (not 0) and which are dropped (0).
