@@ -58,6 +58,15 @@ def made():
         "paths": drawings.paths(sizes),
         "lesion_of_paths": drawings.lesion_of_paths(sizes),
         "stochastic_depth": drawings.stochastic_depth(rand(20, 12) > 0.3, rand(12)),
+        "survival": drawings.survival({"falls": [1, 0.8, 0.5], "level": rand(12), "rises": rand(12)}),
+        "train_and_use": drawings.train_and_use(rand(3, 12) > 0.3, rand(12)),
+        "batch_or_example": drawings.batch_or_example(rand(12) > 0.3, rand(8, 12) > 0.3),
+        "shattering": drawings.shattering({1: rand(256, 16) > 0.5, 24: rand(256, 16) > 0.5}),
+        "noises": drawings.noises({name: rand(256) - 0.5 for name in ("brown", "white", "1 layer", "24 layers")}),
+        "switches": drawings.switches(),
+        "branches": drawings.branches({"β = 1": [1 / n for n in range(1, 11)], "β = 0.1": [0.01] * 10}),
+        "looks_linear": drawings.looks_linear(),
+        "five_techniques": drawings.five_techniques(),
     }
 
 
@@ -146,6 +155,21 @@ def test_without_a_block_four_of_the_eight_paths_are_left_and_their_share_is_sai
     assert len([w for w in widths(first.shapes, "@residual") if w]) == 4
 
 
+def test_only_what_no_example_needs_is_not_computed():
+    batch, rows = np.array([1, 0, 1]), np.array([[1, 0, 0], [0, 0, 1]])
+    assert drawings.batch_or_example(batch, rows).description.endswith("Blocks computed: 2 of 3 against 2 of 3.")
+
+
+def test_the_patterns_of_a_line_are_counted_where_any_unit_switches():
+    drawn = drawings.shattering({1: [[1, 0], [1, 1], [1, 1], [0, 1]]})
+    assert drawn.description.endswith("Patterns: 3 after 1 layer.")
+
+
+def test_what_is_left_of_the_agreement_is_the_product_over_the_blocks():
+    drawn = drawings.branches({"β = 1": [1, 1 / 2], "none": [0, 0]})
+    assert drawn.description.endswith("Left after 2 blocks: β = 1 62 %, none 100 %.")
+
+
 def test_the_windows_sums_are_the_convolution():
     image, kernel = torch.arange(16.0).reshape(4, 4), torch.tensor([[1.0, -1], [0, 2]])
     said = [scene.words for scene in drawings.convolution(image, kernel, stride=2, padding=0).scenes]
@@ -176,6 +200,12 @@ def test_the_gradient_of_each_path_averages_to_that_of_its_length():
         (lambda: drawings.layers_removed(["a"], {"b": (1, 0.1)}), "a case names layers of a; got b"),
         (lambda: drawings.broken_shortcuts({"half": 1.0}), "losses are given for identity"),
         (lambda: drawings.fading({}), "got none"),
+        (lambda: drawings.survival({}), "got no rule"),
+        (lambda: drawings.train_and_use(np.ones((3, 4)), np.ones(5)), r"\(steps, 5\), .* got \(3, 4\)"),
+        (lambda: drawings.batch_or_example(np.ones(5), np.ones((3, 4))), r"\(examples, 5\), .* got \(3, 4\)"),
+        (lambda: drawings.shattering({}), "got none"),
+        (lambda: drawings.noises({}), "got none"),
+        (lambda: drawings.branches({}), "got none"),
         (lambda: drawings.neuron([1], [2], 0, 0), "got 1 inputs and 1 weights"),
     ],
 )

@@ -26,12 +26,14 @@ from course.drawings.chapter05 import (
     preactivation,
     residual_block,
 )
-from course.drawings.chapter06 import stochastic_depth
+from course.drawings.chapter06 import batch_or_example, stochastic_depth, survival, train_and_use
+from course.drawings.chapter07 import branches, five_techniques, looks_linear, noises, shattering, switches
 from course.drawings.picture import Picture, Scene
 
 __all__ = [
-    "IDEAS", "Picture", "Scene", "broken_shortcuts", "changed_size", "collapse", "convolution", "doing_nothing",
-    "dropout", "fading", "fading_gradient", "family", "flow_graph", "gain", "gates_of_digits", "highway", "identity",
-    "layers_removed", "lesion", "lesion_of_paths", "listed", "nested_classes", "neuron", "norms", "notations", "paths",
-    "preactivation", "residual_block", "stochastic_depth",
+    "IDEAS", "Picture", "Scene", "batch_or_example", "branches", "broken_shortcuts", "changed_size", "collapse",
+    "convolution", "doing_nothing", "dropout", "fading", "fading_gradient", "family", "five_techniques",
+    "flow_graph", "gain", "gates_of_digits", "highway", "identity", "layers_removed", "lesion", "lesion_of_paths",
+    "listed", "looks_linear", "nested_classes", "neuron", "noises", "norms", "notations", "paths", "preactivation",
+    "residual_block", "shattering", "stochastic_depth", "survival", "switches", "train_and_use",
 ]  # fmt: skip

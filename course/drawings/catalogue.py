@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from course.drawings import chapter01, chapter02, chapter03, chapter04, chapter05, chapter06
+from course.drawings import chapter01, chapter02, chapter03, chapter04, chapter05, chapter06, chapter07
 from course.drawings.picture import alt_text
 
 CHAPTERS = {
-    "01": chapter01, "02": chapter02, "03": chapter03, "04": chapter04, "05": chapter05, "06": chapter06
+    "01": chapter01, "02": chapter02, "03": chapter03, "04": chapter04, "05": chapter05, "06": chapter06,
+    "07": chapter07,
 }  # fmt: skip
 IDEAS = {
     "01": ("neuron", "flow_graph"),
@@ -26,7 +27,8 @@ IDEAS = {
         "nested_classes", "residual_block", "changed_size", "family", "broken_shortcuts", "preactivation", "paths",
         "lesion_of_paths",
     ),
-    "06": ("stochastic_depth",),
+    "06": ("stochastic_depth", "survival", "train_and_use", "batch_or_example"),
+    "07": ("shattering", "noises", "switches", "branches", "looks_linear", "five_techniques"),
 }  # fmt: skip
 
 

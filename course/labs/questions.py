@@ -245,11 +245,26 @@ QUESTIONS = {
         2,
         lambda: "several times 2.3; the next cell measures it anew on your machine",
     ),
+    "a quarter missing": Question(
+        "50 layers, a quarter of the blocks missing in each step. After 15 epochs the loss of the steps is …",
+        ("near 2.3, that of guessing", "about half of that", "below 0.1"),
+        2,
+        lambda: "training loss " + listed("huang2016-losses-digits", {
+            "stochastic depth, in training": "with a quarter missing", "residual, in training": "with all blocks"}),
+    ),
     "time saved": Question(
         "100 layers, the last block survives with ½. What is left of the time of an epoch with all blocks?",
         ("about 50 %", "about 75 %", "about 95 %"),
         1,
         lambda: listed("huang2016-time-digits", {"p_L = 0.5": "share of the time:"}, wording.percent),
+    ),
+    "a short run": Question(
+        "50 layers, 15 epochs of the digits, with and without stochastic depth. Which errs less on the test images?",
+        ("the one with it, by a point or more", "the one without, by a point or more", "neither"),
+        2,
+        lambda: "test error, the mean of three seeds: " + ", ".join(
+            f"{name} {wording.percent(average('huang2016-short-runs-digits', group))}"
+            for group, name in (("stochastic depth", "with it"), ("residual", "without"))),
     ),
     "signs along a line": Question(
         "256 points along the line, 24 layers. How often does the gradient change its sign?",
