@@ -270,7 +270,7 @@ QUESTIONS = {
         "256 points along the line, 24 layers. How often does the gradient change its sign?",
         ("about 6 times", "about 50 times", "about 128 times, as often as a coin"),
         2,
-        lambda: listed("balduzzi2017-series", {"feedforward, 24": "autocorrelation"}) + ", as good as none",
+        lambda: "128 times in the lab's network, the mean over 50 functions; white noise: 128",
     ),
     "the public notebook": Question(
         "50 layers as in that notebook. What makes the gradient shatter?",
@@ -279,12 +279,21 @@ QUESTIONS = {
         lambda: "autocorrelation " + listed("balduzzi2017-public-notebook", {
             "He's variance": "with He's variance", "centred": "centred", "both": "with both"}),
     ),
-    "more than theory says": Question(
-        "24 blocks without batch norm, and more in common than (3/4)^24. Which of the three is the reason?",
-        ("two digits resemble each other", "two layers in a block", "units that are not centred"),
+    "past the switches": Question(
+        "A shortcut leads around the switches, and batch norm stands at the start of each branch. From block to block "
+        "the correlation …",
+        ("stays as it is", "falls by the same factor", "falls less and less"),
         2,
-        lambda: "mean correlation " + listed("balduzzi2017-residual-blocks", {
-            "two layers, centred, 24": "centred", "two layers, not centred, 24": "not centred"}),
+        lambda: listed("balduzzi2017-correlation", {
+            "β = 1, 1": "after 1 block", "β = 1, 10": "10 blocks", "β = 1, 50": "50 blocks"}),
+    ),
+    "more than theory says": Question(
+        "24 blocks of two layers, and hundreds of times the agreement that (2/3)^24 promises. Who put it back?",
+        ("digits resemble one another", "units are not centred", "each about half of it"),
+        1,
+        lambda: "mean correlation, random inputs: " + ", ".join(
+            f"{name} {wording.decimals(average('balduzzi2017-residual-blocks', f'two layers, {name}, 24'), 3)}"
+            for name in ("centred", "not centred")),
     ),
     "198 layers": Question(
         "198 layers, 15 epochs, each network at its own rate. CReLU with looks-linear weights reaches a test accuracy "
@@ -299,7 +308,8 @@ QUESTIONS = {
         "ReLU network with batch norm, from 4 layers to 50, it …",
         ("stays", "halves", "falls to nearly nothing"),
         2,
-        lambda: listed("course-gradient-agreement", {"ReLU + BN, 4": "4 layers:", "ReLU + BN, 50": "50 layers:"}),
+        lambda: listed("course-gradient-agreement", {"ReLU + BN, 4": "4 layers:", "ReLU + BN, 50": "50 layers:"},
+                       lambda cosine: wording.decimals(round(cosine, 2) + 0.0, 2)),
     ),
     "one technique less": Question(
         "50 layers, all five techniques but one. Which one can be spared?",
