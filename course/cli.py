@@ -100,18 +100,21 @@ def doctor() -> None:
 
 @app.command()
 def record(
-    lab: Annotated[str, typer.Argument(help="depth, so far the only lab with recordings")],
+    lab: Annotated[str, typer.Argument(help="depth, or a lab that looks into trained networks: gates, lesion, ...")],
     plan: Annotated[bool, typer.Option("--plan", help="say what it would cost, and stop")] = False,
-    workers: Annotated[int | None, typer.Option(min=1, help="processes to train in (the cores)")] = None,
-    out: Annotated[Path | None, typer.Option(help="folder for the run files (the lab's own)")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="depth: processes to train in (the cores)")] = None,
+    out: Annotated[Path | None, typer.Option(help="depth: folder for the run files (the lab's own)")] = None,
 ) -> None:
-    """Record the runs that ship with a lab, by the rule; those recorded already are left alone."""
+    """Record what ships with a lab, runs by the rule or weights and films; what is recorded already is left alone."""
     from course import sweeps
-    from course.labs import recordings
+    from course.labs import filming, recordings
 
+    if lab in filming.LABS:
+        _film(lab, plan)
+        return
     with _exit_codes():
         if lab != "depth":
-            raise ValueError(f"there are no recordings of a lab {lab!r}; there are: depth")
+            raise ValueError(f"there are no recordings of a lab {lab!r}; there are: depth, {', '.join(filming.LABS)}")
     folder = out or recordings.folder(lab)
     missing = recordings.missing(folder)
     seconds = recordings.cost(missing) / (workers or sweeps.cores())
@@ -127,6 +130,20 @@ def record(
             terminal.say(
                 f"{name}: rate {wording.rate(run.recipe.learning_rate)}, training loss {wording.number(run.loss)}"
             )
+
+
+def _film(lab: str, plan: bool) -> None:
+    """Record weights and films of a lab."""
+    from course.labs import filming
+
+    shown = filming.LABS[lab]()
+    jobs, settings = filming.missing(shown)
+    cost = wording.seconds(filming.seconds(shown))
+    networks, those = wording.counted(len(jobs), "network"), wording.counted(len(settings), "film")
+    terminal.say(f"{networks} and {those} to record, about {cost}")
+    with _exit_codes():
+        for line in filming.record(shown, f"course record {lab!r}") if not plan else ():
+            terminal.say(line)
 
 
 @app.command()

@@ -44,7 +44,16 @@ def report() -> int:
 
 def examine() -> Iterator[Finding]:
     """All findings; a check that raises is itself a finding."""
-    checks: list[Callable[[], Iterator[Finding]]] = [_python, _torch, _threads, _memory, _jupyter, _data, _grading]
+    checks: list[Callable[[], Iterator[Finding]]] = [
+        _python,
+        _torch,
+        _threads,
+        _memory,
+        _jupyter,
+        _data,
+        _weights,
+        _grading,
+    ]
     for check in checks:
         try:
             yield from check()
@@ -122,6 +131,14 @@ def _grading() -> Iterator[Finding]:
         there = shutil.which("bwrap") is not None
         why = "is not allowed to here" if there else "is not installed (apt-get or dnf install bubblewrap)"
         yield Finding(True, f"grading: {layers}; enough, and bubblewrap, which would add namespaces, {why}")
+
+
+def _weights() -> Iterator[Finding]:
+    """What labs and chapters need not train."""
+    from course import shipped
+
+    for each in shipped.everything():
+        yield Finding(True, f"weights of {each.name}: {each.network}, {each.size / 1000:.0f} kB")
 
 
 def _data() -> Iterator[Finding]:

@@ -11,9 +11,11 @@ from course import data, measure, networks, wording
 from course.labs import trained
 from course.labs.controls import Controls, Number, Options, Settings
 from course.labs.instant import InstantLab
+from course.sweeps import Job
 from course.views import Frame, Map
 
 DIGITS = tuple(str(n) for n in range(10))
+SECONDS_PER_LAYER = 0.003  # of one frame, on one core
 
 
 class GatesLab(InstantLab):
@@ -28,6 +30,15 @@ class GatesLab(InstantLab):
         Options("second", "against class", DIGITS, "7", small=True),
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
+
+    recorded = ({},)
+
+    def networks(self, settings: Settings) -> tuple[Job, ...]:
+        return (trained.job("highway", settings["layers"], settings["seed"]),)
+
+    def seconds(self, settings: Settings) -> float:
+        wait = sum(map(trained.seconds, self.networks(settings)))
+        return wait and wait + SECONDS_PER_LAYER * settings["layers"] * trained.EPOCHS
 
     def compute(self, settings: Settings) -> Iterator[Frame]:
         for epoch, network in trained.epochs("highway", settings["layers"], settings["seed"]):

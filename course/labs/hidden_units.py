@@ -33,6 +33,8 @@ class HiddenUnitsLab(InstantLab):
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
 
+    recorded = ({}, {"activation": "sigmoid"})
+
     def compute(self, settings: Settings) -> Iterator[Frame]:
         digits = data.load("digits", device="cpu")
         with torch.random.fork_rng(devices=[]):

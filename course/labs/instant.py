@@ -6,20 +6,33 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from dataclasses import replace
 from inspect import isgeneratorfunction
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from course import devices, wording
+from course.labs import films
 from course.labs.base import BaseLab
 from course.labs.controls import Settings
+from course.sweeps import Job
 from course.training import Stop
 from course.views import Frame
+
+if TYPE_CHECKING:
+    from course.labs.question import Prediction
+
+PLAYED = 3.0  # seconds that a film takes
+NOTICED = 1.0  # seconds of training that nobody need be told of
 
 
 class InstantLab(BaseLab):
     """One lab whose views follow its controls.
 
-    A lab is a class that declares: `name` and `controls` (see `BaseLab`), and `compute`.
+    A lab is a class that declares: `name` and `controls` (see `BaseLab`), and `compute`. If that trains, it may say how
+    long (`seconds`) and which networks (`networks`). recorded: the settings whose films ship, each as it differs from
+    those that the lab starts with; where the controls stand so it opens with the last frame, and Train plays them all,
+    unless `replays` is false, since they measure the machine. question: until it is answered the lab opens before
+    training.
 
     >>> from course.labs import InitLab
     >>> lab = InitLab()
@@ -28,9 +41,16 @@ class InstantLab(BaseLab):
     'ReLU, gain 1 (Glorot), 50 layers'
     """
 
-    def __init__(self) -> None:
+    recorded: ClassVar[tuple[Settings, ...]] = ()
+    replays: ClassVar[bool] = True
+    has_recordings = True  # whether those that ship hold for what is computed: not for a reader's own data
+
+    def __init__(self, question: Prediction | None = None) -> None:
         super().__init__()
         self._shown: Frame | None = None
+        self.question = question
+        if question is not None:
+            question.watch(self._answered)
 
     @abstractmethod
     def compute(self, settings: Settings) -> Frame | Iterator[Frame]:
@@ -38,10 +58,23 @@ class InstantLab(BaseLab):
         page then has Train and Stop.
         """
 
+    def networks(self, settings: Settings) -> tuple[Job, ...]:
+        """The trainings of the networks that are looked into, of those whose weights ship."""
+        return ()
+
+    def seconds(self, settings: Settings) -> float:
+        """Estimated seconds from Train to the last frame, on one core."""
+        return 0.0
+
     @property
     def trains(self) -> bool:
         """Whether there is something to train, frame by frame."""
         return isgeneratorfunction(self.compute)
+
+    @property
+    def asking(self) -> bool:
+        """Whether a question is open, which what is trained would answer."""
+        return self.question is not None and not self.question.done
 
     def set(self, **settings: Any) -> None:
         """Move controls; what is shown follows. Raises ValueError for a control that the lab does not have or a value
@@ -55,14 +88,24 @@ class InstantLab(BaseLab):
 
     @property
     def shown(self) -> Frame:
-        """The views for the present settings; of a lab that trains the last frame, the first before Train."""
+        """The views for the present settings; of a lab that trains the last frame, before Train the first, or the last
+        of its film.
+        """
         if self._shown is None:
-            with devices.threads(1):
-                self._shown = next(self._frames())
+            self._shown = self._opening()
         return self._shown
 
+    def _opening(self) -> Frame:
+        film = self.film()
+        if film is not None:
+            return film[0 if self.asking else -1]
+        with devices.threads(1):
+            first = next(self._frames())
+        wait = self.seconds(self.settings)
+        return first if wait < NOTICED else _saying(first, f"Train takes about {wait:.0f} s.")
+
     def train(self, **settings: Any) -> Frame:
-        """Compute all frames in the caller's thread and return the last."""
+        """Compute all frames in the caller's thread and return the last; of a film that ships the last at once."""
         self.set(**settings)
         with devices.threads(1):
             for frame in self._frames():
@@ -72,25 +115,53 @@ class InstantLab(BaseLab):
         return self.shown
 
     def start(self, **settings: Any) -> None:
-        """Compute frame after frame on a thread of the lab's own, and return at once."""
+        """Compute frame after frame on a thread of the lab's own, or play its film, and return at once."""
         self.set(**settings)
         self.error = ""
         self._shown = self.shown  # now: computed by a reader later, it could come after the thread's last frame
         self._engine.start(self._work)
 
     def _work(self, stop: Stop) -> None:
+        film = self.film() if self.replays else None
         try:
             with devices.threads(1):
                 for frame in self._frames():
                     self._shown = frame
-                    if stop.is_set():
+                    if stop.wait(PLAYED / len(film)) if film else stop.is_set():
                         break
         except Exception as error:  # the page says it; what was shown stays
             self.error = wording.reason(error)
 
     def _frames(self) -> Iterator[Frame]:
+        film = self.film() if self.replays else None
+        if film is not None:
+            return iter(film)
         made = self.compute(dict(self.settings))
         return iter([made]) if isinstance(made, Frame) else made
 
+    def film(self) -> tuple[Frame, ...] | None:
+        """The recorded frames of the present settings, marked as such; None if there are none."""
+        found = films.film(films.file(self.name, changed)) if (changed := self._recorded()) is not None else None
+        if found is None:
+            return None
+        where = "" if self.replays else f", {found.header['hardware']}; Train measures this machine"
+        return tuple(_saying(frame, f"◎ Recorded {found.header['date']}{where}.") for frame in found.frames)
+
+    def _recorded(self) -> Settings | None:
+        """By what recorded settings differ from those at the start, where the controls stand so."""
+        start = {control.name: control.default for control in self.controls}
+        same = (changed for changed in self.recorded if start | changed == self.settings)
+        return next(same, None) if self.has_recordings else None
+
+    def _answered(self) -> None:
+        """The question was answered: what was trained may be seen."""
+        if not self.busy:
+            self._shown = None
+        self._changed()
+
     def __repr__(self) -> str:
         return f"<{self.name} lab; {self.shown.summary}>"
+
+
+def _saying(frame: Frame, more: str) -> Frame:
+    return replace(frame, summary=f"{frame.summary} {more}")

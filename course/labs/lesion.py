@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from torch import nn
 
-from course import data, measure, themes, wording
+from course import data, measure, networks, themes, wording
 from course.data import Dataset
 from course.labs import trained
 from course.labs.controls import Controls, Number, Options, Settings
 from course.labs.instant import InstantLab
+from course.sweeps import Job
 from course.views import Frame, Line, Lines
+
+if TYPE_CHECKING:
+    from course.labs.question import Prediction
 
 KINDS = ("plain", "highway", "residual", "stochastic_depth")
 COSTLY = 0.01  # a rise of the error by one point
+EVERY = 3  # epochs between two frames
+SECONDS_PER_BLOCK = 0.0004  # of one frame, and of each layer that is then evaluated, on one core
 
 
 class LesionLab(InstantLab):
@@ -32,20 +39,43 @@ class LesionLab(InstantLab):
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
 
-    def __init__(self, dataset: Dataset | None = None):
+    recorded = (
+        {},
+        {"layers": 50},
+        {"kind": "plain", "layers": 10},
+        {"kind": "plain"},
+        {"kind": "residual"},
+        {"kind": "residual", "layers": 50},
+        {"kind": "stochastic_depth", "layers": 50},
+    )
+
+    def __init__(self, dataset: Dataset | None = None, question: Prediction | None = None):
         self.dataset = dataset
+        self.has_recordings = dataset is None
         name = "digits" if dataset is None else dataset.name
         self.about = f"50 units wide, {name}, 15 epochs; a block is replaced by its shortcut, a plain layer is left out"
-        super().__init__()
+        super().__init__(question)
+
+    def networks(self, settings: Settings) -> tuple[Job, ...]:
+        return (trained.job(settings["kind"], _layers(settings), settings["seed"]),)
+
+    def seconds(self, settings: Settings) -> float:
+        if self.dataset is not None:
+            return 0.0
+        wait = sum(map(trained.seconds, self.networks(settings)))
+        return wait and wait + SECONDS_PER_BLOCK * settings["layers"] ** 2 * trained.EPOCHS / EVERY
 
     def compute(self, settings: Settings) -> Iterator[Frame]:
-        kind, last = settings["kind"], None
-        layers = settings["layers"] - (settings["layers"] % 2 if kind in ("residual", "stochastic_depth") else 0)
+        kind, layers, last = settings["kind"], _layers(settings), None
         images = data.load("digits", device="cpu") if self.dataset is None else self.dataset
         for epoch, network in trained.epochs(kind, layers, settings["seed"], self.dataset):
-            if epoch != last and (epoch == trained.EPOCHS or epoch % 3 == 0):
+            if epoch != last and (epoch == trained.EPOCHS or epoch % EVERY == 0):
                 shown, last = _shown(network, epoch, settings, images), epoch
             yield shown
+
+
+def _layers(settings: Settings) -> int:
+    return networks.nearest_depth(settings["kind"], settings["layers"])
 
 
 def _shown(network: nn.Module, epoch: int, settings: Settings, dataset: Dataset) -> Frame:

@@ -11,9 +11,11 @@ from course import data, measure, wording
 from course.labs import trained
 from course.labs.controls import Controls, Number, Settings
 from course.labs.instant import InstantLab
+from course.sweeps import Job
 from course.views import Frame, Line, Lines
 
 IMAGES, SAMPLES, SHOWN_AFTER = 32, 2, (0, 1, 5, trained.EPOCHS)  # epochs
+SECONDS_PER_LAYER = 0.0001  # of one frame, and of each length of a path, on one core
 
 
 class PathsLab(InstantLab):
@@ -26,9 +28,18 @@ class PathsLab(InstantLab):
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
 
+    recorded = ({},)
+
+    def networks(self, settings: Settings) -> tuple[Job, ...]:
+        return (trained.job("residual", settings["layers"] - settings["layers"] % 2, settings["seed"]),)
+
+    def seconds(self, settings: Settings) -> float:
+        wait = sum(map(trained.seconds, self.networks(settings)))
+        return wait and wait + SECONDS_PER_LAYER * settings["layers"] ** 2 * len(SHOWN_AFTER)
+
     def compute(self, settings: Settings) -> Iterator[Frame]:
-        layers = settings["layers"] - settings["layers"] % 2
-        for epoch, network in trained.epochs("residual", layers, settings["seed"]):
+        (job,) = self.networks(settings)
+        for epoch, network in trained.epochs("residual", job.network["depth"], settings["seed"]):
             if epoch in SHOWN_AFTER:
                 yield _shown(network, epoch)
 

@@ -10,15 +10,17 @@ from typing import Any
 
 from torch import nn
 
-from course import data, measure, themes, wording
+from course import data, measure, networks, themes, wording
 from course.labs import trained
 from course.labs.controls import Controls, Number, Options, Settings
 from course.labs.instant import InstantLab
+from course.sweeps import Job
 from course.training import evaluate
 from course.views import Frame, Line, Lines
 
 DRAWS = 5
 KINDS = ("plain", "residual")
+SECONDS_PER_LAYER = 0.001  # of evaluating with fewer and fewer of them, on one core
 
 
 class ShuffleLab(InstantLab):
@@ -33,17 +35,38 @@ class ShuffleLab(InstantLab):
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
 
+    recorded = ({}, {"change": "exchanged"})
+
+    def networks(self, settings: Settings) -> tuple[Job, ...]:
+        return tuple(trained.job(kind, _layers(settings), settings["seed"]) for kind in KINDS)
+
+    def seconds(self, settings: Settings) -> float:
+        wait = sum(map(trained.seconds, self.networks(settings)))
+        return wait and wait + SECONDS_PER_LAYER * settings["layers"] ** 2
+
     def compute(self, settings: Settings) -> Iterator[Frame]:
-        layers = settings["layers"] - settings["layers"] % 2
-        yield Frame((_view({}, settings),), "Press Train: two networks train, then lose their blocks.")
-        networks: dict[str, nn.Module] = {}
+        layers = _layers(settings)
+        yield _before(settings)
+        whole: dict[str, nn.Module] = {}
         for kind in KINDS:
-            *_, (_, networks[kind]) = trained.epochs(kind, layers, settings["seed"])
+            *_, (_, whole[kind]) = trained.epochs(kind, layers, settings["seed"])
         found: dict[str, list[float]] = {kind: [] for kind in KINDS}
         for k in range((layers - 2) // 2 + 1):
             for kind in KINDS:
-                found[kind].append(_error(networks[kind], k, settings))
+                found[kind].append(_error(whole[kind], k, settings))
             yield Frame((_view(found, settings),), _words(found, settings))
+
+
+def _layers(settings: Settings) -> int:
+    return int(settings["layers"] - settings["layers"] % 2)
+
+
+def _before(settings: Settings) -> Frame:
+    """What untrained networks do: whatever they lose, they guess."""
+    untrained = {kind: networks.mlp(kind, _layers(settings), seed=settings["seed"]) for kind in KINDS}
+    whole = {kind: [_error(network, 0, settings)] for kind, network in untrained.items()}
+    errors = f"{wording.percent(whole['plain'][0])} (plain) and {wording.percent(whole['residual'][0])} (residual)"
+    return Frame((_view(whole, settings),), f"Before training the whole networks err on {errors}.")
 
 
 def _error(network: nn.Module, k: int, settings: Settings) -> float:

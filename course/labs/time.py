@@ -11,6 +11,7 @@ from course.papers.huang2016 import seconds_of_an_epoch
 from course.views import Frame, Line, Lines
 
 LAST = (1.0, 0.8, 0.65, 0.5, 0.35, 0.2)
+SECONDS_PER_LAYER = 0.2  # of all measurements, on one core
 
 
 class TimeLab(InstantLab):
@@ -22,6 +23,11 @@ class TimeLab(InstantLab):
         Number("layers", "Layers", 10, 200, 100, whole=True),
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
+
+    recorded, replays = ({},), False
+
+    def seconds(self, settings: Settings) -> float:
+        return SECONDS_PER_LAYER * float(settings["layers"])
 
     def compute(self, settings: Settings) -> Iterator[Frame]:
         depth = settings["layers"] - settings["layers"] % 2

@@ -1,21 +1,26 @@
-"""Small networks that labs look into: trained epoch by epoch while one watches, and kept."""
+"""Small networks that labs look into: some whose weights ship; others train while one watches, and are kept."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 from torch import nn
 
-from course import data, networks
+from course import data, devices, networks, shipped, smoothing
 from course.data import Dataset
 from course.labs import recordings
 from course.recipes import Recipe
-from course.training import search_learning_rate, train
+from course.records import Run
+from course.sweeps import Job
+from course.training import fit, search_learning_rate, train
 
 EPOCHS = 15
+MOST_KEPT = 8  # networks
 Key = tuple[str, int, int, int]  # kind, depth, seed, id of the data set
 _kept: dict[Key, tuple[nn.Module, Dataset | None]] = {}  # the data set too, so that its id stays its own
+_anew = False
 
 
 def epochs(kind: str, depth: int, seed: int, dataset: Dataset | None = None) -> Iterator[tuple[int, nn.Module]]:
@@ -23,25 +28,51 @@ def epochs(kind: str, depth: int, seed: int, dataset: Dataset | None = None) -> 
     for the nearest depth of the depth lab's recordings.
 
     On another `dataset` the rule searches: the untrained network comes again and again meanwhile, then the winner's. A
-    network that was trained before comes at once, whole.
+    network that was trained before comes at once, whole, as does one whose weights ship.
     """
     key = (kind, depth, seed, id(dataset))
-    if key in _kept:
-        yield EPOCHS, _kept[key][0]
+    at_hand = known(kind, depth, seed, dataset)
+    if at_hand is not None and not _anew:
+        yield EPOCHS, at_hand
         return
     if dataset is None:
         network = yield from _on_digits(kind, depth, seed)
     else:
         network = yield from _searched(kind, depth, seed, dataset)
-    _kept[key] = network, dataset
-    while len(_kept) > 6:
-        _kept.pop(next(iter(_kept)))
+    network = at_hand or network
+    _keep(key, network, dataset)
     yield EPOCHS, network
 
 
+def _keep(key: Key, network: nn.Module, dataset: Dataset | None) -> None:
+    _kept[key] = network, dataset
+    while len(_kept) > MOST_KEPT:
+        _kept.pop(next(iter(_kept)))
+
+
+def known(kind: str, depth: int, seed: int, dataset: Dataset | None = None) -> nn.Module | None:
+    """The network that was trained before or whose weights ship, if there is one."""
+    key = (kind, depth, seed, id(dataset))
+    if key not in _kept and dataset is None and ships(made := job(kind, depth, seed)):
+        network = networks.mlp(kind, depth, seed=seed)
+        network.load_state_dict(shipped.weights(weights_file(made)))
+        _keep(key, network, None)
+    return _kept[key][0] if key in _kept else None
+
+
+@contextmanager
+def anew() -> Iterator[None]:
+    """Within it networks train even where their weights ship, so that every epoch is seen; the last is what ships."""
+    global _anew
+    _anew = True
+    try:
+        yield
+    finally:
+        _anew = False
+
+
 def _on_digits(kind: str, depth: int, seed: int) -> Generator[tuple[int, nn.Module], None, nn.Module]:
-    digits = data.load("digits", device="cpu")
-    recipe = Recipe(epochs=EPOCHS, learning_rate=rate(kind, depth), seed=seed)
+    digits, recipe = data.load("digits", device="cpu"), job(kind, depth, seed).recipe
     network = networks.mlp(kind, depth, seed=seed)
     yield 0, network
     steps = len(digits.train) // recipe.batch_size
@@ -62,6 +93,39 @@ def _searched(kind: str, depth: int, seed: int, dataset: Dataset) -> Generator[t
             except StopIteration as end:
                 model: nn.Module = end.value.run.model
                 return model
+
+
+def job(kind: str, depth: int, seed: int = 0) -> Job:
+    """The training of such a network on the digits."""
+    recipe = Recipe(epochs=EPOCHS, learning_rate=rate(kind, depth), seed=seed)
+    return Job({"kind": kind, "depth": depth}, recipe, by_rule=False)
+
+
+def weights_file(made: Job) -> Path:
+    """Where the weights of a training lie, if they ship: under its key, which stands for network and recipe."""
+    return recordings.folder("trained") / f"{made.key}{shipped.SUFFIX}"
+
+
+def ships(made: Job) -> bool:
+    """Whether there are such weights, of today's network and recipe."""
+    return weights_file(made).exists()
+
+
+def seconds(made: Job) -> float:
+    """Estimated seconds of a training on one core; 0 where its network is at hand."""
+    key = (made.network["kind"], made.network["depth"], made.recipe.seed, id(None))
+    return 0.0 if not _anew and (key in _kept or ships(made)) else recordings.cost([made])
+
+
+def record(made: Job) -> Run:
+    """Train a network and keep its weights, and beside them its run, thinned."""
+    with devices.threads(1):  # as labs train: the initial weights too
+        digits = data.load("digits", device="cpu")
+        run = fit(made.build(digits), digits, made.recipe, progress=False)
+    assert run.model is not None
+    run.header |= {"job": made.key, "network": run.header["network"] | made.network}
+    smoothing.thinned(run).save(shipped.keep(run.model, weights_file(made)).with_suffix(".jsonl"))
+    return run
 
 
 def when(epoch: int) -> str:

@@ -84,7 +84,8 @@ def _measured(claim: Claim, values: dict[str, list[float]]) -> str:
 
 def _views(lab: BaseLab) -> Sequence[View]:
     if isinstance(lab, InstantLab):
-        return (lab.train() if lab.trains else lab.shown).views
+        film = lab.film()
+        return (film[-1] if film else lab.train() if lab.trains else lab.shown).views
     if isinstance(lab, DepthLab) and lab.has_recordings:
         _show_recorded(lab)
     return Fallback.of_lab(lab).views if isinstance(lab, Lab) and (lab.runs or lab.opening()) else ()

@@ -9,15 +9,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import safetensors.torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from course import data as data_room
-from course import smoothing, training
+from course import shipped, smoothing, training
 from course.papers import measuring
 from course.papers.catalogue import CLAIMS, claim
 from course.papers.claim import Claim
-from course.records import Run, atomic
+from course.records import Run
 from course.sweeps import Job, sweep
 
 FOLDER = Path(str(files("course.papers"))) / "recordings"
@@ -64,7 +63,7 @@ def record(
         thin = smoothing.thinned(run)
         thin.header |= {"group": group, "command": command, "job_seconds": run.header["job_seconds"]}
         if wanted.keeps_weights and run.model is not None:
-            _keep_weights(run.model, file(folder, name, job).with_suffix(".safetensors"))
+            shipped.keep(run.model, file(folder, name, job))
         thin.save(file(folder, name, job))
         recorded.cache_clear()
         yield group, run.recipe.seed, getattr(thin, wanted.reads)
@@ -99,24 +98,16 @@ def _check_data(folder: Path, jobs: list[Job]) -> None:
             )
 
 
-def _keep_weights(model: nn.Module, path: Path) -> None:
-    """A model's numbers at half precision."""
-    halves = {key: v.half() if v.is_floating_point() else v for key, v in model.state_dict().items()}
-    with atomic(path, "wb") as kept:
-        kept.write(safetensors.torch.save(halves))
-
-
 def weights(name: str, folder: Path = FOLDER) -> dict[str, Tensor]:
-    """The state dict of a claim's trained network (its first seed), kept in float16 and given in float32.
+    """The state dict of a claim's trained network (its first seed), its matrices kept in float16, given in float32.
 
     Raises ValueError for a claim that keeps no weights, or of which none are recorded.
     """
-    kept = sorted((folder / name).glob("*.safetensors")) if claim(name).keeps_weights else []
+    kept = sorted((folder / name).glob(f"*{shipped.SUFFIX}")) if claim(name).keeps_weights else []
     if not kept:
         has = ", ".join(id for id, each in CLAIMS.items() if each.keeps_weights)
         raise ValueError(f"no weights are kept of {name}; of these claims they can be: {has}")
-    found = safetensors.torch.load_file(kept[0])
-    return {key: v.float() if v.is_floating_point() else v for key, v in found.items()}
+    return shipped.weights(kept[0])
 
 
 def file(folder: Path, name: str, job: Job) -> Path:

@@ -7,6 +7,7 @@ from course.views.layerwise import layers
 from course.views.maps import heatmap
 from course.views.naming import NamedRun
 from course.views.runs import curves, of_lab
+from course.views.storing import restored, stored
 from course.views.svg import column, row, svg
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "layers",
     "loss_against_depth",
     "of_lab",
+    "restored",
     "row",
+    "stored",
     "svg",
 ]

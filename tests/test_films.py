@@ -1,0 +1,176 @@
+"""Labs that look into trained networks: weights and films that ship, and what was measured when they were made."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from course import cli, data, devices, doctor, shipped, views
+from course.labs import (
+    GatesLab,
+    HiddenUnitsLab,
+    LesionLab,
+    PathsLab,
+    TimeLab,
+    filming,
+    films,
+    predict,
+    recordings,
+    trained,
+)
+from course.labs.questions import QUESTIONS
+from course.records import Run
+from course.training import evaluate
+from course.views import Frame, Line, Lines, Map
+
+ALL = [
+    pytest.param(lab(), changed, id="-".join([name, *map(str, changed.values())]))
+    for name, lab in filming.LABS.items()
+    for changed in lab.recorded
+]
+NETWORKS = {job.key: job for lab in filming.LABS.values() for job in filming.networks(lab())}
+
+
+@pytest.mark.parametrize("key", NETWORKS)
+def test_weights_that_ship_err_as_was_measured_when_they_were_made(key):
+    job, digits = NETWORKS[key], data.load("digits", device="cpu")
+    run = Run.load(trained.weights_file(job).with_suffix(".jsonl"))
+    network = trained.known(job.network["kind"], job.network["depth"], 0)
+    loss, accuracy = evaluate(network, digits.train)
+    assert evaluate(network, digits.test)[1] == pytest.approx(run.test_accuracy, abs=1.1 / len(digits.test))
+    (before,) = (record for record in run.records if record.split == "train_eval")
+    assert accuracy == pytest.approx(before.accuracy, abs=1.1 / len(digits.train))
+    assert loss == pytest.approx(before.loss, rel=0.02), "half precision costs next to nothing"
+
+
+def test_what_ships_belongs_to_the_networks_recipes_and_settings_of_today_and_is_small():
+    folder, again = recordings.folder("trained"), "delete it and run: course record LAB"
+    assert {file.stem for file in folder.iterdir()} == set(NETWORKS), again
+    wanted = {films.file(lab.name, changed) for lab in filming.LABS.values() for changed in lab.recorded}
+    there = set(folder.parent.rglob("*.json.gz"))
+    assert there == wanted, again
+    assert sum(file.stat().st_size for file in [*folder.iterdir(), *there]) < 2_000_000
+    assert sum(each.size for each in shipped.everything()) < 2_500_000
+
+
+@pytest.mark.parametrize(("lab", "changed"), ALL)
+def test_a_film_says_how_it_was_made_and_ends_with_what_the_weights_show(lab, changed):
+    film, settings = films.film(films.file(lab.name, changed)), lab.settings | changed
+    assert film.header["settings"] == settings, "made with other settings: delete it and run course record"
+    assert film.header["networks"] == [job.key for job in lab.networks(settings)]
+    assert {"date", "hardware", "versions", "command"} <= set(film.header)
+    assert 4 <= len(film.frames) <= filming.MOST_FRAMES
+    if lab.replays:
+        with devices.threads(1):
+            *_, last = lab.compute(settings)
+        assert_alike(film.frames[-1], last)
+
+
+def assert_alike(kept, now):
+    """Words but for digits, titles, and numbers up to what half precision and another processor change."""
+    words = [re.sub(r"[\d.,−⁻⁰¹²³⁴-⁹%e]+", "#", frame.summary) for frame in (kept, now)]
+    assert words[0] == words[1]
+    for a, b in zip(kept.views, now.views, strict=True):
+        assert a.title == b.title
+        if isinstance(a, Map):
+            assert np.nanmean(abs(a.levels() - b.levels())) < 0.01 * (a.high - a.low)
+            continue
+        for one, other in zip(a.lines, b.lines, strict=True):
+            assert one.label == other.label and one.x == pytest.approx(other.x)
+            np.testing.assert_allclose(np.array(one.y), np.array(other.y), rtol=0.3, atol=0.03)
+
+
+def test_a_frame_that_was_stored_is_drawn_as_before():
+    line = Line("a", [0, 1, 2], [0.5, float("nan"), 2.0], "plain", "points", crosses=[1])
+    curves = Lines("t", "x", (line, Line("b", range(3), (3.0, 2.0, 1.0))), log=True, references={"r": 1.0}, x=(0, 2))
+    values = np.array([[0.0, 0.3], [np.nan, -0.5]])
+    maps = (Map("m", "x", "y", values, -0.5, 0.5, (0, 1), (0, 1), diverging=True),
+            Map("l", "x", "y", [[1.0, 10.0], [0.0, 100.0]], 1, 100, (0, 1), (0, 1), log=True))  # fmt: skip
+    frame = Frame((curves, *maps), "as it was")
+    again = views.restored(json.loads(json.dumps(views.stored(frame))))
+    assert again.summary == "as it was"
+    assert [views.svg(v, "light", 500) for v in again.views] == [views.svg(v, "light", 500) for v in frame.views]
+    with pytest.raises(TypeError, match="lines and maps can be stored; got Drawing"):
+        views.stored(Frame((views.Drawing("d", "", 1, 1, ()),), ""))
+
+
+def test_a_lab_opens_with_the_last_picture_of_its_film_and_train_plays_it_from_the_start(monkeypatch):
+    monkeypatch.setattr("course.labs.instant.PLAYED", 0.0)
+    monkeypatch.setattr(trained, "train", None)  # nothing trains
+    lab, seen = GatesLab(), []
+    assert re.match(r"After epoch 15: .* ◎ Recorded \d{4}-\d\d-\d\d\.$", lab.shown.summary)
+    played = lab._frames()
+    seen = [frame.summary.split(":")[0] for frame in played]
+    assert seen[0] == "Before training" and seen[-1] == "After epoch 15" and len(seen) == filming.MOST_FRAMES
+    lab.start()
+    assert lab.wait(20) and lab.shown.summary.startswith("After epoch 15") and not lab.error
+    lab.set(example=7, second="3")
+    assert lab.shown.summary.startswith("After epoch 15") and "◎" not in lab.shown.summary, "from the weights that ship"
+    assert lab.shown.views[2].title.startswith("Gates for example 7")
+
+
+def test_a_film_can_be_stopped_between_two_of_its_frames(monkeypatch):
+    monkeypatch.setattr("course.labs.instant.PLAYED", 600.0)
+    lab = LesionLab()
+    lab.start()
+    lab.stop()
+    assert lab.wait(20) and lab.shown.summary.startswith("Before training")
+
+
+def test_before_its_question_is_answered_a_lab_shows_the_start():
+    asked = predict("the gradient's paths")
+    lab, changes = PathsLab(question=asked), []
+    lab.watch(lambda: changes.append(lab.shown.summary.split(",")[0]))
+    assert lab.shown.summary.startswith("Before training")
+    asked.answer_with(QUESTIONS["the gradient's paths"].right)
+    assert changes == ["After epoch 15"]
+
+
+def test_other_settings_say_how_long_they_train_and_show_the_start():
+    lab = PathsLab()
+    lab.set(layers=60, seed=3)
+    assert re.search(r"^Before training, 29 blocks.* Train takes about \d+ s\.$", lab.shown.summary)
+    lab = LesionLab()
+    lab.set(layers=21, kind="residual")
+    assert "After epoch 15" in lab.shown.summary, "20 layers are built, and their weights ship"
+
+
+def test_the_time_lab_measures_this_machine_and_says_that_its_film_is_another_ones(monkeypatch):
+    monkeypatch.setattr("course.labs.time.seconds_of_an_epoch", lambda last, depth, seed: 2.0 * last)
+    lab = TimeLab()
+    assert "; Train measures this machine." in lab.shown.summary
+    assert lab.train().views[0].lines[1].y[0] == 2.0
+
+
+def test_hidden_units_end_as_in_their_film_when_they_train_again():
+    lab = HiddenUnitsLab()
+    kept = lab.film()[-1]
+    *_, last = lab.compute(lab.settings)
+    accuracy = [float(re.search(r"accuracy ([\d.]+)", frame.summary).group(1)) for frame in (kept, last)]
+    assert accuracy[0] == pytest.approx(accuracy[1], abs=1)
+
+
+def test_the_doctor_lists_the_weights_that_ship():
+    said = [finding.what for finding in doctor.examine() if finding.what.startswith("weights of ")]
+    assert len(said) == len(NETWORKS) + 1
+    assert any(
+        re.fullmatch(r"weights of highway-50-seed0-\w+: highway, 50 layers, digits, \d+ kB", what) for what in said
+    )
+
+
+def test_what_is_missing_of_a_lab_is_recorded_and_the_rest_left_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        recordings, "folder", lambda lab, real=recordings.folder: real(lab) if lab == "depth" else tmp_path / lab
+    )
+    monkeypatch.setattr(LesionLab, "recorded", ({"kind": "plain", "layers": 6},))
+    planned = CliRunner().invoke(cli.app, ["record", "lesion", "--plan"])
+    assert planned.output.startswith("1 network and 1 film to record, about ") and not any(tmp_path.iterdir())
+    done = CliRunner().invoke(cli.app, ["record", "lesion"])
+    assert done.exit_code == 0 and "kind-plain-layers-6.json.gz: 6 frames. After epoch 15" in done.output
+    assert sorted(file.suffix for file in (tmp_path / "trained").iterdir()) == [".jsonl", ".safetensors"]
+    assert CliRunner().invoke(cli.app, ["record", "lesion"]).output.startswith("0 networks and 0 films")
+    lab = LesionLab()
+    lab.set(kind="plain", layers=6)
+    assert "◎" in lab.shown.summary
