@@ -21,7 +21,7 @@ AUDIT = re.sub(r"^//.*\n", "", (Path(__file__).parent / "page" / "deck_audit.js"
 SIZES = ((1920, 1080), (1280, 720))
 MOST = 4_000_000  # bytes of a deck
 CHAPTERS = ("01", "02", "03", "04", "05", "06", "07")
-LECTURES = ("01", "02", "03", "06")  # made for the hall, with planned seconds; the decks of the others are an excerpt
+LECTURES = ("01", "02", "03", "04", "05", "06")  # made for the hall, with planned seconds; the others are an excerpt
 
 
 def cell(name, source, *tags, code=False, slide="slide", section="9.1", seconds=0):

@@ -58,7 +58,7 @@ def _shown(network: nn.Module, epoch: int) -> Frame:
         Lines("Share of the paths, and of the gradient", "length of the path, blocks",
               (Line("paths", at, paths.tolist(), "plain", "bars"),
                Line("gradient through them", at, weighed.tolist(), "residual")), low=0, x=span),
-        Lines("Gradient through one path, relative to the largest, log scale", "length of the path, blocks",
+        Lines("Gradient through one path, largest 1, log scale", "length of the path, blocks",
               (Line("gradient through one path", at, one, "residual", "points"),), log=True, low=low, high=1,
               x=span),
     )  # fmt: skip

@@ -8,6 +8,8 @@ from html import escape
 from statistics import mean
 from typing import Any
 
+import pandas as pd
+
 from course import views, wording
 from course.drawings import Picture
 from course.labs import DepthLab, InstantLab, Lab, recordings
@@ -19,6 +21,7 @@ from course.page.protocol import Alone
 from course.papers import Claim, Table
 from course.views import Drawing, Lines, Map, View
 
+MINUS = re.compile(r"(?<![\w.-])-(?=\d)")  # a hyphen that stands for one
 SIZE = re.compile(r'viewBox="\S+ \S+ (\S+) (\S+)"')
 MOST_CLAIMS, LONGEST_CLAIM = 2, 180  # claims in a line, letters
 WIDTH = 800  # of a picture as it is drawn
@@ -64,6 +67,12 @@ def live(lab: BaseLab) -> Alone | None:
         return None
 
 
+def rows(table: pd.DataFrame) -> str:
+    """A table; its rows' names if they have any, and each minus as one."""
+    named = not isinstance(table.index, pd.RangeIndex)
+    return MINUS.sub("−", table.to_html(index=named, border=0))
+
+
 def claims(table: Table) -> str:
     """Claims as one line each: what was measured, the mean of the seeds; of many, how many there are."""
     recorded = [(claim, values) for claim, values, _ in table.claims if values]
@@ -79,7 +88,7 @@ def _measured(claim: Claim, values: dict[str, list[float]]) -> str:
     said = ", ".join(f"{group} {wording.number(mean(found))}" for group, found in values.items())
     seeds = wording.counted(max(map(len, values.values())), "seed")
     line = f"{claim.measured}: {said} (mean of {seeds})"
-    return line if len(line) <= LONGEST_CLAIM else f"{claim.statement} ({seeds})"
+    return MINUS.sub("−", line) if len(line) <= LONGEST_CLAIM else f"{claim.statement} ({seeds})"
 
 
 def _views(lab: BaseLab) -> Sequence[View]:

@@ -125,7 +125,7 @@ class Slides:
         elif isinstance(value, BaseLab):
             self._outcome(cell, "lab", showing.still(value, cell.section), escape(value.title), showing.live(value))
         elif isinstance(value, pd.DataFrame):
-            self._outcome(cell, "text", value.to_html(index=False, border=0))
+            self._outcome(cell, "text", showing.rows(value))
 
     def _outcome(self, cell: Cell, form: str, body: str, title: str = "", lab: Alone | None = None) -> None:
         """Something to be seen: on a slide whose heading waits for it, or on its own. It may answer the room."""

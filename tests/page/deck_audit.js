@@ -11,6 +11,12 @@ async () => {
     inner.top < outer.top - SLACK ||
     inner.bottom > outer.bottom + SLACK;
 
+  const meet = (one, other) =>
+    one.left < other.right - SLACK &&
+    other.left < one.right - SLACK &&
+    one.top < other.bottom - SLACK &&
+    other.top < one.bottom - SLACK;
+
   const unseen = (node) => {
     for (let one = node; one && !one.matches("section"); one = one.parentElement)
       if (one.matches(".katex-mathml, desc") || getComputedStyle(one).clipPath.startsWith("inset(50%")) return true;
@@ -27,6 +33,7 @@ async () => {
     const scale = slide.getBoundingClientRect().width / 1920;
     const body = slide.querySelector(".body");
     const place = body.getBoundingClientRect();
+    const buttons = [...slide.querySelectorAll("button")].filter((button) => !unseen(button));
     const words = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
     while (words.nextNode()) {
       const node = words.currentNode.parentElement;
@@ -34,10 +41,15 @@ async () => {
       if (!said || node.closest("aside, script, style") || unseen(node)) continue;
       const size = sizeOf(node, scale);
       if (size < SMALLEST) yield `${said.slice(0, 40)}: ${size.toFixed(1)} px`;
+      const svg = node.closest("svg:not(svg svg)");
+      const frame = svg && getComputedStyle(svg).overflowX !== "visible" ? svg.getBoundingClientRect() : null;
       const range = document.createRange();
       range.selectNodeContents(words.currentNode);
       for (const box of range.getClientRects()) {
         if (outside(box, sheet)) yield `${said.slice(0, 40)}: out of the slide`;
+        else if (buttons.some((button) => !button.contains(node) && meet(box, button.getBoundingClientRect())))
+          yield `${said.slice(0, 40)}: under a button`;
+        else if (frame && outside(box, frame)) yield `${said.slice(0, 40)}: cut by its picture`;
         else if (body.contains(node) && !node.closest(".controls") && outside(box, place))
           yield `${said.slice(0, 40)}: out of its place`;
       }
