@@ -183,6 +183,25 @@ def slides(
 
 
 @app.command()
+def kit(
+    out: Annotated[Path, typer.Option(help="folder, such as that of a USB stick; what else is in it stays")],
+    chapter: Annotated[str, typer.Argument(help='two digits, such as 03, or "all"')] = "all",
+) -> None:
+    """Make a folder for a stick: slides, PDFs, labs, notes, and start.html that leads to them, with the network off."""
+    from course import lecture
+
+    with _exit_codes():
+        records.writable(out)
+        try:
+            program = lecture.browser()
+        except RuntimeError as error:
+            program = ""
+            terminal.say(f"no PDFs: {error}")
+        for written in lecture.kit(_project(), out, "" if chapter == "all" else chapter.zfill(2), program):
+            terminal.say(f"{written}, {written.stat().st_size / 1e6:.1f} MB")
+
+
+@app.command()
 def reproduce(
     claim: Annotated[str, typer.Argument(help="a claim's id; without one all claims are listed")] = "",
     seeds: Annotated[str, typer.Option(help="how many (3 means 0, 1, 2), or which (7,8,9)")] = "3",

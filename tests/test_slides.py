@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -311,6 +312,9 @@ def small(tmp_path, monkeypatch):
     notebook["cells"] = [one for one in notebook["cells"] if one["cell_type"] == "markdown"][:6]
     (tmp_path / "solutions").mkdir()
     (tmp_path / "solutions" / source.name).write_text(json.dumps(notebook), encoding="utf-8")
+    (tmp_path / "docs").mkdir()
+    for text in ("docs/present.md", "solutions/06_instructor_notes.md"):
+        shutil.copy(PROJECT / text, tmp_path / text)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -329,7 +333,7 @@ def test_the_command_writes_a_deck_of_the_sections_that_are_asked_for(small):
         (["06", "--sections", "6.99"], "has no section '6.99'; there are 6.1"),
         (
             ["06", "--pdf"],
-            "--pdf prints with Chromium on Linux or macOS, which is not here; install Chromium, or open the",
+            "a PDF is printed with Chromium, on Linux or macOS, which is not here; install Chromium, or open the",
         ),
     ],
 )
@@ -339,6 +343,39 @@ def test_what_cannot_be_made_is_refused_in_one_line(small, monkeypatch, argument
     done = CliRunner().invoke(app, ["slides", *arguments])
     assert done.exit_code in (1, 2) and said in done.stderr and len(done.stderr.splitlines()) == 1
     assert not list(small.glob("slides/*.html"))
+
+
+def test_every_link_of_a_kit_leads_to_a_page_that_works_without_a_network(small, offline_page):
+    done = CliRunner().invoke(app, ["kit", "6", "--out", "stick"])
+    assert done.exit_code == 0 and done.output.splitlines()[-1].startswith("stick/start.html")
+    page, start = offline_page, (small / "stick" / "start.html").as_uri()
+    page.goto(start)
+    assert not Axe().run(page).response["violations"]
+    places = page.locator("a").evaluate_all("(all) => all.map((one) => one.href)")
+    names = [place.removeprefix(start.removesuffix("start.html")) for place in places]
+    deck = "slides/06_stochastic_depth"
+    labs = [f"labs/{name}.html" for name in ("depth", "sgd", "dropout")]
+    assert names == ["present.html", f"{deck}.html", f"{deck}.pdf", "notes/06.html", *labs]
+    assert (small / "stick" / f"{deck}.pdf").read_bytes().startswith(b"%PDF")  # which a browser downloads
+    shown = dict(zip(names, ["h1", "html[data-ready]", "", "table", *[".status"] * 3], strict=True))
+    for name, mark in shown.items():
+        if mark:
+            page.goto(start)
+            page.locator(f'a[href="{name}"]').click()
+            page.wait_for_selector(mark, state="attached")
+    page.goto(start)
+    page.get_by_text("notes for teachers").click()
+    page.get_by_text("All of it").click()
+    expect(page).to_have_url(start)
+    assert not page.problems
+
+
+def test_a_kit_without_chromium_has_no_pdfs_and_says_so(small, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(lecture.printing, "MAC", small / "none")
+    done = CliRunner().invoke(app, ["kit", "6", "--out", "stick"])
+    assert done.exit_code == 0 and done.output.splitlines()[0].startswith("no PDFs: ")
+    assert "PDF" not in (small / "stick" / "start.html").read_text("utf-8") and not list(small.rglob("*.pdf"))
 
 
 def test_a_deck_is_printed_a_slide_a_page(hall, chromium):

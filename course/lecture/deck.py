@@ -35,6 +35,11 @@ class Deck:
     slides: tuple[Slide, ...]
 
     @property
+    def title(self) -> str:
+        """The chapter's, without marks."""
+        return re.sub(r"<[^>]*>", "", self.slides[0].title)
+
+    @property
     def seconds(self) -> int:
         """What is planned for all of them; 0 where nothing is."""
         return sum(slide.seconds for slide in self.slides)
@@ -56,10 +61,10 @@ class Deck:
         template = style.templates("course.lecture").get_template("deck.html")
         live = {slide.name: slide.lab for slide in self.slides if slide.lab}
         return template.render(
-            title=re.sub(r"<[^>]*>", "", self.slides[0].title),
+            title=self.title,
             slides=self.slides,
             Markup=Markup,
-            style=Markup("\n".join([style.stylesheet(_file("deck.css")), lab_stylesheet()])),
+            style=Markup("\n".join([style.stylesheet(own("deck.css")), lab_stylesheet()])),
             vendor_style=Markup(_vendored("reveal.js/reveal.css") + _katex_style()),
             libraries=[Markup(_vendored(name)) for name in LIBRARIES],
             labs=_json({name: {key: lab[key] for key in OWN} for name, lab in live.items()}),  # type: ignore[literal-required]
@@ -101,11 +106,12 @@ def _katex_style() -> str:
 
 def _vendored(name: str) -> str:
     """A library's file, for a script element, which nothing in it may end."""
-    return _file(f"vendor/{name}").replace("</script", "<\\/script")
+    return own(f"vendor/{name}").replace("</script", "<\\/script")
 
 
 @cache
-def _file(name: str) -> str:
+def own(name: str) -> str:
+    """A file beside this module."""
     return (files("course.lecture") / name).read_text(encoding="utf-8")
 
 

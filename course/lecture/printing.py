@@ -30,7 +30,7 @@ def browser() -> str:
     """Chromium or what is built on it. Raises RuntimeError, with the way out, where there is none."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None) or (str(MAC) if MAC.exists() else None)
     if found is None or os.name == "nt":  # Windows gives a program no pipes but its three
-        raise RuntimeError(f"--pdf prints with Chromium on Linux or macOS, which is not here; {WAY}")
+        raise RuntimeError(f"a PDF is printed with Chromium, on Linux or macOS, which is not here; {WAY}")
     return found
 
 
