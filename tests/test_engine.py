@@ -157,8 +157,9 @@ def test_the_page_and_the_kernel_say_the_same_of_runs(together, made, runs):
         lab.in_cell = status == "running"
         told, buffer = Feed(lab).state(False)
         for ours, theirs in zip(state["runs"], told["runs"], strict=True):
-            same = [key for key in theirs if key not in ("id", "series")]
+            same = [key for key in theirs if key not in ("id", "series", "host")]
             assert {key: ours[key] for key in same} == {key: theirs[key] for key in same}
+            assert (ours["host"], theirs["host"]) == ("engine", "kernel")
             assert [s["rate"] for s in ours["series"]] == [s["rate"] for s in theirs["series"]]
         assert without_place(state["status"]) == without_place(told["status"])
         assert state["busy"] == told["busy"]

@@ -98,6 +98,9 @@ def test_drag_the_depth_press_train_and_watch_it_learn(notebook):
     expect(status(notebook)).to_contain_text("Finished highway 20: training loss", timeout=20_000)
     expect(labels(notebook)).to_have_count(2)
     assert "rate 0.125" in page.locator(".runs").inner_text()
+    given = [(r["kind"], r["depth"], r["seed"], r["host"], r["state"], len(r["losses"]), r["loss"] > 0)
+             for r in page.evaluate("() => courseLab.runs()")]  # fmt: skip
+    assert given == [(kind, 20, 0, "kernel", "finished", 330, True) for kind in ("plain", "highway")]
     for axis in ("accuracy", "linear", "log", "epoch", "seconds", "step"):
         page.locator(".dl-views").get_by_role("radio", name=axis, exact=True).check()
     before = labels(notebook).last.inner_text()

@@ -259,6 +259,8 @@ def test_where_the_kernel_is_gone_the_page_trains_if_the_reader_wishes_and_what_
     states = page.locator(".runs tbody td:nth-child(7)").all_inner_texts()
     assert states == ["finished, in the kernel", "interrupted at step 5, in the kernel", "finished"]
     assert page.locator(".badge").all_inner_texts()[-3:] == ["1", "2", "3"]
+    given = page.evaluate("() => courseLab.runs().map((run) => [run.host, run.state, run.losses.length])")
+    assert given == [["kernel", "finished", 20], ["kernel", "interrupted", 5], ["engine", "finished", 22]]
     expect(page.locator(".dlab").first).to_contain_text("plain 10, kernel")
     page.get_by_role("button", name="Remove run 1").click()
     expect(page.locator(".runs tbody tr")).to_have_count(2)
@@ -272,6 +274,9 @@ def test_an_export_trains_in_the_page_and_opens_with_its_recording(shown):
     page = shown(place={"alone": alone.alone(DepthLab()), "exported": True})
     expect(status(page)).to_contain_text("It trains in this page.")
     expect(page.locator(".chip")).to_contain_text("Recorded 20")
+    assert page.evaluate("() => courseLab.runs().map((run) => [run.host, run.kind, run.depth, run.rate])") == [
+        ["recording", "plain", 10, 0.0078125]
+    ]
     assert said(page) == []
 
 

@@ -9,6 +9,7 @@ from course.labs.controls import Controls, Number, Settings
 from course.labs.lab import Built, Lab
 from course.recipes import Recipe
 
+DEPTH = 4
 SOURCE = """dataset = data.load("digits", device="cpu").subset({images}, 360)
 plain = networks.mlp("plain", depth=4, width={width}, seed={seed})
 layers = [[layer, blocks.Dropout({drop_probability})] if type(layer).__name__ == "ReLU" else [layer] for layer in plain]
@@ -31,7 +32,7 @@ class DropoutLab(Lab):
 
     def build(self, settings: Settings) -> Built:
         """The network with dropout after each ReLU, and so many of the digits."""
-        plain = networks.mlp("plain", depth=4, width=settings["width"], seed=settings["seed"])
+        plain = networks.mlp("plain", depth=DEPTH, width=settings["width"], seed=settings["seed"])
         p = settings["drop_probability"]
         parts = ([layer, blocks.Dropout(p)] if isinstance(layer, nn.ReLU) else [layer] for layer in plain)
         network = nn.Sequential(*(part for two in parts for part in two))
@@ -39,7 +40,11 @@ class DropoutLab(Lab):
             epochs=settings["epochs"], learning_rate=settings["learning_rate"], seed=settings["seed"],
             batch_size=min(64, settings["images"]), evaluate_every=max(1, settings["epochs"] // 20),
         )  # fmt: skip
-        return Built(network, data.load("digits", device="cpu").subset(settings["images"], 360), recipe)
+        return Built(network, data.load("digits", device="cpu").subset(settings["images"], 360), recipe, "plain")
+
+    def depth(self, settings: Settings) -> int:
+        """It has one."""
+        return DEPTH
 
     def label(self, settings: Settings) -> str:
         """The share that is dropped."""

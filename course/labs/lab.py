@@ -87,7 +87,7 @@ class Lab(Results, BaseLab):
         return None
 
     def depth(self, settings: Settings) -> int | None:
-        """The depth that would be built; None where there is none to choose."""
+        """The depth that would be built; None where networks were given."""
         return None
 
     def automatic(self, settings: Settings) -> dict[str, float | None]:
@@ -208,7 +208,8 @@ class Lab(Results, BaseLab):
         number = min(set(range(1, MOST_RUNS + 2)) - {lab_run.number for lab_run in self.runs})
         several = self.controls.role("kind") or self.controls.role("network")
         family = themes.family(kind) if several else list(themes.tokens()["kinds"])[number - 1]
-        return LabRun(number, family, label, settings, run, **more)
+        chosen = self.controls.value("kind", settings) or kind  # at depth 2 a recording is of another kind
+        return LabRun(number, family, label, settings, run, kind=chosen, depth=self.depth(settings), **more)
 
     def _with_recorded_rate(self, built: Built, settings: Settings) -> Built:
         """Where the rule has been run before, its rate is taken from the recording, and said where it is another

@@ -23,6 +23,8 @@ class LabRun:
     label: str
     settings: Settings
     run: Run
+    kind: str = "other"  # of the network
+    depth: int | None = None  # of the network; None for one that was given
     code: str = ""  # Python that makes its data set and its network
     per_epoch: int = 1  # steps
     classes: int = 10

@@ -9,6 +9,7 @@ from course.labs.panels import GRADIENTS, Panel
 from course.recipes import Constant, Cosine, Recipe, Schedule, Steps
 
 SCHEDULES: dict[str, Schedule] = {"constant": Constant(), "steps": Steps(), "cosine": Cosine()}
+DEPTH = 4
 SOURCE = """dataset = data.load("digits", device="cpu")
 network = networks.mlp("plain", depth=4, seed={seed})"""
 
@@ -34,7 +35,12 @@ class SGDLab(Lab):
         """The small network, and a recipe of all settings."""
         schedule = SCHEDULES[settings["schedule"]]
         recipe = Recipe(**{k: v for k, v in settings.items() if k != "schedule"}, schedule=schedule)
-        return Built(networks.mlp("plain", depth=4, seed=settings["seed"]), data.load("digits", device="cpu"), recipe)
+        network = networks.mlp("plain", depth=DEPTH, seed=settings["seed"])
+        return Built(network, data.load("digits", device="cpu"), recipe, "plain")
+
+    def depth(self, settings: Settings) -> int:
+        """It has one."""
+        return DEPTH
 
     def label(self, settings: Settings) -> str:
         """The rate, and what else differs from where the controls start."""

@@ -1,5 +1,6 @@
 // The line to whoever trains, kept once for all views of a lab: what goes there, what comes from there.
 import { Requests } from "./requests.js";
+import { giveAway } from "./results.js";
 import { Runs } from "./runs.js";
 
 /** @import { Film } from "./film.js" */
@@ -32,6 +33,7 @@ export class Link {
   heard = 0; // when, as performance.now()
   /** @type {"live" | "pull"} */ way = "live";
   /** @type {ReturnType<typeof setInterval> | undefined} */ player = undefined;
+  withdraw = () => {}; // its runs from `courseLab`
   /** @type {(() => void) | null} has this page train, where the kernel is gone */ spare = null;
   /** @type {Film | null} of its recordings */ film = null;
   /** @type {Guess | null} what the reader expects */ guess = null;
@@ -51,6 +53,7 @@ export class Link {
   }
   async open() {
     await this.#listen();
+    this.withdraw = giveAway(this.runs);
     this.watch = setInterval(() => {
       if (!this.requests.idle && performance.now() - this.heard > SILENCE) this.pull();
     }, SILENCE / 3);
@@ -73,6 +76,7 @@ export class Link {
   close() {
     clearInterval(this.watch);
     clearInterval(this.player);
+    this.withdraw();
   }
   /** @param {Said} said */
   send(said) {

@@ -204,6 +204,11 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * @property {number} id
  * @property {number} number 1 to 8, its slot: dash, marker and numeral
  * @property {string} family whose colour it takes
+ * @property {string} kind of its network
+ * @property {number | null} depth of its network; null for one that was given
+ * @property {number | null} rate null while the rule looks for one
+ * @property {number} seed
+ * @property {"kernel" | "engine" | "recording"} host who trained it
  * @property {string} label its own name
  * @property {string} name what the end of its curve says: only what tells it from the others
  * @property {[string, string][]} parts (word, value) of the settings that may tell it apart

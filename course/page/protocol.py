@@ -193,6 +193,11 @@ class RunState(TypedDict):
     id: int
     number: int  # 1 to 8, its slot: dash, marker and numeral
     family: str  # whose colour it takes
+    kind: str  # of its network
+    depth: int | None  # of its network; None for one that was given
+    rate: float | None  # None while the rule looks for one
+    seed: int
+    host: Literal["kernel", "engine", "recording"]  # who trained it
     label: str  # its own name
     name: str  # what the end of its curve says: only what tells it from the others
     parts: list[list[str]]  # (word, value) of the settings that may tell it apart

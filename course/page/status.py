@@ -59,7 +59,7 @@ def ready(lab: Lab) -> Status:
     settings, rate = lab.settings, lab.controls.role("rate")
     what = lab.label(settings) if naming.named(lab.controls) else f"{lab.name} lab"
     asked = lab.controls.value("depth", settings)
-    if lab.depth(settings) != asked:
+    if asked not in (None, lab.depth(settings)):
         what += f" (there is no depth {asked})"
     if rate is None:
         return line("○", f"Ready: {what}.")

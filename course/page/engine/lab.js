@@ -12,19 +12,6 @@ import { Feed, Trained, factsOf, isOver, measuredBy } from "./told.js";
 /** @import { Alone, LabState, Recorded, RunState, Said, Status } from "../protocol.js" */
 /** @import { LabRun } from "./told.js" */
 /** @import { Job, News, Order } from "./worker.js" */
-/**
- * A run as the page gives it away.
- * @typedef {object} Result
- * @property {string} kind
- * @property {number} depth
- * @property {number} rate
- * @property {number} seed
- * @property {"engine" | "recording"} host
- * @property {string} state
- * @property {number[]} losses of each step
- * @property {number | null} loss the training loss
- * @property {number | null} testAccuracy
- */
 
 const FORBIDDEN = "This browser does not let the page train: open it from a file, or in another browser.";
 const UNREADABLE = "This browser is too old: it cannot read what the page holds.";
@@ -88,17 +75,6 @@ export class EngineLab {
       }
       this.listener?.answered({ done: said.do, error });
       this.tell();
-    });
-  }
-  /** The runs, for whoever asks from outside the page. @returns {Result[]} */
-  results() {
-    return this.runs.map((run) => {
-      const { loss, test } = factsOf(run, []);
-      const losses = run.own.steps.map((record) => record.loss);
-      const { own, status: state } = run;
-      const { kind, depth, seed } = run.plan.shape;
-      const host = run.recorded ? "recording" : "engine";
-      return { kind, depth, rate: own.rate, seed, host, state, losses, loss, testAccuracy: test };
     });
   }
 
