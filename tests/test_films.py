@@ -121,11 +121,14 @@ def test_a_film_can_be_stopped_between_two_of_its_frames(monkeypatch):
 
 def test_before_its_question_is_answered_a_lab_shows_the_start():
     asked = predict("the gradient's paths")
-    lab, changes = PathsLab(question=asked), []
+    lab, changes = PathsLab(question="the gradient's paths"), []
     lab.watch(lambda: changes.append(lab.shown.summary.split(",")[0]))
     assert lab.shown.summary.startswith("Before training")
     asked.answer_with(QUESTIONS["the gradient's paths"].right)
     assert changes == ["After epoch 15"]
+    with pytest.raises(ValueError, match="there is no question 'paths'; there are: "):
+        PathsLab(question="paths")
+    assert TimeLab(question="time saved").asking is False, "nobody asked"
 
 
 def test_other_settings_say_how_long_they_train_and_show_the_start():

@@ -8,18 +8,16 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
 from inspect import isgeneratorfunction
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from course import devices, wording
 from course.labs import films
 from course.labs.base import BaseLab
 from course.labs.controls import Settings
+from course.labs.question import asked
 from course.sweeps import Job
 from course.training import Stop
 from course.views import Frame
-
-if TYPE_CHECKING:
-    from course.labs.question import Prediction
 
 PLAYED = 3.0  # seconds that a film takes
 NOTICED = 1.0  # seconds of training that nobody need be told of
@@ -31,8 +29,8 @@ class InstantLab(BaseLab):
     A lab is a class that declares: `name` and `controls` (see `BaseLab`), and `compute`. If that trains, it may say how
     long (`seconds`) and which networks (`networks`). recorded: the settings whose films ship, each as it differs from
     those that the lab starts with; where the controls stand so it opens with the last frame, and Train plays them all,
-    unless `replays` is false, since they measure the machine. question: until it is answered the lab opens before
-    training.
+    unless `replays` is false, since they measure the machine. question: name of one of the course's, asked by a
+    card above: until it is answered the lab opens before training.
 
     >>> from course.labs import InitLab
     >>> lab = InitLab()
@@ -45,12 +43,12 @@ class InstantLab(BaseLab):
     replays: ClassVar[bool] = True
     has_recordings = True  # whether those that ship hold for what is computed: not for a reader's own data
 
-    def __init__(self, question: Prediction | None = None) -> None:
+    def __init__(self, question: str = "") -> None:
         super().__init__()
         self._shown: Frame | None = None
-        self.question = question
-        if question is not None:
-            question.watch(self._answered)
+        self.question = asked(question) if question else None
+        if self.question is not None:
+            self.question.watch(self._answered)
 
     @abstractmethod
     def compute(self, settings: Settings) -> Frame | Iterator[Frame]:

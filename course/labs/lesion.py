@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from torch import nn
 
@@ -14,9 +13,6 @@ from course.labs.controls import Controls, Number, Options, Settings
 from course.labs.instant import InstantLab
 from course.sweeps import Job
 from course.views import Frame, Line, Lines
-
-if TYPE_CHECKING:
-    from course.labs.question import Prediction
 
 KINDS = ("plain", "highway", "residual", "stochastic_depth")
 COSTLY = 0.01  # a rise of the error by one point
@@ -49,7 +45,7 @@ class LesionLab(InstantLab):
         {"kind": "stochastic_depth", "layers": 50},
     )
 
-    def __init__(self, dataset: Dataset | None = None, question: Prediction | None = None):
+    def __init__(self, dataset: Dataset | None = None, question: str = ""):
         self.dataset = dataset
         self.has_recordings = dataset is None
         name = "digits" if dataset is None else dataset.name

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from weakref import WeakValueDictionary
 
 from course.labs.display import Displayed
 from course.labs.questions import QUESTIONS
+
+_asked: WeakValueDictionary[str, Prediction] = WeakValueDictionary()  # the course's own, by name, as last asked
 
 
 class Prediction(Displayed):
@@ -70,5 +73,15 @@ def predict(question: str, options: Sequence[str] = ()) -> Prediction:
     """
     if options or not isinstance(question, str) or question not in QUESTIONS:
         return Prediction(question, options)
-    asked = QUESTIONS[question]
-    return Prediction(asked.text, asked.options, asked.right, asked.measured)
+    known = QUESTIONS[question]
+    asked = _asked[question] = Prediction(known.text, known.options, known.right, known.measured)
+    return asked
+
+
+def asked(name: str) -> Prediction | None:
+    """The course's question of this name as it was last asked; None if it was not. Raises ValueError for a name that
+    is not there.
+    """
+    if name not in QUESTIONS:
+        raise ValueError(f"there is no question {name!r}; there are: {', '.join(QUESTIONS)}")
+    return _asked.get(name)
