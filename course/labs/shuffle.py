@@ -62,18 +62,19 @@ def _layers(settings: Settings) -> int:
 
 
 def _before(settings: Settings) -> Frame:
-    """What untrained networks do: whatever they lose, they guess."""
-    untrained = {kind: networks.mlp(kind, _layers(settings), seed=settings["seed"]) for kind in KINDS}
-    whole = {kind: [_error(network, 0, settings)] for kind, network in untrained.items()}
-    errors = f"{wording.percent(whole['plain'][0])} (plain) and {wording.percent(whole['residual'][0])} (residual)"
-    return Frame((_view(whole, settings),), f"Before training the whole networks err on {errors}.")
+    """What untrained networks do: whatever they lose, they guess. One draw each is enough to show it."""
+    layers = _layers(settings)
+    untrained = {kind: networks.mlp(kind, layers, seed=settings["seed"]) for kind in KINDS}
+    counts = range((layers - 2) // 2 + 1)
+    found = {kind: [_error(network, k, settings, draws=1) for k in counts] for kind, network in untrained.items()}
+    return Frame((_view(found, settings),), f"Before training. {_words(found, settings)}")
 
 
-def _error(network: nn.Module, k: int, settings: Settings) -> float:
+def _error(network: nn.Module, k: int, settings: Settings, draws: int = DRAWS) -> float:
     digits = data.load("digits", device="cpu")
     split = digits.train if settings["split"] == "train" else digits.test
     errors = []
-    for draw in range(DRAWS if k else 1):
+    for draw in range(draws if k else 1):
         with _changed(network, settings["change"], k, draw):
             errors.append(1 - evaluate(network, split)[1])
     return fmean(errors)

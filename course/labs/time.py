@@ -44,7 +44,8 @@ def _shown(found: dict[float, float], depth: int) -> Frame:
     whole = found.get(1.0, 1.0)
     expected = Line("expected", LAST, [whole * shares[last] for last in LAST], "other")
     measured = Line("measured", list(found), list(found.values()), "stochastic_depth", "points")
-    view = Lines("Seconds of an epoch", "survival probability of the last block", (expected, measured), low=0,
+    title = "Seconds of an epoch" if found else "Time of an epoch, relative to all blocks"
+    view = Lines(title, "survival probability of the last block", (expected, measured), low=0,
                  high=1.2 * max(whole, *found.values(), 0) if found else 1.0, x=(0, 1))  # fmt: skip
     if not found:
         return Frame((view,), f"{count} blocks of two layers. Press Train to measure.")
