@@ -29,13 +29,19 @@ def made():
     """Every drawing, of values such as its chapter has."""
     g = torch.Generator().manual_seed(0)
     rand = lambda *size: torch.rand(*size, generator=g)  # noqa: E731
+    randn = lambda *size: torch.randn(*size, generator=g)  # noqa: E731
     sizes = {way: 0.5 ** sum(way) for way in WAYS}
     bars = {"plain": [0.9, 1.0, 0.8], "highway": rand(48) / 50}
     losses = {"identity": 0.007, "half": 1.0, "dropout": math.inf, "projection": 0.5, "gate_0": 1.25, "gate_6": 0.07}
     return {
         "neuron": drawings.neuron([0.8, 0.5, 1, 0.3], [1.2, -0.9, 0.15, 0.6], -0.3, 0.54),
         "flow_graph": drawings.flow_graph([rand(5, 4) - 0.5, rand(3, 5)], [rand(5, 4), torch.zeros(3, 5)]),
+        "mini_batches": drawings.mini_batches(
+            {b: 1 + randn(12, 50) * 4 / b**0.5 for b in (1, 16, 256)}, torch.ones(50)
+        ),
+        "valley": drawings.valley({"SGD": 400 * rand(23, 2) - 300, "with momentum": -300 * rand(23, 2)}),
         "dropout": drawings.dropout(rand(3, 8) > 0.5),
+        "batch_norm": drawings.batch_norm(randn(512, 3) * 3 - 5, randn(512, 3), 2 * randn(512, 3) + 1),
         "norms": drawings.norms(),
         "convolution": drawings.convolution(rand(8, 8), torch.tensor([[-1.0, 0, 1]] * 3)),
         "layers_removed": drawings.layers_removed(["conv1", "fc2"], {"": (1_000_000, 0.02), "fc2": (500, 0.9)}),
@@ -141,6 +147,24 @@ def test_the_tour_of_the_gate_starts_and_ends_near_minus_two():
         scene.words.split(":")[0] for scene in drawings.highway(dict.fromkeys((-4.0, -2.0, 0.0, 2.0), 0.5)).scenes
     ]
     assert biases == [f"Gate bias {b}" for b in ("−2.0", "−4.0", "−2.0", "0.0", "2.0", "0.0")]
+
+
+def said(drawn):
+    """All words of a drawing."""
+    return ["".join(text.itertext()) for text in ElementTree.fromstring(views.svg(drawn, "light")).iter(f"{SVG}text")]
+
+
+def test_the_fan_of_mini_batches_opens_by_the_angle_to_the_whole_gradient():
+    fans = {1: torch.tensor([[0.0, 3.0], [0.0, -1.0]]), 9: torch.tensor([[1.0, 1.0], [2.0, 2.0]])}
+    assert [words for words in said(drawings.mini_batches(fans, torch.tensor([5.0, 0.0]))) if "°" in words] == [
+        "on average 90° off", "on average 45° off",
+    ]  # fmt: skip
+
+
+def test_the_hills_of_batch_norm_say_the_mean_and_the_deviation_that_they_have():
+    x = torch.tensor([[-3.0], [1.0]])
+    found = [words for words in said(drawings.batch_norm(x, (x + 1) / 2, x + 4)) if "mean" in words]
+    assert found == ["mean −1.0, deviation 2.0", "mean 0.0, deviation 1.0", "mean 3.0, deviation 2.0"]
 
 
 def test_a_path_is_as_wide_as_its_gradient():

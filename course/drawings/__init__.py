@@ -4,8 +4,8 @@ The language is in `course.drawings.marks`; `views.svg(drawing, "dark", 700)` wr
 """
 
 from course.drawings.catalogue import IDEAS, listed
-from course.drawings.chapter01 import flow_graph, neuron
-from course.drawings.chapter02 import dropout, norms
+from course.drawings.chapter01 import flow_graph, mini_batches, neuron, valley
+from course.drawings.chapter02 import batch_norm, dropout, norms
 from course.drawings.chapter03 import (
     collapse,
     convolution,
@@ -31,9 +31,10 @@ from course.drawings.chapter07 import branches, five_techniques, looks_linear, n
 from course.drawings.picture import Picture, Scene
 
 __all__ = [
-    "IDEAS", "Picture", "Scene", "batch_or_example", "branches", "broken_shortcuts", "changed_size", "collapse",
-    "convolution", "doing_nothing", "dropout", "fading", "fading_gradient", "family", "five_techniques",
+    "IDEAS", "Picture", "Scene", "batch_norm", "batch_or_example", "branches", "broken_shortcuts", "changed_size",
+    "collapse", "convolution", "doing_nothing", "dropout", "fading", "fading_gradient", "family", "five_techniques",
     "flow_graph", "gain", "gates_of_digits", "highway", "identity", "layers_removed", "lesion", "lesion_of_paths",
-    "listed", "looks_linear", "nested_classes", "neuron", "noises", "norms", "notations", "paths", "preactivation",
-    "residual_block", "shattering", "stochastic_depth", "survival", "switches", "train_and_use",
+    "listed", "looks_linear", "mini_batches", "nested_classes", "neuron", "noises", "norms", "notations", "paths",
+    "preactivation", "residual_block", "shattering", "stochastic_depth", "survival", "switches", "train_and_use",
+    "valley",
 ]  # fmt: skip

@@ -17,8 +17,8 @@ CHAPTERS = {
     "07": chapter07,
 }  # fmt: skip
 IDEAS = {
-    "01": ("neuron", "flow_graph"),
-    "02": ("dropout", "norms"),
+    "01": ("neuron", "flow_graph", "mini_batches", "valley"),
+    "02": ("dropout", "batch_norm", "norms"),
     "03": (
         "convolution", "layers_removed", "identity", "fading_gradient", "gain", "collapse", "doing_nothing",
     ),

@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from course.drawings.marks import arrow, box, figure, glyph, key, matrix, note, plus, rect, unit, weight, words
+import numpy as np
+
+from course.drawings.marks import (
+    LINE,
+    THICK,
+    THIN,
+    arrow,
+    box,
+    circle,
+    figure,
+    glyph,
+    head,
+    key,
+    matrix,
+    note,
+    plus,
+    rect,
+    straight,
+    unit,
+    weight,
+    words,
+)
 from course.drawings.picture import Picture, Scene, picture
 from course.views.arrays import numbers
-from course.views.drawing import Shape
+from course.views.drawing import Point, Shape, line, shape, through
 
 
 def neuron(x: Sequence[float], w: Sequence[float], b: float, h: float) -> Picture:
@@ -97,3 +119,78 @@ def flow_graph(weights: Sequence[Any], gradients: Sequence[Any]) -> Picture:
 
 def _small(x: float, foot: float, values: Sequence[Sequence[float]]) -> Shape:
     return matrix(x, foot - 12 * len(values), values, 10 if len(values[0]) > 5 else 12)
+
+
+def mini_batches(batches: Mapping[int, Any], whole: Any) -> Picture:
+    """The fan closes as the batch grows. Gradients of random batches as arrows of one length, each at its true angle
+    to the gradient of all examples, the thick arrow. Those of single examples point nearly anywhere, those of large
+    batches nearly agree with it.
+
+    batches: for each batch size its gradients, (count, n); whole: the gradient of all examples, (n,).
+    """
+    exact = numbers(whole, "the gradient of all examples").ravel()
+    length, panel, mid, high = 128.0, 660 / len(batches), 172.0, np.linalg.norm(exact)
+    out: list[Shape] = []
+    for k, (count, found) in enumerate(batches.items()):
+        rows = numbers(found, "a gradient for each batch")
+        cosines = rows @ exact / (np.linalg.norm(rows, axis=1) * high)
+        turned = np.arccos(np.clip(cosines, -1, 1)) * (-1) ** np.arange(len(rows))
+        x = 46 + panel * k
+        out.append(head(x - 18, 26, f"batches of {count}" if count > 1 else "single examples"))
+        for angle in turned.tolist():
+            tip = (x + length * math.cos(angle), mid + length * math.sin(angle))
+            out.append(arrow((x, mid), tip, colour="@ink2", width=THIN))
+        out += [arrow((x, mid), (x + length + 22, mid), width=THICK), circle(x, mid, 4, "@ink", None)]
+        out.append(note(x - 18, 332, f"on average {figure(float(np.degrees(np.abs(turned)).mean()), 0)}° off", "start"))
+    foot = note(28, 360, "thick: all examples; the others stand at its two sides by turns, all equally long", "start")
+    return picture(mini_batches.__doc__, 376, out, foot)
+
+
+def valley(paths: Mapping[str, Any], flat: float = 40.0) -> Picture:
+    """Momentum gets along the valley. Rings of equal loss, and two paths from one start. Without momentum the path
+    zigzags between the walls; with momentum it runs along the valley and comes much nearer to the bottom.
+
+    paths: for each name its points (steps + 1, 2), along the valley and across it; flat: how many times as steep the
+    loss ½ (x² / flat + y²) is across as along.
+    """
+    turn, cx, cy = math.radians(-9), 500.0, 142.0
+    routes = {name: numbers(found, "points of a path") for name, found in paths.items()}
+    reach = max(float(np.abs(found[:, 0]).max()) for found in routes.values()) or 1.0
+    scale = 400 / reach
+
+    def place(p: Any) -> Point:
+        x, y = scale * float(p[0]), scale * float(p[1])
+        return cx + x * math.cos(turn) - y * math.sin(turn), cy + x * math.sin(turn) + y * math.cos(turn)
+
+    rings = [rect(20, 12, 660, 280, "@sunken")]
+    for i, level in enumerate((92, 74, 58, 44, 32, 22, 13, 6)):
+        around = [place((level * math.sqrt(flat) * math.cos(t) / scale, level * math.sin(t) / scale))
+                  for t in np.linspace(0, 2 * math.pi, 361)]  # fmt: skip
+        inside = [(min(max(x, 20), 680), min(max(y, 12), 292)) for x, y in around]
+        fill = ("@sunken", "@surface", "@page")[min(i // 2, 2)]
+        rings += [shape("path", d=through(inside) + "Z", fill=fill), line(_visible(around, inside), "@control", 0.75)]
+    drawn: list[Shape] = []
+    for number, (name, found) in enumerate(routes.items()):
+        colour, dash, label = (("@plain", (), (196, 52)), ("@plain_bn", (9, 4), (560, 246)))[number % 2]
+        points = [place(p) for p in found]
+        end = points[-1] if number % 2 else points[len(points) // 2]
+        drawn.append(straight(*end, label[0], label[1] - 5 + 10 * (not number % 2), colour, THIN))
+        drawn.append(line(through(points), colour, THICK, dash))
+        marks = (circle(*p, 4, colour, None) if number % 2 == 0 else rect(p[0] - 4, p[1] - 4, 8, 8, colour)
+                 for p in points[1:])  # fmt: skip
+        drawn += [*marks, words(label[0], label[1] + (12 if number % 2 else -2), name)]
+    drawn.append(circle(*place(next(iter(routes.values()))[0]), 7, "@page", "@ink", LINE))
+    steps = max(len(found) - 1 for found in routes.values())
+    foot = note(20, 316, f"{steps} steps each, from the ring; the lines are those of equal loss", "start")
+    return picture(valley.__doc__, 330, rings, drawn, foot)
+
+
+def _visible(around: Sequence[Point], inside: Sequence[Point]) -> str:
+    """The `d` of the parts of a line that a frame leaves as they are."""
+    runs: list[list[Point]] = [[]]
+    for point, kept in zip(around, inside, strict=True):
+        if point == kept:
+            runs[-1].append(point)
+        elif runs[-1]:
+            runs.append([])
+    return "".join(through(run) for run in runs if len(run) > 1)

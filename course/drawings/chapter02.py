@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from course.drawings.marks import THIN, arrow, circle, dropped, head, key, note, rect, straight, words
+import numpy as np
+
+from course.drawings.marks import THIN, arrow, circle, dropped, figure, head, key, note, rect, straight, words
 from course.drawings.picture import Picture, picture
 from course.views.arrays import numbers
-from course.views.drawing import Shape, line
+from course.views.drawing import Shape, line, shape, through
 
 SIZES = (3, 4, 4, 2)
 
@@ -53,6 +55,37 @@ def _net(x: float, y: float, wide: float, high: float, r: float, mask: list[bool
         fill = "@other" if mask and hidden else "@page"
         out.append(circle(px, py, r, fill, "@ink" if fill == "@page" else "@other") if there else dropped(px, py, r))
     return out
+
+
+def batch_norm(entering: Any, normal: Any, leaving: Any) -> Picture:
+    """Whatever comes in, a standard hill goes out. Each row is a feature, each hill how its values are spread over the
+    batch. Hills that were wide or narrow, far left or far right, are all centred on 0 with the same width; then each is
+    stretched and shifted anew.
+
+    entering, normal, leaving: (N, features), before batch norm, after normalising, and after stretching and shifting.
+    """
+    columns = [numbers(values, "a batch of features") for values in (entering, normal, leaving)]
+    heads = ("what comes in", "normalised", "stretched by $γ$, shifted by $β$")
+    limit, wide, high = 10.0, 190.0, 54.0
+    features = columns[0].shape[1]
+    out: list[Shape] = []
+    for column, (values, said) in enumerate(zip(columns, heads, strict=True)):
+        x0 = 20 + 235 * column
+        out.append(head(x0, 26, said))
+        for row in range(features):
+            y = 112 + 92 * row
+            counts, edges = np.histogram(values[:, row], bins=60, range=(-limit, limit))
+            heights = np.convolve(counts, [0.25, 0.5, 0.25], "same")
+            at = x0 + wide * ((edges[1:] + edges[:-1]) / 2 + limit) / (2 * limit)
+            hill = [(x0, y), *zip(at, y - high * heights / max(1, heights.max()), strict=True), (x0 + wide, y)]
+            out += [shape("path", d=through(hill) + "Z", fill="@plain_bn" if column else "@plain")]
+            out += [straight(x0, y, x0 + wide, y, "@control", THIN)]
+            out += [straight(x0 + wide / 2, y - high - 6, x0 + wide / 2, y, "@ink2", THIN, dash=(2, 3))]
+            mean, spread = round(float(values[:, row].mean()), 1) + 0.0, float(values[:, row].std())
+            out.append(note(x0, y + 18, f"mean {figure(mean, 1)}, deviation {figure(spread, 1)}", "start"))
+            out += [arrow((x0 + wide + 12, y - 18), (x0 + wide + 34, y - 18))] * (column < len(columns) - 1)
+    foot = note(20, 112 + 92 * features - 32, "dotted: 0; each axis runs from −10 to 10", "start")
+    return picture(batch_norm.__doc__, 112 + 92 * features - 18, out, foot)
 
 
 def norms() -> Picture:
