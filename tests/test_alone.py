@@ -261,7 +261,7 @@ def test_where_nothing_may_train_recordings_are_played(offline_page, tmp_path, p
 
 
 def test_what_a_page_cannot_train_is_said_in_one_line():
-    with pytest.raises(ValueError, match="depth, sgd, dropout, so far no other lab; got GatesLab"):
+    with pytest.raises(ValueError, match="depth, sgd, dropout, neuron, .*so far no other lab; got GatesLab"):
         labs.GatesLab().save_html("lab.html")
     with pytest.raises(ValueError, match="leave out networks and data"):
         labs.DepthLab(networks={"one": networks.mlp("plain", 2)}).save_html("lab.html")
@@ -276,7 +276,10 @@ def test_the_command_writes_the_file_and_says_how_large_it_is(tmp_path):
     assert said.exit_code == 0 and "kB: open it in a browser" in said.output
     assert (tmp_path / "depth.html").stat().st_size <= MOST
     refused = CliRunner().invoke(app, ["page", "gates"])
-    assert refused.exit_code == 2 and "there is one of: depth, sgd, dropout" in refused.output
+    assert (
+        refused.exit_code == 2
+        and "one of: depth, sgd, dropout, neuron" in refused.output
+    )
 
 
 def test_the_committed_page_is_the_one_that_the_tree_makes(tmp_path):

@@ -10,8 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from course import themes
-from course.labs import DepthLab
-from course.page import alone
+from course.labs import DepthLab, NeuronLab
+from course.page import alone, declared
 from course.page.style import script, stylesheet
 
 HOST = Path(__file__).parent / "page" / "fake_host.mjs"
@@ -286,3 +286,33 @@ def test_a_lab_that_the_page_cannot_train_offers_nothing_where_the_kernel_is_gon
     page.evaluate("() => void (lab.kernel.status = 'dead')")
     expect(status(page)).to_contain_text("The kernel that trained here is gone")
     expect(page.get_by_role("button", name="Train in this page")).to_be_hidden()
+
+
+def neuron_at(shown, **place):
+    """The neuron lab's page; it can compute."""
+    told = declared.declared_instant(NeuronLab())
+    return shown("instant.js", place={"alone": json.loads(json.dumps(alone.alone(NeuronLab())))} | place, **told)
+
+
+def test_where_the_kernel_is_gone_the_page_computes_if_the_reader_wishes_as_the_controls_stand(shown):
+    page = neuron_at(shown)
+    page.evaluate("() => lab.answer({ views: ['<svg/>'], summary: 'of the kernel', busy: false, error: '' })")
+    expect(status(page)).to_have_text("of the kernel")
+    page.get_by_label("Bias b").focus()
+    page.keyboard.press("Home")
+    button = page.get_by_role("button", name="Compute in this page")
+    expect(button).to_be_hidden()
+    page.evaluate("() => void (lab.kernel.status = 'dead')")
+    expect(status(page)).to_contain_text("The kernel that trained here is gone")
+    button.click()
+    expect(status(page)).to_contain_text("at distance 2.24 from the origin. Computed in this page.")
+    expect(button).to_be_hidden()
+    page.get_by_role("radio", name="tanh").check()
+    expect(page.locator(".dl-sheet svg")).to_have_count(2)
+    expect(page.locator(".dl-sheet svg").last).to_contain_text("tanh")
+
+
+def test_an_exported_lab_that_the_page_can_compute_is_computed_there(shown):
+    page = neuron_at(shown, exported=True)
+    expect(status(page)).to_contain_text("Computed in this page.")
+    assert said(page) == []

@@ -43,9 +43,9 @@ class Displayed:
             show(self)
 
     def save_html(self, path: str | os.PathLike[str]) -> Path:
-        """Write one file that trains by itself wherever it is opened: without Python, from a stick, off the network.
+        """Write one file that works by itself wherever it is opened: without Python, from a stick, off the network.
 
-        The depth, SGD and dropout labs can do that so far. Raises ValueError for one that needs the kernel.
+        Those labs can do that which `course page` lists. Raises ValueError for one that needs the kernel.
         """
         [(_, write)] = _hooks
         return write(self, path)

@@ -39,7 +39,7 @@ class InitLab(InstantLab):
         sizes = [g.norm().item() for g in gradients]
         at = list(range(1, layers + 1))
         lines = (Line("activations", at, moments, "plain"), Line("gradient", at, _relative(sizes), "plain", slot=2))
-        title = "Second moment, and relative gradient norm, log scale"
+        title = "Second moment, relative gradient, log scale"
         views = (
             Lines(title, "layer", lines, log=True, low=_floor(moments), references={"1": 1.0}, share=1.1),
             _histograms(hidden, name),

@@ -15,7 +15,7 @@ from course.drawings import Picture
 from course.labs import DepthLab, InstantLab, Lab, recordings
 from course.labs.base import BaseLab
 from course.labs.folded import Folded
-from course.page.alone import alone
+from course.page.alone import trains
 from course.page.fallback import Fallback
 from course.page.protocol import Alone
 from course.papers import Claim, Table
@@ -62,7 +62,7 @@ def live(lab: BaseLab) -> Alone | None:
     """What a page needs to train this lab by itself; None if none can."""
     lab.lecture = True
     try:
-        return alone(lab)
+        return trains(lab)
     except ValueError:
         return None
 

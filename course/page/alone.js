@@ -1,11 +1,13 @@
 // A page that trains by itself, from a file: what it needs stands in it as JSON, and a worker trains.
+import { computerOf } from "./computed/host.js";
 import { h, unique } from "./elements.js";
 import { engineOf } from "./engine/engine.js";
 import { Film } from "./film.js";
+import { Instant } from "./instant_view.js";
 import { Link } from "./link.js";
 import { View } from "./view.js";
 
-/** @import { Alone } from "./protocol.js" */
+/** @import { Alone, Computes } from "./protocol.js" */
 
 /** The body takes the system's theme, and the lab takes the body's. */
 function followSystem() {
@@ -27,9 +29,18 @@ export async function openAlone(where, alone) {
   return link;
 }
 
+/** A lab whose views follow its controls. @param {Element} where @param {Computes} computes */
+export function openComputed(where, computes) {
+  const root = h("div");
+  where.append(root);
+  return new Instant(computerOf(computes), computes.declared, root);
+}
+
 const place = document.querySelector("main");
 const told = document.querySelector("#course-lab")?.textContent;
 if (place && told) {
   followSystem();
-  openAlone(place, JSON.parse(told));
+  const lab = JSON.parse(told);
+  if (lab.computer) openComputed(place, lab);
+  else openAlone(place, lab);
 }

@@ -1,8 +1,7 @@
-"""A lab as one file that trains by itself: no kernel, no network connection, only a browser."""
+"""A lab as one file that trains or computes by itself: no kernel, no network connection, only a browser."""
 
 from __future__ import annotations
 
-import base64
 import gzip
 import json
 import os
@@ -11,21 +10,23 @@ from importlib.resources import files
 from pathlib import Path
 
 from course import networks, themes
-from course.labs import ALIVE, GATES, GRADIENTS, DepthLab, Displayed, DropoutLab, Lab, SGDLab, recordings
+from course.labs import ALIVE, GATES, GRADIENTS, DepthLab, Displayed, DropoutLab, InstantLab, Lab, SGDLab, recordings
+from course.page.computes import COMPUTED, computable, computes, packed
 from course.page.declared import declared, strip
-from course.page.protocol import Alone, Declared, Recorded
+from course.page.protocol import Alone, Computes, Declared, Recorded
 from course.page.status import ENDINGS
 from course.page.style import script, stylesheet
 from course.records import Run, atomic
 from course.summaries import NO_BETTER
 
-LABS: dict[str, type[Lab]] = {lab.name: lab for lab in (DepthLab, SGDLab, DropoutLab)}
+TRAINED: dict[str, type[Lab]] = {lab.name: lab for lab in (DepthLab, SGDLab, DropoutLab)}
+LABS: dict[str, type[Lab] | type[InstantLab]] = {**TRAINED, **COMPUTED}
 PLAYED = "Recorded with PyTorch and played back: this browser does not let the page train."
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}: a network trains in this page</title>
+<title>{title}: it works in this page alone</title>
 <style>
 {style}
 body{{margin:0;background:{light};font:14px/1.4 {font}}}
@@ -35,9 +36,9 @@ h1{{margin:0;font-size:1rem;color:{light_ink}}}
 .dark h1{{color:{dark_ink}}}
 </style>
 <body>
-<header><h1>Training very deep networks: a network that learns in this page</h1></header>
+<header><h1>Training very deep networks: a lab that needs this page alone</h1></header>
 <main></main>
-<noscript>This page trains a network by itself, with JavaScript, which is switched off.</noscript>
+<noscript>This page works by itself, with JavaScript, which is switched off.</noscript>
 <script type="application/json" id="course-lab">{lab}</script>
 <script type="module">
 {script}
@@ -48,8 +49,8 @@ h1{{margin:0;font-size:1rem;color:{light_ink}}}
 
 
 def write(lab: Displayed, path: str | os.PathLike[str]) -> Path:
-    """Write the lab, where its controls stand now, as a page that trains by itself. Raises ValueError for a lab that
-    needs the kernel.
+    """Write the lab, where its controls stand now, as a page that trains or computes by itself. Raises ValueError for
+    a lab that needs the kernel.
     """
     page = html(lab)
     with atomic(path) as file:
@@ -59,7 +60,7 @@ def write(lab: Displayed, path: str | os.PathLike[str]) -> Path:
 
 def html(lab: Displayed) -> str:
     """The page."""
-    told, light, dark = alone(lab), themes.ui("light"), themes.ui("dark")
+    told, light, dark = alone(lab, still=True), themes.ui("light"), themes.ui("dark")
     return PAGE.format(
         title=told["declared"]["title"],
         style=stylesheet(),
@@ -73,15 +74,22 @@ def html(lab: Displayed) -> str:
     )
 
 
-def trains(lab: Displayed) -> bool:
-    """Whether a page can train what this lab trains, be it on the digits alone."""
-    return type(lab) in LABS.values() and isinstance(lab, Lab) and lab.has_recordings
+def possible(lab: Displayed) -> bool:
+    """Whether a page can train or compute what this lab does, be it on the digits alone."""
+    return computable(lab) or (type(lab) in TRAINED.values() and isinstance(lab, Lab) and lab.has_recordings)
+
+
+def alone(lab: Displayed, still: bool = False) -> Alone | Computes:
+    """What a page needs besides its script. still: also a picture, for where it may not compute. Raises ValueError for
+    a lab that needs the kernel.
+    """
+    return computes(lab, still) if computable(lab) and isinstance(lab, InstantLab) else trains(lab)
 
 
 def _trainable(lab: Displayed) -> Lab:
     """The lab, if a page can train what it trains: a kind of `mlp` on the digits."""
-    if type(lab) not in LABS.values() or not isinstance(lab, Lab):
-        raise ValueError(f"a page trains by itself: {', '.join(LABS)}, so far no other lab; got {type(lab).__name__}")
+    if type(lab) not in TRAINED.values() or not isinstance(lab, Lab):
+        raise ValueError(f"a page works by itself: {', '.join(LABS)}, so far no other lab; got {type(lab).__name__}")
     if not lab.has_recordings:
         raise ValueError("a page trains the course's kinds of network on the digits: leave out networks and data")
     if lab.settings.get("data", "digits") != "digits":
@@ -89,8 +97,8 @@ def _trainable(lab: Displayed) -> Lab:
     return lab
 
 
-def alone(lab: Displayed) -> Alone:
-    """What the page needs besides its script. Raises ValueError for a lab that needs the kernel."""
+def trains(lab: Displayed) -> Alone:
+    """What a page needs that trains. Raises ValueError for a lab that needs the kernel."""
     lab = _trainable(lab)
     read = files("course").joinpath
     return {
@@ -102,9 +110,9 @@ def alone(lab: Displayed) -> Alone:
         "endings": ENDINGS,
         "guessing": NO_BETTER,
         "worker": script("engine/worker.js"),
-        "kernels": _base64(read("page", "engine", "kernels.wasm").read_bytes()),
-        "images": _base64(read("data", "digits.csv.gz").read_bytes()),
-        "recordings": _base64(gzip.compress(json.dumps(_recordings(lab), separators=(",", ":")).encode(), mtime=0)),
+        "kernels": packed(read("page", "engine", "kernels.wasm").read_bytes()),
+        "images": packed(read("data", "digits.csv.gz").read_bytes()),
+        "recordings": packed(gzip.compress(json.dumps(_recordings(lab), separators=(",", ":")).encode(), mtime=0)),
         "played": PLAYED,
     }
 
@@ -151,7 +159,3 @@ def _rates(lab: Lab, kind: str) -> dict[int, float]:
     """What the rule chose when it was recorded, by depth; at depth 2 all kinds are one network."""
     recorded = recordings.recorded(lab.name).items()
     return {depth: run.recipe.learning_rate for (name, depth), run in recorded if name == kind or depth == 2}
-
-
-def _base64(content: bytes) -> str:
-    return base64.b64encode(content).decode("ascii")

@@ -1,147 +1,44 @@
-// A lab whose views follow its controls. It asks, one question at a time; the last setting always gets its answer.
-import { controlsOf } from "./controls.js";
-import { button, h, headOf, unique } from "./elements.js";
-import { followTheme, hidePicture, watchKernel } from "./host.js";
-import { alarm, statusLine } from "./status.js";
-import { inTurns } from "./turns.js";
-import { emOf } from "./canvas.js";
+// A lab whose views follow its controls, loaded by anywidget. The kernel computes; where it is gone, or never was, as in
+// an export, the page does, if it can.
+import { computerOf } from "./computed/host.js";
+import { h } from "./elements.js";
+import { GONE, hidePicture, watchKernel } from "./host.js";
+import { Instant } from "./instant_view.js";
+import { isExport, spareOf } from "./kernel.js";
 
-/** @import { Theme } from "./host.js" */
 /** @import { Model } from "./kernel.js" */
-/** @import { InstantDeclared, InstantSaid, InstantState, Setting } from "./protocol.js" */
-/** @typedef {Pick<InstantSaid, "do" | "final">} Question */
+/** @import { InstantState } from "./protocol.js" */
+/** @import { InstantHost } from "./instant_view.js" */
 
-const PULL = 100; // ms between an answer and the next question while the lab trains
-const TEXT = 14; // px, the text of a notebook
-
-class Instant {
-  uid = unique("il");
-  /** @type {Theme} */ theme = "light";
-  drawn = 0; // the width that was asked for last
-  busy = false;
-
-  /** @param {Model} model @param {HTMLElement} root */
-  constructor(model, root) {
-    this.model = model;
-    this.root = root;
-    /** @type {InstantDeclared} */
-    this.declared = model.get("declaration");
-    this.settings = structuredClone(this.declared.settings);
-    this.turns = inTurns((/** @type {Question} */ question) => this.send(question), keep);
-    const { parts, form } = controlsOf(this);
-    this.parts = parts;
-    this.el = layOutInstant(this, form);
-    this.drops = this.follow();
-    this.sync();
-  }
-  // ── what the controls ask ──
-  automatic() {
-    return null;
-  }
-  /** @param {string} name @param {Setting} value */
-  move(name, value) {
-    this.settings = { ...this.settings, [name]: value };
-    this.sync();
-    this.ask("show");
-  }
-  settle() {
-    this.ask("show", true);
-  }
-  // ── to and from the kernel ──
-  /** @param {InstantSaid["do"]} what @param {boolean} final */
-  ask(what, final = false) {
-    if (this.width) this.turns.ask({ do: what, final });
-  }
-  /** @param {Question} question */
-  send(question) {
-    this.drawn = this.width;
-    this.model.send({ ...question, settings: this.settings, theme: this.theme, width: this.drawn });
-  }
-  /** @param {InstantState} state */
-  hear(state) {
-    const { el } = this;
-    this.busy = state.busy;
-    if (state.settings) this.settings = structuredClone(state.settings);
-    if (state.settings) this.sync();
-    if (state.views.length || !state.error) showViews(el.views, state.views, this.drawn); // else what was shown stays
-    el.train?.setAttribute("aria-disabled", String(state.busy));
-    el.stop?.setAttribute("aria-disabled", String(!state.busy));
-    const more = this.turns.answered();
-    const announce = state.busy || more ? "" : state.summary;
-    const summary = { symbol: "", text: state.summary, alert: false, announce, offer: false };
-    el.status.show(state.error ? alarm(state.error) : summary);
-    if (state.busy && !more) setTimeout(() => this.ask("pull"), PULL);
-  }
-  // ── what is shown ──
-  /** In pixels of a notebook's text size: pictures grow with the text in lecture mode. */
-  get width() {
-    return (this.el.views.clientWidth * TEXT) / emOf(this.root);
-  }
-  sync() {
-    for (const { control, show } of this.parts) show(this.settings[control.name]);
-  }
-  /** Follows kernel, theme and size. Returns what ends that. */
-  follow() {
-    const hear = (/** @type {InstantState} */ state) => this.hear(state);
-    this.model.on("msg:custom", hear);
-    const sizes = new ResizeObserver(() => {
-      if (Math.abs(this.width - this.drawn) > 1) this.ask("show");
-    });
-    sizes.observe(this.el.views);
-    const theme = followTheme(this.root, (theme) => {
-      this.theme = theme;
-      this.ask("show");
-    });
-    const kernel = watchKernel(this.root, this.model, (words) => words && this.el.status.show(alarm(words)));
-    return [theme, kernel, hidePicture(this.root), () => sizes.disconnect(), () => this.model.off("msg:custom", hear)];
-  }
-  close() {
-    for (const drop of this.drops) drop();
-    if (this.busy) this.send({ do: "stop", final: false });
-  }
-}
-
-/** What a button says is not lost to a control that moves meanwhile. @param {Question} waiting @param {Question} next */
-const keep = (waiting, next) => (next.do === "show" && waiting.do !== "show" ? waiting : next);
-
-/** @param {Instant} lab @param {HTMLElement} form its controls */
-function layOutInstant(lab, form) {
-  const { declared, root } = lab;
-  const status = statusLine();
-  const views = h("div", { class: "dl-sheet" });
-  const train = declared.trains ? button("train", "Train", () => lab.busy || lab.ask("train", true)) : null;
-  const stop = declared.trains ? button("stop", "Stop", () => lab.busy && lab.ask("stop", true)) : null;
-  const buttons = declared.trains && h("div", { class: "btns" }, train, stop);
-  root.classList.add("dl", "instant");
-  root.classList.toggle("lecture", declared.lecture);
-  root.replaceChildren(
-    h(
-      "div",
-      { class: "dl-frame" },
-      headOf(declared),
-      form,
-      h("div", { class: "dl-act" }, buttons, status.element),
-      h("div", { class: "dl-main" }, views),
-    ),
-  );
-  return { status, views, train, stop };
-}
-
-/** The views as wide as they were asked for. @param {HTMLElement} element @param {string[]} views @param {number} width */
-function showViews(element, views, width) {
-  element.innerHTML = views.join("");
-  for (const picture of element.querySelectorAll("svg")) {
-    picture.style.width = `${(100 * Number(picture.getAttribute("width"))) / width - 0.01}%`;
-    picture.style.height = "auto";
-  }
-}
+/** @param {Model} model @returns {InstantHost} */
+const kernelAt = (model) => ({
+  live: "",
+  send: (said) => model.send(said),
+  listen(hear) {
+    const listener = (/** @type {InstantState} */ state) => hear(state);
+    model.on("msg:custom", listener);
+    return () => model.off("msg:custom", listener);
+  },
+});
 
 export default {
   /** @param {{ model: Model, el: HTMLElement }} where */
-  render({ model, el }) {
+  async render({ model, el }) {
     const root = h("div");
     el.append(root);
-    const lab = new Instant(model, root);
-    return () => lab.close();
+    const computes = await spareOf(model);
+    const exported = computes !== null && (await isExport(model, "engine"));
+    const lab = new Instant(exported ? computerOf(computes) : kernelAt(model), model.get("declaration"), root);
+    const unwatch = watchKernel(root, model, (words) => {
+      if (lab.host.live) return;
+      const spare = words === GONE && computes ? () => lab.moveTo(computerOf(computes)) : null;
+      lab.lose(words, spare);
+    });
+    const unhide = hidePicture(root);
+    return () => {
+      unwatch();
+      unhide();
+      lab.close();
+    };
   },
 };

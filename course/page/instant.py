@@ -17,15 +17,17 @@ from course.page.declared import declared_instant
 from course.page.fallback import WIDTH, Fallback
 from course.page.page import Page, Widget
 from course.page.protocol import InstantState
+from course.page.spare import model_of
 from course.page.style import script, stylesheet
 
 
 class InstantControls(Widget):
-    """Controls, and the views that the kernel draws."""
+    """Controls, and the views that the kernel draws; or the page, where the kernel is gone."""
 
     _esm = script("instant.js")
     _css = stylesheet()
     declaration = traitlets.Dict().tag(sync=True)
+    engine = traitlets.Unicode().tag(sync=True)  # the model of what computes where the kernel is gone; empty for none
 
 
 class InstantPage(Page):
@@ -35,7 +37,7 @@ class InstantPage(Page):
         self.lab = lab
         self._theme, self._width = "light", float(WIDTH)
         self._hearing = False  # whether what changes is answered anyway
-        super().__init__(lab, InstantControls(declaration=declared_instant(lab)))
+        super().__init__(lab, InstantControls(declaration=declared_instant(lab), engine=model_of(lab)))
 
     def follow(self) -> None:
         """Send what is to be seen now, moved by a line of Python."""

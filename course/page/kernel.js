@@ -1,6 +1,6 @@
 // The kernel as a host: one widget's model answers, another's receives all that grows.
 
-/** @import { Alone, Answered, LabState } from "./protocol.js" */
+/** @import { Answered, LabState } from "./protocol.js" */
 /** @import { Host } from "./link.js" */
 /**
  * Who keeps the widgets; JupyterLab's knows the kernel, null for none.
@@ -29,11 +29,11 @@
 const modelOf = (/** @type {Model} */ model, /** @type {string} */ name) =>
   model.widget_manager.get_model(model.get(name).replace("IPY_MODEL_", ""));
 
-/** What the page needs to train by itself, if it can train this lab. @param {Model} model @returns {Promise<Alone | null>} */
+/** What the page needs to train or compute by itself, if it can do that for this lab. @param {Model} model @returns {Promise<any>} */
 export const spareOf = async (model) => (model.get("engine") ? (await modelOf(model, "engine")).get("alone") : null);
 
-/** Whether no kernel has ever known of this page: it is an export. @param {Model} model */
-export const isExport = async (model) => (await modelOf(model, "curves")).comm_live === false;
+/** Whether no kernel has ever known of this page: it is an export. @param {Model} model @param {string} other a model beside it */
+export const isExport = async (model, other) => (await modelOf(model, other)).comm_live === false;
 
 /** @param {Model} model @returns {Host} */
 export const kernelOf = (model) => ({

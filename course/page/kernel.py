@@ -11,18 +11,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from contextvars import copy_context
-from functools import cache
 from typing import Any, Literal
 
 import traitlets
 
 from course.labs import Lab, environment
-from course.page import alone
 from course.page.declared import declared
 from course.page.fallback import Fallback
 from course.page.messages import Feed
 from course.page.page import Page, Widget
 from course.page.protocol import Answered, Settings
+from course.page.spare import model_of
 from course.page.style import script, stylesheet
 
 PERIOD = 0.1  # seconds between two messages
@@ -47,18 +46,6 @@ class Curves(Widget):
     _esm = "export default {}"
 
 
-class Engine(Widget):
-    """What a page needs to train by itself, once for all labs of a class: it is there before the kernel is gone."""
-
-    _esm = "export default {}"
-    alone = traitlets.Dict().tag(sync=True)
-
-
-@cache
-def _engine(lab: type[Lab]) -> Engine:
-    return Engine(alone=alone.alone(lab()))
-
-
 class KernelPage(Page):
     """One lab's widgets. All methods may be called from any thread."""
 
@@ -74,8 +61,8 @@ class KernelPage(Page):
         self._lock = threading.RLock()
         self._pump: threading.Thread | None = None
         self._more = False
-        engine = _engine(type(lab)).model_id if alone.trains(lab) else ""
-        super().__init__(lab, Controls(declaration=declared(lab), curves=self.curves.model_id, engine=engine))
+        models = {"curves": self.curves.model_id, "engine": model_of(lab)}
+        super().__init__(lab, Controls(declaration=declared(lab), **models))
 
     def fallback(self) -> Fallback:
         """The curves of all runs, or of the recording that the lab opens with."""

@@ -13,7 +13,7 @@ import { View } from "./view.js";
 /** The link to the kernel, and what the page needs where that is gone; an export begins without one. @param {Model} model */
 async function openedFor(model) {
   const link = new Link(kernelOf(model));
-  const [alone, exported] = await Promise.all([spareOf(model), isExport(model), link.open()]);
+  const [alone, exported] = await Promise.all([spareOf(model), isExport(model, "curves"), link.open()]);
   link.film = await Film.of(alone);
   if (alone && exported) await takeOver(link, alone);
   return { link, alone };

@@ -72,7 +72,8 @@ export function sliderOf(owner, control) {
     const known = typeof value === "number" ? value : owner.automatic(name);
     box.checked = range.disabled = typeof value !== "number";
     if (typeof value === "number") own = value;
-    if (known !== null) range.value = String(scale.positionOf(known));
+    // several places may stand for one rounded value: the one where the reader is stays, or keys could not leave it
+    if (known !== null && scale.valueAt(+range.value) !== known) range.value = String(scale.positionOf(known));
     out.textContent = rate(known);
     range.setAttribute("aria-valuetext", box.checked ? `${automatic}, ${out.textContent}` : out.textContent);
     range.style.setProperty("--p", `${(100 * +range.value) / scale.steps}%`);

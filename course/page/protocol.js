@@ -137,6 +137,7 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * @property {string} about
  * @property {boolean} lecture
  * @property {boolean} trains whether it has Train and Stop
+ * @property {string} live what the page says of who computes; empty for the kernel
  * @property {DeclaredControl[]} controls
  * @property {Settings} settings
  */
@@ -172,6 +173,27 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * @property {string} images gzipped, a line an image
  * @property {string} recordings gzipped, JSON: a list of `Recorded`
  * @property {string} played what the page says of where its curves come from, where nothing can train
+ */
+
+/**
+ * All that a page needs which computes an instant lab by itself; `Uint8Array`s are in base64.
+ * @typedef {object} Computes
+ * @property {InstantDeclared} declared
+ * @property {Look} look what its figures take of the design tokens
+ * @property {string} computer the script that computes
+ * @property {string} kernels WebAssembly
+ * @property {string} images gzipped, a line an image
+ * @property {string[]} still SVG: its first setting, where nothing can compute
+ */
+
+/**
+ * What a figure that the page draws takes of the design tokens.
+ * @typedef {object} Look
+ * @property {Record<string, { family: string, dash: number[] }>} kinds
+ * @property {number[][]} dashes by slot, the first of slot 1
+ * @property {number} run the width of a line
+ * @property {number} gap pixels between two labels
+ * @property {Record<"sequential" | "diverging", Record<"light" | "dark", string[]>>} maps
  */
 
 // ── what the page is told ──

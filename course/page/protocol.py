@@ -124,6 +124,7 @@ class InstantDeclared(TypedDict):
     about: str
     lecture: bool
     trains: bool  # whether it has Train and Stop
+    live: str  # what the page says of who computes; empty for the kernel
     controls: list[DeclaredControl]
     settings: Settings
 
@@ -160,6 +161,27 @@ class Alone(TypedDict):
     images: str  # gzipped, a line an image
     recordings: str  # gzipped, JSON: a list of `Recorded`
     played: str  # what the page says of where its curves come from, where nothing can train
+
+
+class Look(TypedDict):
+    """What a figure that the page draws takes of the design tokens."""
+
+    kinds: dict[str, dict[str, Any]]  # family and dash
+    dashes: list[list[float]]  # by slot, the first of slot 1
+    run: float  # the width of a line
+    gap: float  # pixels between two labels
+    maps: dict[str, dict[str, list[str]]]  # sequential and diverging, in each theme
+
+
+class Computes(TypedDict):
+    """All that a page needs which computes an instant lab by itself; bytes are in base64."""
+
+    declared: InstantDeclared
+    look: Look
+    computer: str  # the script that computes
+    kernels: str  # WebAssembly
+    images: str  # gzipped, a line an image
+    still: list[str]  # SVG: its first setting, where nothing can compute
 
 
 # ── what the page is told ──

@@ -3,11 +3,12 @@ import { fresh, line } from "./canvas.js";
 import { badge, h, present } from "./elements.js";
 import { placeOf } from "./frame.js";
 import { empty } from "./furniture.js";
-import { colours, hatching, levelIn, mapOf } from "./map.js";
+import { colours } from "./colours.js";
+import { hatching, levelIn, mapOf } from "./map.js";
 import { tick } from "./words.js";
 
 /** @import { Pen } from "./canvas.js" */
-/** @import { Colour } from "./map.js" */
+/** @import { Colour } from "./colours.js" */
 /** @import { DeclaredPanel } from "./protocol.js" */
 /** @import { Run } from "./runs.js" */
 /** @import { View } from "./view.js" */

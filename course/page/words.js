@@ -36,6 +36,16 @@ export const number = (value) =>
     return rounded.toPrecision(rounded < 1 ? 2 : 3); // again: 9.999 has two digits before the point
   });
 
+/** A number with so many decimals, whatever its size. @param {number} value */
+export const decimals = (value, count = 2) => minus(value.toFixed(count));
+
+/** A number with so many significant digits at most, a power where it is long: what Python's `g` writes. @param {number} value @param {number} digits */
+export function general(value, digits) {
+  const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+  if (!exponent || (+exponent >= -4 && +exponent < digits)) return minus(+value.toPrecision(digits));
+  return minus(`${+mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, "0")}`);
+}
+
 /** A fraction as people read it: 0.978 is "97.8 %" with a narrow space. @param {Value} fraction */
 export const percent = (fraction) => signed(fraction, (size) => `${(100 * size).toFixed(1)}\u202f%`);
 

@@ -71,6 +71,27 @@ export class Random {
     return out;
   }
 
+  /** `torch.randn` in float64, of sixteen numbers or a multiple of them. @param {number} n */
+  normalDoubles(n) {
+    const out = Float64Array.from({ length: n }, () => this.#uniformDouble());
+    for (let at = 0; at + TOGETHER <= n; at += TOGETHER) pairs(out, at, 1);
+    return out;
+  }
+
+  /** `Tensor.uniform_(-bound, bound)` of n numbers. @param {number} n @param {number} bound */
+  between(n, bound) {
+    return Float32Array.from({ length: n }, () => this.uniform() * 2 * bound - bound);
+  }
+
+  /** Another one that gives the same numbers from here on. */
+  copy() {
+    const other = new Random(0);
+    other.#state.set(this.#state);
+    other.#next = this.#next;
+    other.#kept = this.#kept;
+    return other;
+  }
+
   #normalDouble() {
     const kept = this.#kept;
     this.#kept = null;
@@ -82,7 +103,7 @@ export class Random {
   }
 }
 
-/** Sixteen uniform numbers become eight pairs of normal ones. @param {Float32Array} out @param {number} at @param {number} deviation */
+/** Sixteen uniform numbers become eight pairs of normal ones. @param {Float32Array | Float64Array} out @param {number} at @param {number} deviation */
 function pairs(out, at, deviation) {
   const half = TOGETHER / 2;
   for (let i = at; i < at + half; i++) {

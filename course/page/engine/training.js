@@ -154,7 +154,7 @@ export function evaluate(net, split) {
 }
 
 /** Images into the input. @param {Tape} net @param {Split} split @param {Uint16Array} images */
-function feed({ input, floats }, { x, inputs }, images) {
+export function feed({ input, floats }, { x, inputs }, images) {
   for (let row = 0; row < images.length; row++) {
     const image = x.subarray(images[row] * inputs, (images[row] + 1) * inputs);
     floats.set(image, input.data / BYTES + row * input.stride);

@@ -1,0 +1,38 @@
+// A worker of this page as the host of a lab whose views follow its controls. Where a browser forbids workers, the page
+// shows the picture that came along.
+import { bytesOf } from "../engine/digits.js";
+
+/** @import { Computes, InstantState } from "../protocol.js" */
+/** @import { InstantHost } from "../instant_view.js" */
+
+const STILL_ONLY = "This browser does not let the page compute; this is a picture of its first setting.";
+
+/** @param {Computes} computes what it needs @returns {InstantHost} */
+export function computerOf(computes) {
+  /** @type {Worker | null} */
+  let worker = null;
+  /** @type {(state: InstantState) => void} */
+  let hear = () => {};
+  const still = () => hear({ views: computes.still, summary: "", busy: false, error: STILL_ONLY });
+  const { name, live } = computes.declared;
+  try {
+    worker = new Worker(URL.createObjectURL(new Blob([computes.computer], { type: "text/javascript" })));
+    worker.onmessage = (/** @type {MessageEvent<InstantState>} */ { data }) => hear(data);
+    worker.onerror = () => {
+      worker = null;
+      still();
+    };
+    const [kernels, images] = [computes.kernels, computes.images].map(bytesOf);
+    worker.postMessage({ do: "open", name, look: computes.look, kernels, images });
+  } catch {
+    worker = null;
+  }
+  return {
+    live,
+    send: (said) => (worker ? worker.postMessage(said) : queueMicrotask(still)),
+    listen(listener) {
+      hear = listener;
+      return () => worker?.terminate();
+    },
+  };
+}

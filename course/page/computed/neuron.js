@@ -1,0 +1,29 @@
+// The neuron lab: as course/labs/neuron.py.
+import { decimals } from "../words.js";
+import { ACTIVATIONS, EDGES, along, surface } from "./plane.js";
+
+/** @import { Frames } from "./frames.js" */
+
+const RANGES = /** @type {Record<string, [number, number]>} */ ({ sigmoid: [0, 1], tanh: [-1, 1], relu: [0, 4] });
+
+/** @type {Frames} */
+export function* neuron({ activation, ...given }) {
+  const [w1, w2, b] = [given.w1, given.w2, given.b].map(Number);
+  const name = String(activation);
+  const { g } = ACTIVATIONS[name];
+  const [low, high] = RANGES[name];
+  const size = Math.fround(Math.hypot(w1, w2));
+  const angle = size ? (Math.atan2(w2, w1) * 180) / Math.PI : 0;
+  const at = size ? `on a straight line at distance ${decimals(Math.abs(b) / size)} from the origin` : "nowhere: w is zero";
+  const line = { label: name, x: along, y: along.map((x) => g(size * x + b)), kind: "plain" };
+  const title = "Output along the direction of w";
+  yield () => ({
+    views: [
+      surface("Output of the neuron", (x1, x2) => g(w1 * x1 + w2 * x2 + b), { low, high, diverging: name === "tanh" }),
+      { title, x_title: "signed distance from the origin", lines: [line], low, high, x: EDGES },
+    ],
+    summary:
+      `w points in the direction ${decimals(angle, 0)}° and has length ${size.toFixed(2)}: the larger, the steeper. ` +
+      `The pre-activation is zero ${at}.`,
+  });
+}

@@ -1,0 +1,53 @@
+"""What a page needs that computes a lab by itself whose views follow its controls: `page/computed/` computes there what
+the lab's class computes here, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import base64
+from importlib.resources import files
+
+from course import networks, themes, views
+from course.labs import BatchNormLab, Displayed, IdentityLab, InitLab, InstantLab, NeuronLab
+from course.page.declared import declared_instant
+from course.page.fallback import WIDTH
+from course.page.protocol import Computes, Look
+from course.page.style import script
+
+COMPUTED: dict[str, type[InstantLab]] = {lab.name: lab for lab in (NeuronLab, InitLab, IdentityLab, BatchNormLab)}
+
+
+def computable(lab: Displayed) -> bool:
+    """Whether a page can compute what this lab computes."""
+    return type(lab) in COMPUTED.values()
+
+
+def computes(lab: InstantLab, still: bool = False) -> Computes:
+    """What the page needs besides its script. still: also a picture, for where it may not compute."""
+    read = files("course").joinpath
+    return {
+        "declared": declared_instant(lab) | {"live": "Computed in this page."},
+        "look": look(),
+        "computer": script("computed/worker.js"),
+        "kernels": packed(read("page", "engine", "kernels.wasm").read_bytes()),
+        "images": packed(read("data", "digits.csv.gz").read_bytes()),
+        "still": views.row(lab.shown.views, WIDTH) if still else [],
+    }
+
+
+def look() -> Look:
+    """What figures take of the design tokens."""
+    tokens = themes.tokens()
+    kinds = (*networks.KINDS, "other")
+    return {
+        "kinds": {kind: {"family": themes.family(kind), "dash": themes.pattern(kind)["dash"]} for kind in kinds},
+        "dashes": [pattern["dash"] for pattern in tokens["run_patterns"]],
+        "run": tokens["line"]["notebook"]["run"],
+        "gap": tokens["chart"]["label_gap"],
+        "maps": {name: tokens["maps"][name] for name in ("sequential", "diverging")},
+    }
+
+
+def packed(content: bytes) -> str:
+    """Bytes as base64."""
+    return base64.b64encode(content).decode("ascii")

@@ -1,0 +1,164 @@
+// A view of a lab whose views follow its controls. It asks, one question at a time; the last setting always gets its answer.
+import { controlsOf } from "./controls.js";
+import { button, h, headOf, unique } from "./elements.js";
+import { followTheme } from "./host.js";
+import { alarm, statusLine } from "./status.js";
+import { inTurns } from "./turns.js";
+import { emOf } from "./canvas.js";
+
+/** @import { Theme } from "./host.js" */
+/** @import { InstantDeclared, InstantSaid, InstantState, Setting } from "./protocol.js" */
+/**
+ * Whoever computes: the kernel behind a widget (instant.js), or a worker of this page (computed/host.js).
+ * @typedef {object} InstantHost
+ * @property {string} live what the page says of that; empty for the kernel
+ * @property {(said: InstantSaid) => void} send
+ * @property {(hear: (state: InstantState) => void) => () => void} listen each message is answered; returns what ends that
+ */
+/** @typedef {Pick<InstantSaid, "do" | "final">} Question */
+
+const NEXT_LOOK = 100; // ms between an answer and the next question while the lab trains
+const TEXT = 14; // px, the text of a notebook
+
+export class Instant {
+  uid = unique("il");
+  /** @type {Theme} */ theme = "light";
+  drawn = 0; // the width that was asked for last
+  busy = false;
+
+  gone = ""; // why nobody answers
+  /** @type {(() => void) | null} has this page compute, where the kernel is gone */ spare = null;
+
+  /** @param {InstantHost} host @param {InstantDeclared} declared @param {HTMLElement} root */
+  constructor(host, declared, root) {
+    this.host = host;
+    this.root = root;
+    this.declared = declared;
+    this.settings = structuredClone(this.declared.settings);
+    this.turns = inTurns((/** @type {Question} */ question) => this.send(question), saidLast);
+    const { parts, form } = controlsOf(this);
+    this.parts = parts;
+    this.el = layOutInstant(this, form);
+    this.deafen = host.listen((state) => this.hear(state));
+    this.drops = this.follow();
+    this.sync();
+  }
+  /** From now on another host computes, for the controls as they stand. @param {InstantHost} host */
+  moveTo(host) {
+    this.deafen();
+    this.host = host;
+    this.deafen = host.listen((state) => this.hear(state));
+    this.busy = false;
+    this.lose("", null);
+    this.turns.answered(); // whatever was on its way is not heard any more
+    this.ask("show");
+  }
+  /** @param {string} words why nobody answers; "" when there is somebody again @param {(() => void) | null} spare */
+  lose(words, spare) {
+    this.gone = words;
+    this.spare = spare;
+    this.el.spare.hidden = !spare;
+    this.el.spare.textContent = spare && "Compute in this page";
+    if (words) this.el.status.show(alarm(words));
+  }
+  // ── what the controls ask ──
+  automatic() {
+    return null;
+  }
+  /** @param {string} name @param {Setting} value */
+  move(name, value) {
+    this.settings = { ...this.settings, [name]: value };
+    this.sync();
+    this.ask("show");
+  }
+  settle() {
+    this.ask("show", true);
+  }
+  // ── to and from the host ──
+  /** @param {InstantSaid["do"]} what @param {boolean} final */
+  ask(what, final = false) {
+    if (this.width) this.turns.ask({ do: what, final });
+  }
+  /** @param {Question} question */
+  send(question) {
+    this.drawn = this.width;
+    this.host.send({ ...question, settings: this.settings, theme: this.theme, width: this.drawn });
+  }
+  /** @param {InstantState} state */
+  hear(state) {
+    const { el } = this;
+    this.busy = state.busy;
+    if (state.settings) this.settings = structuredClone(state.settings);
+    if (state.settings) this.sync();
+    if (state.views.length || !state.error) showViews(el.views, state.views, this.drawn); // else what was shown stays
+    el.train?.setAttribute("aria-disabled", String(state.busy));
+    el.stop?.setAttribute("aria-disabled", String(!state.busy));
+    const more = this.turns.answered();
+    const announce = state.busy || more ? "" : state.summary;
+    const text = [state.summary, this.host.live].filter(Boolean).join(" ");
+    const summary = { symbol: "", text, alert: false, announce, offer: false };
+    el.status.show(state.error ? alarm(state.error) : summary);
+    if (state.busy && !more) setTimeout(() => this.ask("pull"), NEXT_LOOK);
+  }
+  // ── what is shown ──
+  /** In pixels of a notebook's text size: pictures grow with the text in lecture mode. */
+  get width() {
+    return (this.el.views.clientWidth * TEXT) / emOf(this.root);
+  }
+  sync() {
+    for (const { control, show } of this.parts) show(this.settings[control.name]);
+  }
+  /** Follows theme and size. Returns what ends that. */
+  follow() {
+    const sizes = new ResizeObserver(() => {
+      if (Math.abs(this.width - this.drawn) > 1) this.ask("show");
+    });
+    sizes.observe(this.el.views);
+    const theme = followTheme(this.root, (theme) => {
+      this.theme = theme;
+      this.ask("show");
+    });
+    return [theme, () => sizes.disconnect()];
+  }
+  close() {
+    for (const drop of this.drops) drop();
+    if (this.busy) this.send({ do: "stop", final: false });
+    this.deafen();
+  }
+}
+
+/** What a button says is not lost to a control that moves meanwhile. @param {Question} waiting @param {Question} next */
+const saidLast = (waiting, next) => (next.do === "show" && waiting.do !== "show" ? waiting : next);
+
+/** @param {Instant} lab @param {HTMLElement} form its controls */
+function layOutInstant(lab, form) {
+  const { declared, root } = lab;
+  const spare = h("button", { type: "button", class: "btn offer", hidden: true, onclick: () => lab.spare?.() });
+  const status = statusLine(undefined, spare);
+  const views = h("div", { class: "dl-sheet" });
+  const train = declared.trains ? button("train", "Train", () => lab.busy || lab.ask("train", true)) : null;
+  const stop = declared.trains ? button("stop", "Stop", () => lab.busy && lab.ask("stop", true)) : null;
+  const buttons = declared.trains && h("div", { class: "btns" }, train, stop);
+  root.classList.add("dl", "instant");
+  root.classList.toggle("lecture", declared.lecture);
+  root.replaceChildren(
+    h(
+      "div",
+      { class: "dl-frame" },
+      headOf(declared),
+      form,
+      h("div", { class: "dl-act" }, buttons, status.element),
+      h("div", { class: "dl-main" }, views),
+    ),
+  );
+  return { status, spare, views, train, stop };
+}
+
+/** The views as wide as they were asked for. @param {HTMLElement} element @param {string[]} views @param {number} width */
+function showViews(element, views, width) {
+  element.innerHTML = views.join("");
+  for (const picture of element.querySelectorAll("svg")) {
+    picture.style.width = `${(100 * Number(picture.getAttribute("width"))) / width - 0.01}%`;
+    picture.style.height = "auto";
+  }
+}

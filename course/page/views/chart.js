@@ -1,0 +1,163 @@
+// Lines as SVG: the same chart as course/views/chart.py draws, and a test holds the two together.
+import { spread } from "../axes.js";
+import { alongOf, axisOf } from "./figures.js";
+import { element, label, note, path, through } from "./shapes.js";
+
+/** @import { Axis, Drawn, Line, Lines } from "./figures.js" */
+/** @import { Look } from "../protocol.js" */
+/** @import { Point } from "./shapes.js" */
+/**
+ * A view's place: edges in pixels, and the scales between them.
+ * @typedef {{ left: number, top: number, right: number, bottom: number, along: Axis, axis: Axis }} Place
+ */
+
+export const BOX = { left: 58, top: 34, below: 46, height: 290 }; // pixels
+const NEAR = 50; // pixels: a label that is farther from the end of its line has no leader
+const LETTER = 0.53; // of the type size: the mean width of a letter
+const TYPE = 14; // of a label at the right
+const ROW_BELOW = 18; // pixels between two labels among the curves
+const EARLY = 0.03; // of the x axis: a line that ends so much before the last has its label among the curves
+const MARK = 4; // half the size of a marker
+
+export const acrossOf = (/** @type {Place} */ { left, right, along }, /** @type {number} */ value) =>
+  left + (right - left) * along.share(value);
+export const upOf = (/** @type {Place} */ { top, bottom, axis }, /** @type {number} */ value) =>
+  bottom - (bottom - top) * axis.share(value);
+
+/** The whole chart: title above it, labels at the right. @param {Lines} view @param {number} width @param {Look} look @returns {Drawn} */
+export function drawLines(view, width, look) {
+  const [along, axis] = [alongOf(view), axisOf(view)];
+  const ends = view.lines.map((line) => endOf(line, axis));
+  const shares = ends.map((end) => (end ? along.share(end[0]) : Infinity));
+  const last = Math.max(...shares.filter(Number.isFinite), 0);
+  const early = shares.map((share) => share < last - EARLY);
+  const room = Math.max(0, ...view.lines.map((line, i) => (early[i] ? 0 : LETTER * TYPE * (line.label.length + 1) + 8)));
+  const { left, top, below, height } = BOX;
+  const bottom = top + Math.max(height - top - below, look.gap * view.lines.length);
+  /** @type {Place} */
+  const place = { left, top, right: width - 24 - room, bottom, along, axis };
+  const pieces = view.lines.map((line) => piecesOf(line, place));
+  const inside = [
+    label(0, 16, view.title, { bold: true }),
+    ...gridOf(place),
+    ...footOf(place),
+    note(place.right, bottom + 38, view.x_title, "end"),
+    ...Object.entries(view.references ?? {}).flatMap(([name, level]) => levelOf(place, pieces.flat(), name, level)),
+    ...view.lines.map((line, i) => curveIn(view, line, i, pieces[i], look)),
+    ...labelsOf(view, place, ends, early, look),
+  ];
+  return { title: view.title, width, height: bottom + below, inside };
+}
+
+/** The rightmost point that has a place on the axis. @param {Line} line @param {Axis} axis @returns {Point | null} */
+function endOf({ x, y }, axis) {
+  for (let i = y.length - 1; i >= 0; i--) if (axis.has(y[i])) return [x[i], y[i]];
+  return null;
+}
+
+/** The line in pixels, parted where there is nothing to draw. @param {Line} line @param {Place} place */
+function piecesOf({ x, y }, place) {
+  /** @type {Point[][]} */
+  const found = [[]];
+  for (let i = 0; i < y.length; i++)
+    if (place.axis.has(y[i])) found[found.length - 1].push([acrossOf(place, x[i]), upOf(place, y[i])]);
+    else found.push([]);
+  return found.filter((piece) => piece.length);
+}
+
+/** A line and a number at each tick of the y axis. @param {Place} place */
+function gridOf(place) {
+  const marked = place.axis.ticks().map(([value, words]) => ({ y: upOf(place, value), words }));
+  const rules = marked.map(({ y }) => `M${place.left} ${y.toFixed(1)}H${place.right.toFixed(1)}`).join("");
+  const words = marked.map(({ y, words }) => label(place.left - 9, y + 4.5, words));
+  const numbers = { "text-anchor": "end", "font-size": 12, fill: "var(--ink2)" };
+  return [path(rules, "var(--grid)"), element("g", numbers, ...words)];
+}
+
+/** The x axis with its ticks; the last always has its number, others where there is room. @param {Place} place */
+function footOf(place) {
+  const { bottom } = place;
+  let d = `M${place.left} ${bottom}H${place.right.toFixed(1)}`;
+  let [after, letters] = [Infinity, 0];
+  const words = [];
+  for (const [value, said] of place.along.ticks(5).reverse()) {
+    const x = acrossOf(place, value);
+    d += `M${x.toFixed(1)} ${bottom}v5`;
+    if (after - x <= 4 * (said.length + letters) + 10) continue;
+    words.push(label(x, bottom + 20, said, { more: { class: "tick", "data-x": said } }));
+    [after, letters] = [x, said.length];
+  }
+  const numbers = { "text-anchor": "middle", "font-size": 12, fill: "var(--ink2)" };
+  return [path(d, "var(--axis)"), element("g", numbers, ...words)];
+}
+
+/** A dotted level line, named where the curves are farther. @param {Place} place @param {Point[][]} pieces @param {string} name @param {number} level */
+function levelOf(place, pieces, name, level) {
+  const y = upOf(place, level);
+  const width = LETTER * 12 * name.length;
+  const [left, right] = [place.left + 8, place.right - 8];
+  const free = clearance(pieces, left, left + width, y - 11) >= Math.min(clearance(pieces, right - width, right, y - 11), 16);
+  const d = `M${place.left} ${y.toFixed(1)}H${place.right.toFixed(1)}`;
+  return [
+    path(d, "var(--axis)", { width: 1.25, dash: [1.5, 3] }),
+    note(free ? left : right, y - 6, name, free ? "start" : "end", true),
+  ];
+}
+
+const LOOKS = 31; // places along a name
+/** How far words at this height are from every line. @param {Point[][]} pieces @param {number} left @param {number} right @param {number} y */
+function clearance(pieces, left, right, y) {
+  let least = Infinity;
+  for (const piece of pieces)
+    for (let look = 0, i = 0; look < LOOKS; look++) {
+      const x = left + ((right - left) * look) / (LOOKS - 1);
+      if (x < piece[0][0] || x > piece[piece.length - 1][0]) continue;
+      while (i < piece.length - 2 && piece[i + 1][0] < x) i += 1;
+      const [[x0, y0], [x1, y1]] = [piece[i], piece[Math.min(i + 1, piece.length - 1)]];
+      const height = x1 > x0 ? y0 + ((x - x0) / (x1 - x0)) * (y1 - y0) : y0;
+      least = Math.min(least, Math.abs(height - y));
+    }
+  return least;
+}
+
+/** @param {Line} line @param {Look} look */
+const strokeOf = ({ kind }, look) => `var(--k-${look.kinds[kind].family})`;
+
+/** @param {Lines} view @param {Line} line @param {number} index @param {Point[][]} pieces @param {Look} look */
+function curveIn(view, line, index, pieces, look) {
+  const alone = view.lines.filter((other) => other.kind === line.kind).length === 1 && !line.slot;
+  const dash = alone ? look.kinds[line.kind].dash : look.dashes[(line.slot || index + 1) - 1];
+  const more = { "stroke-linejoin": "round", class: "run" };
+  const drawn = path(pieces.map(through).join(""), strokeOf(line, look), { width: look.run, dash, more });
+  return element("g", { "data-kind": line.kind }, drawn);
+}
+
+/** A name for each line: at the right, or among the curves where it ends early; pushed apart, joined to its end. @param {Lines} view @param {Place} place @param {(Point | null)[]} ends @param {boolean[]} early @param {Look} look */
+function labelsOf(view, place, ends, early, look) {
+  const height = place.bottom - place.top;
+  const column = (/** @type {boolean} */ inside) => {
+    const chosen = view.lines.map((_, i) => i).filter((i) => early[i] === inside);
+    const gap = inside ? ROW_BELOW : look.gap;
+    const low = Math.max(inside ? height : height + 6, gap * chosen.length);
+    const tops = chosen.map((i) => (1 - place.axis.share(ends[i]?.[1] ?? -Infinity)) * height);
+    const share = inside ? Math.max(...chosen.map((i) => place.along.share(ends[i]?.[0] ?? 0))) : 1;
+    const x = place.left + share * (place.right - place.left) + TYPE;
+    return spread(tops, gap, 0, low).map((y, k) => labelIn(view.lines[chosen[k]], place, ends[chosen[k]], x, place.top + y, inside, look));
+  };
+  return [...column(false), ...column(true)];
+}
+
+/** @param {Line} line @param {Place} place @param {Point | null} end @param {number} x @param {number} y @param {boolean} inside @param {Look} look */
+function labelIn(line, place, end, x, y, inside, look) {
+  const colour = strokeOf(line, look);
+  const size = inside ? TYPE - 2 : TYPE;
+  const drawn = [path(`M${(x - 4).toFixed(1)} ${y.toFixed(1)}h11`, colour, { width: 4 })];
+  const from = end && acrossOf(place, end[0]);
+  if (end && from !== null && (inside || x - from < NEAR)) {
+    const start = from + MARK + 3;
+    const dash = x - 4 - start > NEAR ? [1.5, 3] : [];
+    drawn.push(path(through([[start, upOf(place, end[1])], [x - 4, y]]), colour, { dash, more: { class: "leader" } }));
+  }
+  drawn.push(label(x + 13, y + 0.35 * size, line.label, { size, halo: inside }));
+  return element("g", { "data-kind": line.kind }, ...drawn);
+}

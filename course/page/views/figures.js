@@ -1,0 +1,98 @@
+// Figures as data, as course/views/figures.py has them: those of its fields that the page's own labs use.
+import { ticks } from "../axes.js";
+import { minus, tick } from "../words.js";
+
+/**
+ * One curve. A point without a finite value is a hole in it.
+ * @typedef {object} Line
+ * @property {string} label
+ * @property {ArrayLike<number>} x
+ * @property {ArrayLike<number>} y
+ * @property {string} kind whose colour and pattern it takes
+ * @property {number} [slot] takes the pattern of this slot, where lines share a kind
+ */
+/**
+ * Curves over a common axis; `low` and `high` are the limits of the y axis, with `log` their decades.
+ * @typedef {object} Lines
+ * @property {string} title
+ * @property {string} x_title
+ * @property {Line[]} lines
+ * @property {boolean} [log]
+ * @property {number} [low]
+ * @property {number} [high]
+ * @property {Record<string, number>} [references]
+ * @property {[number, number]} [x]
+ * @property {number} [share] of the row's width
+ */
+/**
+ * A value for each cell of a grid, row after row, the lowest first.
+ * @typedef {object} Map_
+ * @property {string} title
+ * @property {string} x_title
+ * @property {string} y_title
+ * @property {ArrayLike<number>} values
+ * @property {number} columns
+ * @property {number} low
+ * @property {number} high
+ * @property {[number, number]} x
+ * @property {[number, number]} y
+ * @property {boolean} [diverging]
+ * @property {[number, number, number][]} [points] x, y and class of data drawn on it
+ * @property {number} [share]
+ */
+/** @typedef {Lines | Map_} Figure */
+/** @typedef {{ views: Figure[], summary: string }} Frame */
+/** @typedef {{ title: string, width: number, height: number, inside: string[] }} Drawn */
+
+/** @param {Figure} figure @returns {figure is Lines} */
+export const isLines = (figure) => "lines" in figure;
+
+const SMALLEST = 1e-30; // what an exact zero counts as, as in course/smoothing.py
+export const word = (/** @type {number} */ value) => minus(+value.toPrecision(6));
+
+/** From `low` to `high`, which are exponents of ten if `log`. */
+export class Axis {
+  /** @param {number} low @param {number} high @param {boolean} [log] */
+  constructor(low, high, log = false) {
+    this.low = low;
+    this.high = high > low ? high : low + 1;
+    this.log = log;
+  }
+  /** Whether the value has a place on the axis, or beyond one of its ends. @param {number} value */
+  has(value) {
+    return Number.isFinite(value) && (value > 0 || !this.log);
+  }
+  /** How far along the axis the value lies, 0 to 1; what lies beyond the limits sits on them. @param {number} value */
+  share(value) {
+    const level = this.log ? Math.log10(Math.max(value, SMALLEST)) : value;
+    return (Math.min(Math.max(level, this.low), this.high) - this.low) / (this.high - this.low);
+  }
+  /** Values with their words: decades if `log`, else round numbers. @param {number} [most] @returns {[number, string][]} */
+  ticks(most = 6) {
+    const { low, high } = this;
+    if (!this.log) return ticks(low, high, most).map((value) => [value, word(value)]);
+    const step = Math.max(1, Math.floor((high - low) / 8));
+    const count = Math.floor((high - low) / step) + 1;
+    return Array.from({ length: count }, (_, i) => [10 ** (low + i * step), tick(low + i * step)]);
+  }
+}
+
+/** The y axis, by default from the least value to the greatest. @param {Lines} view */
+export function axisOf({ lines, log = false, low, high, references = {} }) {
+  let [least, greatest] = [Infinity, -Infinity];
+  for (const values of [...lines.map((line) => line.y), Object.values(references)])
+    for (const value of Array.from(values))
+      if (Number.isFinite(value) && (value > 0 || !log)) {
+        least = Math.min(least, value);
+        greatest = Math.max(greatest, value);
+      }
+  const from = low ?? (least < Infinity ? least : Number(log));
+  const to = high ?? (greatest > -Infinity ? greatest : 1);
+  return log ? new Axis(Math.floor(Math.log10(from)), Math.ceil(Math.log10(to)), true) : new Axis(from, to);
+}
+
+/** The x axis, by default from the first value to the last. @param {Lines} view */
+export function alongOf({ lines, x }) {
+  const all = lines.flatMap((line) => Array.from(line.x));
+  return x ? new Axis(...x) : new Axis(Math.min(...all), Math.max(...all));
+}

@@ -1,0 +1,94 @@
+// A map as SVG: the same as course/views/tiles.py draws, and a test holds the two together.
+import { ticks } from "../axes.js";
+import { colours } from "../colours.js";
+import { BOX, acrossOf, upOf } from "./chart.js";
+import { Axis, word } from "./figures.js";
+import { pictureOf } from "./png.js";
+import { element, label, note, path } from "./shapes.js";
+
+/** @import { Place } from "./chart.js" */
+/** @import { Drawn, Map_ } from "./figures.js" */
+/** @import { Look } from "../protocol.js" */
+
+const ASIDE = 74; // pixels for the scale of the colours
+const CLEAR = [0, 0, 0, 0];
+const HATCH = 6; // pixels between two diagonals
+
+/** The whole map, with the scale of its colours at the right. @param {Map_} view @param {number} width @param {Look} look @param {"light" | "dark"} theme @returns {Drawn} */
+export function drawMap(view, width, look, theme) {
+  const { left, top, below, height } = BOX;
+  /** @type {Place} */
+  const place = { left, top, right: width - ASIDE, bottom: height - below, along: new Axis(...view.x), axis: new Axis(...view.y) };
+  const box = { x: left, y: top, width: place.right - left, height: place.bottom - top };
+  const { values, columns, low, high } = view;
+  const ink = colours(look.maps[view.diverging ? "diverging" : "sequential"][theme]);
+  const rows = values.length / columns;
+  const missing = Array.from(values).some(Number.isNaN);
+  const cell = (/** @type {number} */ x, /** @type {number} */ y) => {
+    const value = values[(rows - 1 - y) * columns + x]; // a picture begins at the top
+    return Number.isNaN(value) ? CLEAR : [...ink((value - low) / (high - low)), 255];
+  };
+  const inside = [
+    label(0, 16, view.title, { bold: true }),
+    ...(missing ? [path(hatch(box), "var(--hatch)")] : []),
+    ...framed(pictureOf(columns, rows, cell), box),
+    ...axesOf(view, place),
+    ...scaleIn(view, place, ink),
+    ...(view.points ?? []).map(([x, y, kind]) => dotIn(acrossOf(place, x), upOf(place, y), kind > 0)),
+  ];
+  return { title: view.title, width, height, inside };
+}
+
+/** @param {string} href @param {Record<"x" | "y" | "width" | "height", number>} box */
+function framed(href, box) {
+  const how = { preserveAspectRatio: "none", style: "image-rendering:pixelated" };
+  return [element("image", { href, ...how, ...box }), element("rect", { fill: "none", stroke: "var(--axis)", ...box })];
+}
+
+/** @param {Map_} view @param {Place} place */
+function axesOf(view, place) {
+  const { left, right, top, bottom } = place;
+  return [
+    ...few(view.x).map((value) => note(acrossOf(place, value), bottom + 17, word(value), "middle")),
+    ...few(view.y).map((value) => note(left - 7, upOf(place, value) + 4.5, word(value), "end")),
+    note(right, bottom + 38, view.x_title, "end"),
+    note(left, top - 5, view.y_title),
+  ];
+}
+
+/** @param {[number, number]} limits */
+function few(limits) {
+  const found = ticks(...limits, 5);
+  return found[0] === 0 && limits[0] === 1 ? [1, ...found.slice(1)] : found;
+}
+
+/** A disc in ink or a square in page colour, by class. @param {number} x @param {number} y @param {boolean} first */
+function dotIn(x, y, first) {
+  const form = first ? "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z" : "m-4 -4h8v8h-8z";
+  const d = `M${x.toFixed(1)} ${y.toFixed(1)}${form}`;
+  return element("path", { d, fill: first ? "var(--ink)" : "var(--page)", stroke: "var(--ink)" });
+}
+
+/** The colours from one end to the other, with their words. @param {Map_} view @param {Place} place @param {(share: number) => number[]} ink */
+function scaleIn({ low, high }, { right, top, bottom }, ink) {
+  const x = right + 10;
+  const height = bottom - top;
+  const steps = 64;
+  const strip = pictureOf(1, steps, (_, y) => [...ink((steps - 1 - y) / (steps - 1)), 255]);
+  const words = [low, (low + high) / 2, high].map((level) =>
+    note(x + 16, bottom - (height - 9) * ((level - low) / (high - low)), word(level)),
+  );
+  return [...framed(strip, { x, y: top, width: 11, height }), ...words];
+}
+
+/** The `d` of diagonals that fill a box: for what has no value. @param {Record<"x" | "y" | "width" | "height", number>} box */
+function hatch({ x, y, width, height }) {
+  const diagonals = Array.from({ length: Math.ceil((width + height) / HATCH) - 1 }, (_, k) => (k + 1) * HATCH);
+  return diagonals
+    .map((along) => {
+      const [left, right] = [Math.max(0, along - height), Math.min(along, width)];
+      const ends = [x + left, y + along - left, x + right, y + along - right].map((place) => place.toFixed(1));
+      return `M${ends[0]} ${ends[1]}L${ends[2]} ${ends[3]}`;
+    })
+    .join("");
+}

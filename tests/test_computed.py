@@ -1,0 +1,157 @@
+"""What the page computes and draws of labs whose views follow their controls, beside the labs themselves."""
+
+import base64
+import json
+import re
+import subprocess
+from io import BytesIO
+from pathlib import Path
+
+import needs
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from course import labs, themes, views
+from course.page.computes import COMPUTED, look
+from course.views import Lines
+
+SCRIPT = Path(__file__).parent / "page" / "computed.mjs"
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+PICTURE = re.compile(r'href="data:image/png;base64,([^"]*)"')
+FURNITURE = re.compile(r'<rect y="0" [^>]*/>|<text[^>]*/>| xmlns="[^"]*"| style="font:[^"]*"|</?tspan>')  # ground, type
+
+
+CASES = {
+    "neuron": [{}, {"activation": "tanh", "w1": -3.0, "w2": 0.5, "b": 2.0}, {"activation": "relu", "w1": 0, "w2": 0}],
+    "init": [
+        {"layers": 50, "gain": 1.0},
+        {"layers": 100, "gain": 0.25, "seed": 3},
+        {"layers": 1, "gain": 4.0, "activation": "tanh"},
+        {"layers": 20, "activation": "sigmoid"},
+    ],
+    "identity": [{}, {"blocks": 3, "perturbation": 0.5, "weight_decay": 0.01, "steps": 60, "seed": 2}],
+    "batch norm": [{"epochs": 1}, {"epochs": 2, "std": 0.5, "learning_rate": 1.0, "seed": 1}],
+}
+CASES_OF_EACH = [(name, settings) for name, cases in CASES.items() for settings in cases]
+
+
+def test_every_lab_of_the_page_is_tried():
+    assert set(CASES) == set(COMPUTED)
+
+
+def in_the_page(lab, settings, width=900, theme="light"):
+    """The first and the last frame: views as data, summary, SVG."""
+    cases = [{"settings": lab.settings | settings, "width": width, "theme": theme}]
+    told = json.dumps({"name": lab.name, "look": look(), "cases": cases})
+    said = subprocess.run([needs.program("node"), SCRIPT], input=told, capture_output=True, text=True)
+    assert said.returncode == 0, said.stderr
+    return json.loads(said.stdout)[0]
+
+
+def in_python(lab, settings):
+    """The first and the last frame; one, of a lab that does not train."""
+    lab.set(**settings)
+    first = lab.shown
+    return [first, lab.train()] if lab.trains else [first]
+
+
+def numbers(values):
+    return np.array(values, dtype=float)
+
+
+@pytest.mark.parametrize(("name", "settings"), CASES_OF_EACH)
+def test_the_page_computes_what_the_lab_computes(name, settings):
+    lab = COMPUTED[name]()
+    seen, frames = in_the_page(lab, settings), in_python(lab, settings)
+    assert len(seen) == len(frames)
+    for ours, frame in zip(seen, frames, strict=True):
+        assert ours["summary"] == frame.summary
+        for view, theirs in zip(ours["views"], frame.views, strict=True):
+            assert (view["title"], view["x_title"]) == (theirs.title, theirs.x_title)
+            assert [view.get("low"), view.get("high")] == pytest.approx([theirs.low, theirs.high])
+            if not isinstance(theirs, Lines):
+                assert np.allclose(numbers(view["values"]), numbers(theirs.values).ravel(), rtol=1e-3, atol=2e-3)
+                continue
+            for line, other in zip(view["lines"], theirs.lines, strict=True):
+                assert (line["label"], line["kind"], line.get("slot", 0)) == (other.label, other.kind, other.slot)
+                assert line["x"] == pytest.approx(list(other.x), abs=1e-6), other.label
+                assert numbers(line["y"]) == pytest.approx(numbers(other.y), rel=1e-3, abs=1e-5, nan_ok=True)
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(("width", "theme"), [(400, "dark"), (1200, "light")])
+def test_the_page_draws_what_the_library_draws(name, width, theme):
+    settings = CASES[name][-1]
+    lab = COMPUTED[name]()
+    ours = in_the_page(lab, settings, width, theme)[-1]["drawn"]
+    theirs = views.row(in_python(lab, settings)[-1].views, width, theme)
+    for drawn, expected in zip(ours, theirs, strict=True):
+        coloured = re.sub(r"var\(--([\w-]+)\)", lambda name: themes.variables(theme)[name[1]], even(drawn))
+        assert NUMBER.sub("0", coloured) == NUMBER.sub("0", even(expected))
+        places, others = (numbers(NUMBER.findall(svg)) for svg in (coloured, even(expected)))
+        assert np.abs(places - others).max() <= 0.21
+        for picture, other in zip(PICTURE.findall(drawn), PICTURE.findall(expected), strict=True):
+            assert np.abs(pixels(picture) - pixels(other)).max() <= 2
+
+
+def even(svg):
+    """Without what differs by design: ground and type are the page's, and its pictures are not compressed."""
+    return PICTURE.sub("", FURNITURE.sub("", svg)).replace("&#x27;", "'")
+
+
+def pixels(picture):
+    return np.array(Image.open(BytesIO(base64.b64decode(picture))).convert("RGBA"), dtype=int)
+
+
+MOVED = {"neuron": "Weight w₁", "init": "Layers", "identity": "Learning rate", "batch norm": "Learning rate"}
+
+LAST = {"identity": 60, "batch norm": 20}  # the step at which its shortest training ends
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_a_slider_moves_the_picture_in_a_file_without_a_kernel(offline_page, tmp_path, name):
+    page, lab = offline_page, COMPUTED[name]()
+    small = {"steps": 60} if name == "identity" else {"epochs": 1} if name == "batch norm" else {}
+    lab.set(**small)
+    file = lab.save_html(tmp_path / "lab.html")
+    assert file.stat().st_size <= 400_000
+    page.goto(file.as_uri())
+    seen = []
+    for _ in range(2):
+        expect(page.locator(".status")).to_contain_text("Computed in this page.")
+        if lab.trains:
+            page.get_by_role("button", name="Train").click()
+            expect(page.locator(".status")).to_contain_text(f"Step {LAST[name]}:")
+        settled(page)
+        seen.append((page.locator(".status").inner_text(), page.locator(".dl-sheet").inner_html()))
+        page.get_by_label(MOVED[name], exact=True).focus()
+        for _ in range(12):
+            page.keyboard.press("ArrowLeft")
+        page.wait_for_function("(said) => document.querySelector('.status').innerText !== said", arg=seen[-1][0])
+    assert seen[0][0] != seen[1][0] and seen[0][1] != seen[1][1]
+    assert not page.problems
+
+
+def settled(page):
+    """What was asked last has been answered: nothing changes any more."""
+    page.wait_for_function(
+        """async () => {
+          const sheet = document.querySelector(".dl-sheet"), before = sheet.innerHTML;
+          await new Promise((resolve) => setTimeout(resolve, 250));
+          return before.includes("<svg") && sheet.innerHTML === before;
+        }"""
+    )
+
+
+CLOSED = "worker-src 'none'; script-src 'unsafe-inline'"
+
+
+def test_where_the_page_may_not_compute_there_is_a_picture(offline_page, tmp_path):
+    page, file = offline_page, labs.NeuronLab().save_html(tmp_path / "lab.html")
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{CLOSED}">'
+    file.write_text(file.read_text("utf-8").replace("<meta charset", f"{meta}<meta charset", 1), "utf-8")
+    page.goto(file.as_uri())
+    expect(page.locator(".status.alert")).to_contain_text("does not let the page compute")
+    expect(page.locator(".dl-sheet svg").first).to_be_visible()
