@@ -276,10 +276,7 @@ def test_the_command_writes_the_file_and_says_how_large_it_is(tmp_path):
     assert said.exit_code == 0 and "kB: open it in a browser" in said.output
     assert (tmp_path / "depth.html").stat().st_size <= MOST
     refused = CliRunner().invoke(app, ["page", "gates"])
-    assert (
-        refused.exit_code == 2
-        and "one of: depth, sgd, dropout, neuron" in refused.output
-    )
+    assert refused.exit_code == 2 and "one of: depth, sgd, dropout, neuron" in refused.output
 
 
 def test_the_committed_page_is_the_one_that_the_tree_makes(tmp_path):

@@ -32,6 +32,21 @@ CASES = {
         {"layers": 20, "activation": "sigmoid"},
     ],
     "identity": [{}, {"blocks": 3, "perturbation": 0.5, "weight_decay": 0.01, "steps": 60, "seed": 2}],
+    "capacity": [
+        {"steps": 60},
+        {"points": "circles", "units": 0, "steps": 50},
+        {"points": "moons", "units": 8, "activation": "relu", "steps": 100, "seed": 2},
+        {"points": "stripes", "units": 64, "activation": "sigmoid", "steps": 50},
+    ],
+    "gradients": [
+        {"layers": 1},
+        {"layers": 5, "seed": 3},
+        {"kind": "not_centred", "layers": 6},
+        {"kind": "no_biases", "layers": 3},
+        {"kind": "looks_linear", "layers": 3},
+        {"kind": "linear", "layers": 4},
+        {"kind": "residual", "layers": 6, "beta": 0.5, "seed": 1},
+    ],
     "batch norm": [{"epochs": 1}, {"epochs": 2, "std": 0.5, "learning_rate": 1.0, "seed": 1}],
 }
 CASES_OF_EACH = [(name, settings) for name, cases in CASES.items() for settings in cases]
@@ -105,16 +120,23 @@ def pixels(picture):
     return np.array(Image.open(BytesIO(base64.b64decode(picture))).convert("RGBA"), dtype=int)
 
 
-MOVED = {"neuron": "Weight w₁", "init": "Layers", "identity": "Learning rate", "batch norm": "Learning rate"}
+MOVED = {
+    "neuron": "Weight w₁",
+    "capacity": "Hidden units (0: none)",
+    "init": "Layers",
+    "identity": "Learning rate",
+    "batch norm": "Learning rate",
+    "gradients": "Layers",
+}
 
-LAST = {"identity": 60, "batch norm": 20}  # the step at which its shortest training ends
+SHORT = {"identity": {"steps": 60}, "capacity": {"steps": 60}, "batch norm": {"epochs": 1}}
+LAST = {"identity": 60, "capacity": 60, "batch norm": 20}  # the step at which that ends
 
 
 @pytest.mark.parametrize("name", MOVED)
 def test_a_slider_moves_the_picture_in_a_file_without_a_kernel(offline_page, tmp_path, name):
     page, lab = offline_page, COMPUTED[name]()
-    small = {"steps": 60} if name == "identity" else {"epochs": 1} if name == "batch norm" else {}
-    lab.set(**small)
+    lab.set(**SHORT.get(name, {}))
     file = lab.save_html(tmp_path / "lab.html")
     assert file.stat().st_size <= 400_000
     page.goto(file.as_uri())
@@ -128,7 +150,7 @@ def test_a_slider_moves_the_picture_in_a_file_without_a_kernel(offline_page, tmp
         seen.append((page.locator(".status").inner_text(), page.locator(".dl-sheet").inner_html()))
         page.get_by_label(MOVED[name], exact=True).focus()
         for _ in range(12):
-            page.keyboard.press("ArrowLeft")
+            page.keyboard.press("ArrowRight" if name == "capacity" else "ArrowLeft")
         page.wait_for_function("(said) => document.querySelector('.status').innerText !== said", arg=seen[-1][0])
     assert seen[0][0] != seen[1][0] and seen[0][1] != seen[1][1]
     assert not page.problems

@@ -39,9 +39,10 @@ class GradientsLab(InstantLab):
     def compute(self, settings: Settings) -> Frame:
         kind, layers = settings["kind"], settings["layers"]
         network = networks.scan_network(kind, layers, settings["beta"], seed=settings["seed"])
-        hidden = measure.line_gradient(network[:-1], grid())  # (points, units)
+        # in double precision: of a gradient that is the same everywhere rounding would be all that moves
+        hidden = measure.line_gradient(network[:-1].double(), grid().double())  # (points, units)
         read_outs = torch.randn(hidden.shape[1], READ_OUTS, generator=torch.Generator().manual_seed(settings["seed"]))
-        series = (hidden @ read_outs).T
+        series = (hidden @ read_outs.double()).T.float()
         one = series[0] / series[0].abs().max()
         reference = brown(READ_OUTS, settings["seed"])
         lags = list(range(LAGS + 1))

@@ -8,13 +8,24 @@ import base64
 from importlib.resources import files
 
 from course import networks, themes, views
-from course.labs import BatchNormLab, Displayed, IdentityLab, InitLab, InstantLab, NeuronLab
+from course.labs import (
+    BatchNormLab,
+    CapacityLab,
+    Displayed,
+    GradientsLab,
+    IdentityLab,
+    InitLab,
+    InstantLab,
+    NeuronLab,
+)
 from course.page.declared import declared_instant
 from course.page.fallback import WIDTH
 from course.page.protocol import Computes, Look
 from course.page.style import script
 
-COMPUTED: dict[str, type[InstantLab]] = {lab.name: lab for lab in (NeuronLab, InitLab, IdentityLab, BatchNormLab)}
+COMPUTED: dict[str, type[InstantLab]] = {
+    lab.name: lab for lab in (NeuronLab, CapacityLab, InitLab, IdentityLab, BatchNormLab, GradientsLab)
+}
 
 
 def computable(lab: Displayed) -> bool:

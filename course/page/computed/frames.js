@@ -1,5 +1,7 @@
 // The labs whose views follow their controls, computed in the page: as their classes in course/labs/ compute them.
 import { batchNorm } from "./batch_norm.js";
+import { capacity } from "./capacity.js";
+import { gradientsAlong } from "./gradients.js";
 import { identity } from "./identity.js";
 import { init } from "./init.js";
 import { neuron } from "./neuron.js";
@@ -12,4 +14,11 @@ import { neuron } from "./neuron.js";
 /** @typedef {(settings: Settings, tools: Tools) => Generator<() => Frame>} Frames what is to be seen as training goes on, made where it is looked at */
 
 /** By the lab's name. @type {Record<string, Frames>} */
-export const COMPUTED = { neuron, init, identity, "batch norm": batchNorm };
+export const COMPUTED = {
+  neuron,
+  capacity,
+  init,
+  identity,
+  "batch norm": batchNorm,
+  gradients: gradientsAlong,
+};
