@@ -150,7 +150,11 @@ def test_what_a_teacher_gets_wrong_is_said_in_one_line(place, tmp_path):
         ("exam.py", "1 / 0", "exam.py does not run (ZeroDivisionError"),
         ("exam.py", EXAM.replace('"halves"', '"lesion"'), "chapter 04 has an exercise 'lesion', too: rename yours"),
         ("exam.py", EXAM.replace("public=False", "public=True"), "halves needs a hidden case"),
-        ("exam.py", EXAM.replace("public=False", "public=False, weight=0"), "a case of halves has no weight above 0; leave the case out"),
+        (
+            "exam.py",
+            EXAM.replace("public=False", "public=False, weight=0"),
+            "a case of halves has no weight above 0; leave the case out",
+        ),
         ("exam_answers.py", "half = 1", "exam_answers.py has to define halves, the right answer"),
     ):
         for kept in ("exam.py", "exam_answers.py", "assignment.toml"):

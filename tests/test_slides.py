@@ -320,7 +320,9 @@ def small(tmp_path, monkeypatch):
 
 def test_the_command_writes_a_deck_of_the_sections_that_are_asked_for(small):
     done = CliRunner().invoke(app, ["slides", "6", "--out", "hall", "--sections", "6.1"])
-    assert done.exit_code == 0 and re.match(r"hall/06_stochastic_depth.html: \d+ slides, planned for \d minutes, \d\.\d MB", done.output)
+    assert done.exit_code == 0 and re.match(
+        r"hall/06_stochastic_depth.html: \d+ slides, planned for \d minutes, \d\.\d MB", done.output
+    )
     text = (small / "hall" / "06_stochastic_depth.html").read_text("utf-8")
     assert "<h2>6.1 " in text and "<h2>6.2 " not in text and 'class="title"' in text
 
