@@ -46,7 +46,7 @@ def expectation(seed: int) -> dict[str, float]:
     for name, after in (("nothing", nn.Identity()), ("a ReLU", nn.ReLU())):
         block = blocks.StochasticDepth(branch, p, after=after).eval()
         trained = p * after(x + branch(x)) + (1 - p) * after(x)
-        found[f"{name} behind the sum"] = (trained - block(x)).abs().max().item()
+        found[f"{name} after the sum"] = (trained - block(x)).abs().max().item()
     return found
 
 
@@ -93,9 +93,9 @@ CLAIMS = (
     ),
     Claim(
         "huang2016-expectation", PAPER,
-        "without a ReLU behind the sum evaluation is the mean over the draws of training, for any branch",
+        "without a ReLU after the sum evaluation is the mean over the draws of training, for any branch",
         "the test rule, eq. 5", experiment=expectation, measured="largest difference",
-        holds=lambda v: max(v["nothing behind the sum"]) < 1e-12 and min(v["a ReLU behind the sum"]) > 1e-3,
+        holds=lambda v: max(v["nothing after the sum"]) < 1e-12 and min(v["a ReLU after the sum"]) > 1e-3,
         inequality="below 1e-12, with a ReLU above 1e-3", chapters=(6,),
     ),
     Claim(
