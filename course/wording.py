@@ -64,11 +64,11 @@ def counted(number: int, noun: str) -> str:
 
 
 def rate(value: float | None) -> str:
-    """A learning rate, or what else a control holds: at most three significant digits, powers below 0.0001 and from a
-    million.
+    """A learning rate, or what else a control holds: a whole number in full, else at most three significant digits;
+    powers below 0.0001 and from a million.
 
-    >>> [rate(v) for v in (2**-7, 0.1, -3.9, 1000, 1e-5, 1.5e6)]
-    ['0.00781', '0.1', '−3.9', '1000', '1e−5', '1.5e6']
+    >>> [rate(v) for v in (2**-7, 0.1, -3.9, 1437, 1e-5, 1.5e6)]
+    ['0.00781', '0.1', '−3.9', '1437', '1e−5', '1.5e6']
     """
     return _signed(value, _rate)
 
@@ -152,6 +152,8 @@ def _signed(value: float | None, written: Callable[[float], str]) -> str:
 def _rate(value: float) -> str:
     if value == 0:
         return "0"
+    if value < 1e6 and value == int(value):
+        return f"{value:.0f}"
     rounded = _digits(value, 3).normalize()
     return f"{rounded:f}" if -4 <= rounded.adjusted() < 6 else _power(rounded)
 

@@ -71,6 +71,7 @@ def test_python_and_the_page_write_the_same_words(on_the_page):
     ("number", -math.inf, "−∞"),
     ("rate", 1e-5, "1e−5"),
     ("rate", 100000.0, "100000"),
+    ("rate", 1437, "1437"),
     ("rate", 1e21, "1e21"),
     ("rate", -4.7, "−4.7"),
     ("percent", -0.0004, "0.0\u202f%"),

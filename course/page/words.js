@@ -17,9 +17,10 @@ export function tick(exponent) {
   return `10${exponent < 0 ? "⁻" : ""}${digits.join("")}`;
 }
 
-/** A learning rate, or what else a control holds: at most three significant digits. @param {Value} value */
+/** A learning rate, or what else a control holds: at most three digits, a whole number in full. @param {Value} value */
 export const rate = (value) =>
   signed(value, (size) => {
+    if (Number.isInteger(size) && size < 1e6) return String(size);
     const [mantissa, exponent] = size.toExponential(2).split("e");
     return +exponent >= -4 && +exponent < 6 ? String(+size.toPrecision(3)) : power(`${+mantissa}e${exponent}`);
   });

@@ -29,8 +29,8 @@ test("durations carry over at a minute and at an hour", () => {
   const said = [0.05, 3.14, 9.96, 42.3, 59.7, 119.8, 125, 3599.9, 3700].map(duration);
   assert.deepEqual(said, ["< 0.1 s", "3.1 s", "10 s", "42 s", "1 min 0 s", "2 min 0 s", "2 min 5 s", "1.0 h", "1.0 h"]);
 });
-test("rates have at most three digits, shares one decimal, ticks whole powers", () => {
-  assert.deepEqual([2 ** -7, 0.1, -3.9, 1000, 1e-5].map(rate), ["0.00781", "0.1", "−3.9", "1000", "1e−5"]);
+test("rates have at most three digits, whole numbers all of theirs, shares one decimal, ticks whole powers", () => {
+  assert.deepEqual([2 ** -7, 0.1, -3.9, 1437, 1e-5].map(rate), ["0.00781", "0.1", "−3.9", "1437", "1e−5"]);
   assert.deepEqual([0.978, 1, -0.0001].map(percent), ["97.8\u202f%", "100.0\u202f%", "0.0\u202f%"]);
   assert.deepEqual([2, 0, -3, -4, -12].map(tick), ["100", "1", "0.001", "10⁻⁴", "10⁻¹²"]);
 });
