@@ -40,8 +40,11 @@ def made():
             {b: 1 + randn(12, 50) * 4 / b**0.5 for b in (1, 16, 256)}, torch.ones(50)
         ),
         "valley": drawings.valley({"SGD": 400 * rand(23, 2) - 300, "with momentum": -300 * rand(23, 2)}),
+        "rates": drawings.rates({0.05: [3.0, 2.8, 2.7], 0.6: [3.0, 1.2, 0.5], 2.2: [3.0, -3.6, 4.3, -5.2]}),
+        "early_stopping": drawings.early_stopping([0.2, 0.1, 0.05, 0.06, 0.07, 0.04], 2, 4),
         "dropout": drawings.dropout(rand(3, 8) > 0.5),
         "batch_norm": drawings.batch_norm(randn(512, 3) * 3 - 5, randn(512, 3), 2 * randn(512, 3) + 1),
+        "two_modes": drawings.two_modes(),
         "norms": drawings.norms(),
         "convolution": drawings.convolution(rand(8, 8), torch.tensor([[-1.0, 0, 1]] * 3)),
         "layers_removed": drawings.layers_removed(["conv1", "fc2"], {"": (1_000_000, 0.02), "fc2": (500, 0.9)}),
@@ -159,6 +162,18 @@ def test_the_fan_of_mini_batches_opens_by_the_angle_to_the_whole_gradient():
     assert [words for words in said(drawings.mini_batches(fans, torch.tensor([5.0, 0.0]))) if "°" in words] == [
         "on average 90° off", "on average 45° off",
     ]  # fmt: skip
+
+
+def test_a_rate_that_leaves_the_bowl_says_how_far_it_has_come():
+    drawn = drawings.rates({0.5: [3.0, 1.5, 0.75], 3.0: [3.0, -6.0, 12.0]})
+    assert [words for words in said(drawn) if "distance" in words] == ["distance 3.00 → 0.75", "distance 3.00 → 12.0"]
+
+
+def test_early_stopping_says_which_epoch_was_best_and_where_it_stopped():
+    words = said(drawings.early_stopping([0.4, 0.1, 0.2, 0.3, 0.05], 1, 3))
+    assert {"best: epoch 2", "stop: 4", "2 epochs of patience", "40.0\u202f%"} <= set(words)
+    with pytest.raises(ValueError, match="got 3 and 1 of 4 epochs"):
+        drawings.early_stopping([0.1] * 4, 3, 1)
 
 
 def test_the_hills_of_batch_norm_say_the_mean_and_the_deviation_that_they_have():

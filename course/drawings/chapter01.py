@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from course import wording
 from course.drawings.marks import (
     LINE,
     THICK,
@@ -183,6 +184,74 @@ def valley(paths: Mapping[str, Any], flat: float = 40.0) -> Picture:
     steps = max(len(found) - 1 for found in routes.values())
     foot = note(20, 316, f"{steps} steps each, from the ring; the lines are those of equal loss", "start")
     return picture(valley.__doc__, 330, rings, drawn, foot)
+
+
+def rates(paths: Mapping[float, Sequence[float]]) -> Picture:
+    """Three rates in one bowl. Each panel has the same bowl, ½ w², and the same start; the balls are the steps of
+    gradient descent. With a small rate they creep, with a good one they arrive, with too large a one they leave.
+
+    paths: for each learning rate the values of w, from the start on.
+    """
+    wide, limit, foot, high = 660 / len(paths), 4.4, 252.0, 204.0
+    out: list[Shape] = []
+    for k, (rate, found) in enumerate(paths.items()):
+        values = numbers(found, "the values of w").ravel()
+        x0 = 20 + wide * k + (wide - 24) / 2
+
+        def place(w: float, x0: float = x0) -> Point:
+            return x0 + w / limit * (wide - 30) / 2, foot - high * w * w / limit**2
+
+        bowl = [place(w) for w in np.linspace(-limit, limit, 61).tolist()]
+        inside = [float(w) for w in values if abs(w) <= limit]
+        steps = [place(w) for w in inside]
+        out += [line(through(bowl), "@control", THICK), head(x0, 28, f"rate {wording.rate(rate)}", "middle")]
+        out.append(line(through(steps), "@ink2", THIN))
+        if len(inside) < len(values):  # the next one is out of the frame
+            (x, y), side = steps[-1], math.copysign(1, float(values[len(inside)]))
+            out.append(arrow((x, y), (x0 + side * (wide - 40) / 2, 48), colour="@ink2", width=THIN))
+        out += [circle(*point, 6.5, "@plain", None) for point in steps[1:]]
+        out.append(circle(*steps[0], 7, "@page", "@ink", LINE))
+        last = wording.number(abs(float(values[-1])))
+        out.append(note(x0, foot + 26, f"distance {wording.number(abs(float(values[0])))} → {last}"))
+    count = max(len(found) for found in paths.values()) - 1
+    return picture(rates.__doc__, 316, out, note(20, 304, f"{count} steps each, from the ring", "start"))
+
+
+def early_stopping(errors: Sequence[float], best: int, stopped: int) -> Picture:
+    """Stop when it no longer improves, and go back. The validation error after each epoch; a flag at the best one. As
+    many epochs later as the patience allows, training stops. What would have come then is drawn dotted.
+
+    errors: after each epoch; best, stopped: epochs, counted from 0.
+    """
+    found = numbers(errors, "an error for each epoch").ravel()
+    if not 0 <= best <= stopped < len(found):
+        raise ValueError(f"the best epoch comes before the last one; got {best} and {stopped} of {len(found)} epochs")
+    left, right, top, foot, highest = 66.0, 672.0, 52.0, 250.0, float(found.max()) or 1.0
+
+    def place(epoch: int) -> Point:
+        share = epoch / max(1, len(found) - 1)
+        return left + (right - left) * share, foot - (foot - top) * float(found[epoch]) / highest
+
+    points = [place(epoch) for epoch in range(len(found))]
+    out = [straight(left, foot, right, foot, "@control", THIN), head(20, 26, "Validation error after each epoch")]
+    for level in (0.0, highest):
+        y = foot - (foot - top) * level / highest
+        out.append(note(left - 10, y + 5, wording.percent(level), "end"))
+    out += [line(through(points[stopped:]), "@ink2", LINE, (2, 4))] * (stopped < len(found) - 1)
+    out.append(line(through(points[: stopped + 1]), "@plain", THICK))
+    out += [circle(*point, 4, "@plain", None) for point in points[: stopped + 1]]
+    (bx, by), (sx, sy) = points[best], points[stopped]
+    out += [straight(bx, by, bx, by - 64, "@ink", LINE)]
+    out.append(shape("path", d=f"M{bx:.1f} {by - 64:.1f}l26 9l-26 9Z", fill="@reader", stroke="@ink"))
+    out += [circle(bx, by, 6, "@page", "@ink", LINE), rect(sx - 6, sy - 6, 12, 12, "@ink")]
+    out += [straight(x, foot, x, foot + 22, "@ink2", THIN) for x in (bx, sx)]
+    out.append(arrow((bx, foot + 16), (sx, foot + 16), width=THIN))
+    out.append(note((bx + sx) / 2, foot + 38, f"{stopped - best} epochs of patience"))
+    out += [
+        note(bx - 8, foot + 20, f"best: epoch {best + 1}", "end"),
+        note(sx + 10, foot + 20, f"stop: {stopped + 1}", "start"),
+    ]
+    return picture(early_stopping.__doc__, 304, out)
 
 
 def _visible(around: Sequence[Point], inside: Sequence[Point]) -> str:

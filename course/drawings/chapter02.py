@@ -7,7 +7,22 @@ from typing import Any
 
 import numpy as np
 
-from course.drawings.marks import THIN, arrow, circle, dropped, figure, head, key, note, rect, straight, words
+from course.drawings.marks import (
+    THICK,
+    THIN,
+    arrow,
+    circle,
+    dropped,
+    figure,
+    glyph,
+    head,
+    key,
+    note,
+    rect,
+    straight,
+    unit,
+    words,
+)
 from course.drawings.picture import Picture, picture
 from course.views.arrays import numbers
 from course.views.drawing import Shape, line, shape, through
@@ -51,7 +66,7 @@ def _net(x: float, y: float, wide: float, high: float, r: float, mask: list[bool
         for b in right
         if a[2] and b[2]
     ]
-    for px, py, there, hidden in (unit for layer in places for unit in layer):
+    for px, py, there, hidden in (one for layer in places for one in layer):
         fill = "@other" if mask and hidden else "@page"
         out.append(circle(px, py, r, fill, "@ink" if fill == "@page" else "@other") if there else dropped(px, py, r))
     return out
@@ -86,6 +101,33 @@ def batch_norm(entering: Any, normal: Any, leaving: Any) -> Picture:
             out += [arrow((x0 + wide + 12, y - 18), (x0 + wide + 34, y - 18))] * (column < len(columns) - 1)
     foot = note(20, 112 + 92 * features - 32, "dotted: 0; each axis runs from −10 to 10", "start")
     return picture(batch_norm.__doc__, 112 + 92 * features - 18, out, foot)
+
+
+def two_modes() -> Picture:
+    """Whose mean. In training, batch norm takes the statistics of the batch that passes, and the stored averages follow
+    them slowly. In evaluation the batch is not asked: the stored averages go in, whoever passes.
+    """
+    out: list[Shape] = []
+    for k, said in enumerate(("training", "evaluation")):
+        x0, y, training = 20 + 350 * k, 220.0, k == 0
+        out += [rect(x0, 12, 320, 292, "@surface", r=6), head(x0 + 14, 38, said)]
+        out += [unit(x0 + 40, y, "$x$"), glyph(x0 + 160, y, "norm", 54, "@plain_bn"), unit(x0 + 280, y, "$y$")]
+        out += [arrow((x0 + 58, y), (x0 + 131, y)), arrow((x0 + 188, y), (x0 + 261, y))]
+        out.append(note(x0 + 160, y + 54, "batch norm"))
+        ink = "@plain_bn" if training else "@control"
+        out += [rect(x0 + 18, 72, 128, 50, "@page", ink, THICK if training else THIN, r=4)]
+        out += [words(x0 + 82, 94, "this batch's"), words(x0 + 82, 113, "$μ$, $σ^2$")]
+        ink = "@control" if training else "@plain_bn"
+        out += [rect(x0 + 174, 72, 128, 50, "@page", ink, THIN if training else THICK, r=4)]
+        out += [words(x0 + 238, 94, "stored averages"), words(x0 + 238, 113, "of $μ$, $σ^2$")]
+        if training:
+            out += [arrow((x0 + 40, y - 20), (x0 + 40, 126)), note(x0 + 50, 168, "measured", "start")]
+            out += [arrow((x0 + 138, 122), (x0 + 154, 190), colour="@plain_bn", width=2.75)]
+            out += [arrow((x0 + 148, 97), (x0 + 172, 97)), note(x0 + 302, 142, "follow slowly", "end")]
+        else:
+            out += [arrow((x0 + 182, 124), (x0 + 166, 190), colour="@plain_bn", width=2.75)]
+            out.append(note(x0 + 18, 142, "not asked", "start"))
+    return picture(two_modes.__doc__, 316, out)
 
 
 def norms() -> Picture:
