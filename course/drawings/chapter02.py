@@ -104,8 +104,9 @@ def batch_norm(entering: Any, normal: Any, leaving: Any) -> Picture:
 
 
 def two_modes() -> Picture:
-    """Whose mean it takes depends on the mode. In training, batch norm takes the statistics of the batch that passes, and the stored averages follow
-    them slowly. In evaluation the batch is not asked: the stored averages go in, whoever passes.
+    """Whose mean it takes depends on the mode. In training, batch norm takes the statistics of the batch that passes,
+    and the stored averages follow them slowly. In evaluation the batch is not asked: the stored averages go in, whoever
+    passes.
     """
     out: list[Shape] = []
     for k, said in enumerate(("training", "evaluation")):
