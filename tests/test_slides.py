@@ -309,6 +309,8 @@ def small(tmp_path, monkeypatch):
     source = PROJECT / "solutions" / "06_stochastic_depth.ipynb"
     notebook = json.loads(source.read_text("utf-8"))
     notebook["cells"] = [one for one in notebook["cells"] if one["cell_type"] == "markdown"][:6]
+    for one in notebook["cells"]:
+        one["metadata"] = {"slideshow": {"slide_type": "slide", "seconds": 60}}
     (tmp_path / "solutions").mkdir()
     (tmp_path / "solutions" / source.name).write_text(json.dumps(notebook), encoding="utf-8")
     (tmp_path / "docs").mkdir()
