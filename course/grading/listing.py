@@ -28,8 +28,8 @@ def before(chosen: Chapter, told: Assignment, roster: Roster | None) -> None:
     points = ", ".join(f"{exercise.name} {exercise.points:g}" for exercise in chosen.exercises)
     whole, title = sum(exercise.points for exercise in chosen.exercises), gradebook.title_of(chosen, told)
     terminal.say(f"{title}: {points}; {whole:g} points together. Each case that passes earns its share, by weight, and "
-                 f"hidden ones together {100 * HIDDEN:g} % of an exercise; one that asks only for an error, or that nothing "
-                 "changes, counts beside a right value.")  # fmt: skip
+                 f"hidden ones together {100 * HIDDEN:g} % of an exercise; one that asks only for an error, or that "
+                 "nothing changes, counts beside a right value.")  # fmt: skip
     if told.rule:
         terminal.say(told.rule)
     for words in tables.mismatches(title, whole, roster):
