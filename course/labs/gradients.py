@@ -67,8 +67,8 @@ class GradientsLab(InstantLab):
         brown10 = measure.autocorrelation(reference, [10]).item()
         words = (
             f"{NAMES[kind]}, {depth}: the gradient changes its sign {flips(series):.0f} times from −2 to "
-            f"2 (white noise: 128); its autocorrelation is {wording.decimals(correlation[1].item())} at lag 1 and "
-            f"{wording.decimals(correlation[10].item())} at lag 10 (brown noise: {wording.decimals(brown10)})."
+            f"2 (white noise: 128); its autocorrelation is {wording.decimals(correlation[1].item())} at lag 1, and "
+            f"{wording.decimals(correlation[10].item())} at lag 10, where brown noise has {wording.decimals(brown10)}."
             f"{same}"
         )
         return Frame(views, words)

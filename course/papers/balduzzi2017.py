@@ -244,24 +244,25 @@ CLAIMS = (
     ),
     Claim(
         "balduzzi2017-public-notebook", PAPER,
-        "50 layers as in a public notebook (udlbook 11.1) do not shatter: its units are not centred; He's weights "
-        "alone bring it only halfway", "the notebook's author: not reproduced", experiment=public_notebook,
-        measured="autocorrelation at lag 5 of 255; size, root mean square", holds=centring_alone_shatters,
+        "the gradients of 50 layers as in a public notebook (udlbook 11.1) do not shatter: its units are not centred; "
+        "He's weights alone bring them only halfway", "the notebook's author: not reproduced",
+        experiment=public_notebook, measured="autocorrelation at lag 5, 256 points; size, root mean square",
+        holds=centring_alone_shatters,
         inequality="as published above 0.6, with He's variance above 0.2, centred within 0.1 of 0; as published the "
         "gradient is 1e5 times as small as with He's variance", chapters=(7,),
     ),
     Claim(
         "balduzzi2017-residual-blocks", PAPER,
-        "without batch norm the correlation falls by 3/4 in a residual block of one layer and by 2/3 in one of two, if "
-        "units are centred; if not, far less of it is lost", "3/4 for one layer, derived",
+        "without batch norm a residual block of one layer leaves 3/4 of the correlation, one of two layers 2/3, if "
+        "units are centred; if not, far more is left", "3/4 for one layer, derived",
         experiment=two_explanations, measured="mean correlation", holds=centring_explains,
         inequality="centred within 0.04 of (3/4)^L and (2/3)^L for 1, 4 and 24 blocks; not centred above 0.015 at 24",
         chapters=(7,),
     ),
     Claim(
         "course-gradient-agreement", "this course",
-        "what two images of one class want of the first layer's weights has little in common in deep networks with "
-        "ReLUs, as much as ever in highway and looks-linear ones", experiment=agreement,
+        "the gradients that two images of one class give the first layer have little in common in deep networks with "
+        "ReLUs; in highway and looks-linear ones as much as in shallow ones", experiment=agreement,
         measured="mean cosine of two gradients", holds=shattering_reaches_the_batch,
         inequality="4 to 50 layers: highway above 0.15, looks-linear above 0.35; at 50 ReLU and CReLU below 0.07, with "
         "batch norm below 0.02, where over all layers residual is above 0.06 and ReLU below 0.03", chapters=(7,),

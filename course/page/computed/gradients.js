@@ -223,7 +223,7 @@ export function* gradientsAlong(settings) {
   const summary =
     `${label}, ${layers} layer${layers > 1 ? "s" : ""}${scale}: the gradient changes its sign ` +
     `${flips(series).toFixed(0)} times from −2 to 2 (white noise: 128); its autocorrelation is ` +
-    `${decimals(correlation[1])} at lag 1 and ${decimals(correlation[10])} at lag 10 (brown noise: ` +
-    `${decimals(noise[10])}).${found ? "" : " The gradient is the same at every point."}`;
+    `${decimals(correlation[1])} at lag 1, and ${decimals(correlation[10])} at lag 10, where brown noise has ` +
+    `${decimals(noise[10])}.${found ? "" : " The gradient is the same at every point."}`;
   yield () => ({ views, summary });
 }
