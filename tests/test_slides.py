@@ -84,11 +84,14 @@ def hall(tmp_path_factory):
     cells = [
         cell("title", "# 9 A lecture\n\n**Why?**", section=""),
         cell("start", "## 9.1 A start\n\nIt has $x^2$ in it, and then some more words that are not said here. More."),
-        cell("imports", "from course import plots\nfrom course.labs import DepthLab, predict", code=True, slide="skip"),
+        cell("imports", "from course import plots\nfrom course.labs import *", code=True, slide="skip"),
         cell("ask", 'predict("Which is lower?", ["`one`", "two"])', "predict", code=True),
         cell("lab", 'DepthLab(depth=4, width=20, epochs=40, learning_rate=0.05)', "lab", code=True),
         cell("lab-how", "Press the space bar.", slide="notes"),
         cell("chart", 'plots.heatmap([[0.001, 0.01], [0.1, 1.0]])', code=True, slide="fragment", seconds=90),
+        cell("neuron", "NeuronLab()", "lab", code=True),
+        cell("capacity", "CapacityLab()", "lab", code=True),
+        cell("many-views", "GradientsLab()", "lab", code=True),
     ]  # fmt: skip
     return lecture.Deck("09_hall", tuple(shown(cells))).write(tmp_path_factory.mktemp("hall"))
 
@@ -129,6 +132,23 @@ def test_space_trains_in_the_slide_and_r_replays_wherever_somebody_has_clicked(i
     expect(in_hall.locator("section.present")).to_have_id("chart")
     in_hall.keyboard.press("ArrowLeft")
     expect(in_hall.locator("section.present")).to_have_id("lab")
+
+
+def test_labs_whose_views_follow_their_controls_are_computed_in_their_slides(in_hall):
+    turn(in_hall, "neuron")
+    said = in_hall.locator("#neuron .status")
+    expect(said).to_contain_text("distance 0.00 from the origin. Computed in this page.")
+    in_hall.get_by_label("Bias b").focus()
+    in_hall.keyboard.press("Home")
+    expect(said).to_contain_text("distance 2.24 from the origin.")
+    in_hall.keyboard.press("Escape")
+    in_hall.keyboard.press("Space")  # there is nothing to train
+    expect(in_hall.locator("section.present")).to_have_id("capacity")
+    in_hall.keyboard.press("Space")
+    expect(in_hall.locator("#capacity .status")).to_contain_text("Step 600: 2 hidden units, loss 0.020")
+    turn(in_hall, "many-views")
+    expect(in_hall.locator("#many-views .still svg").first).to_be_visible()
+    assert in_hall.locator("#many-views .live").count() == 0
 
 
 def test_space_stops_what_trains_and_so_does_turning_the_slide(in_hall):
@@ -201,7 +221,7 @@ def test_the_speaker_sees_notes_and_the_time(in_hall):
 
 def test_print_has_a_page_for_each_slide_with_the_labs_as_pictures(offline_page, hall):
     offline_page.goto(f"{hall.as_uri()}?print-pdf")
-    expect(offline_page.locator(".pdf-page")).to_have_count(5)
+    expect(offline_page.locator(".pdf-page")).to_have_count(8)
     expect(offline_page.locator("#lab .still")).to_be_visible()
     assert not offline_page.locator("#lab .live").is_visible() and not offline_page.problems
     assert offline_page.evaluate("() => document.documentElement.dataset.theme") == "light"
@@ -384,7 +404,7 @@ def test_a_kit_without_chromium_has_no_pdfs_and_says_so(small, monkeypatch):
 def test_a_deck_is_printed_a_slide_a_page(hall, chromium):
     printed = lecture.pdf(hall, lecture.browser())
     content = printed.read_bytes()
-    assert content.startswith(b"%PDF") and len(re.findall(rb"/Type /Page\b", content)) == 5
+    assert content.startswith(b"%PDF") and len(re.findall(rb"/Type /Page\b", content)) == 8
 
 
 def test_the_vendored_libraries_are_those_whose_version_is_said():

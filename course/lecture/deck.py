@@ -24,7 +24,7 @@ from course.report import style
 
 FACE = re.compile(r"@font-face\{[^}]*?url\(fonts/([\w-]+)\.woff2\)[^}]*\}")
 SOURCES = re.compile(r"src:[^;}]*")
-OWN = ("declared", "rates", "recordings")  # of a live lab; all else is one for all of them
+OWN = ("declared", "rates", "recordings", "still")  # of a live lab; all else is one for all of them
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Deck:
     def html(self) -> str:
         """The page."""
         template = style.templates("course.lecture").get_template("deck.html")
-        live = {slide.name: slide.lab for slide in self.slides if slide.lab}
+        live: dict[str, Any] = {slide.name: slide.lab for slide in self.slides if slide.lab}
         return template.render(
             title=self.title,
             slides=self.slides,
@@ -67,7 +67,7 @@ class Deck:
             style=Markup("\n".join([style.stylesheet(own("deck.css")), lab_stylesheet()])),
             vendor_style=Markup(_vendored("reveal.js/reveal.css") + _katex_style()),
             libraries=[Markup(_vendored(name)) for name in LIBRARIES],
-            labs=_json({name: {key: lab[key] for key in OWN} for name, lab in live.items()}),  # type: ignore[literal-required]
+            labs=_json({name: {key: lab[key] for key in OWN if key in lab} for name, lab in live.items()}),
             shared=_json({key: value for lab in live.values() for key, value in lab.items() if key not in OWN}),
             script=Markup(script("../lecture/deck.js")),
             version=__version__,

@@ -1,57 +1,66 @@
 // Labs in slides: the one on the slide that is shown is opened, by the host that the deck brings along for it.
-import { openAlone } from "../page/alone.js";
+import { openAlone, openComputed } from "../page/alone.js";
+import { Link } from "../page/link.js";
 
-/** @import { Link } from "../page/link.js" */
-/** @import { Alone } from "../page/protocol.js" */
+/** @import { Instant } from "../page/instant_view.js" */
+/** @import { Alone, Computes } from "../page/protocol.js" */
 
-/** @type {Map<string, Promise<Link>>} */
+/** @type {Map<string, Promise<Link | Instant>>} */
 const opened = new Map();
 
 /** @param {string} id */
 const readFrom = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "{}");
 
-/** Puts the lab where its picture is, if the deck can train it. @param {HTMLElement} slide */
+/** Puts the lab where its picture is, if the deck can train or compute it. @param {HTMLElement} slide */
 export function openLab(slide) {
-  /** @type {Partial<Alone> | undefined} */
+  /** @type {Partial<Alone & Computes> | undefined} */
   const own = readFrom("labs")[slide.id];
   const place = slide.querySelector(".live");
   const still = slide.querySelector(".still");
   if (!own || opened.has(slide.id) || !(place instanceof HTMLElement) || !(still instanceof HTMLElement)) return;
   still.hidden = true;
   place.hidden = false;
-  /** @type {Alone} */
-  const alone = { ...readFrom("shared"), ...own };
-  opened.set(slide.id, openWithoutHead(place, alone));
+  opened.set(slide.id, openWithoutHead(place, { ...readFrom("shared"), ...own }, own.recordings !== undefined));
 }
 
-/** The slide has its heading; and the recording that a lab opens with would answer what the room is asked. @param {Element} place @param {Alone} alone */
-async function openWithoutHead(place, alone) {
-  const link = await openAlone(place, alone);
-  link.requests.reset();
+/** The slide has its heading; and the recording that a lab opens with would answer what the room is asked. @param {Element} place @param {Alone & Computes} told @param {boolean} runs whether it is a lab whose runs are kept */
+async function openWithoutHead(place, told, runs) {
+  const lab = runs ? await openAlone(place, told) : openComputed(place, told);
+  if (lab instanceof Link) lab.requests.reset();
   place.querySelector(".dl")?.classList.add("nohead");
-  return link;
+  return lab;
+}
+
+/** Who trains and stops on a slide. @param {string} id */
+async function trainerOn(id) {
+  const lab = await opened.get(id);
+  return lab instanceof Link ? lab.requests : lab;
 }
 
 /** What trains on a slide that was left stops; what it has stays. @param {HTMLElement | undefined} slide */
 export async function restLab(slide) {
-  (await opened.get(slide?.id ?? ""))?.requests.stop();
+  (await trainerOn(slide?.id ?? ""))?.stop();
 }
 
 /** Train, or stop what trains. @param {HTMLElement} slide */
 export async function trainOrStop(slide) {
-  const requests = (await opened.get(slide.id))?.requests;
-  if (requests?.busy) requests.stop();
-  else requests?.train();
+  const trainer = await trainerOn(slide.id);
+  if (trainer?.busy) trainer.stop();
+  else trainer?.train();
 }
 
 /** The newest run once more, from its first step, as its controls stood. @param {HTMLElement} slide */
 export async function replay(slide) {
-  const link = await opened.get(slide.id);
-  const run = link?.runs.list.at(-1);
-  if (!link || !run || !link.requests.idle) return;
-  link.requests.remove(run.number);
-  link.requests.train();
+  const lab = await opened.get(slide.id);
+  if (!(lab instanceof Link)) {
+    lab?.train();
+    return;
+  }
+  const run = lab.runs.list.at(-1);
+  if (!run || !lab.requests.idle) return;
+  lab.requests.remove(run.number);
+  lab.requests.train();
 }
 
-/** @param {HTMLElement} slide */
-export const hasLab = (slide) => opened.has(slide.id);
+/** Whether there is something on the slide to train. @param {HTMLElement} slide */
+export const hasLab = (slide) => opened.has(slide.id) && slide.querySelector(".keys") !== null;

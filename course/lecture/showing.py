@@ -15,9 +15,9 @@ from course.drawings import Picture
 from course.labs import DepthLab, InstantLab, Lab, recordings
 from course.labs.base import BaseLab
 from course.labs.folded import Folded
-from course.page.alone import trains
+from course.page.alone import alone
 from course.page.fallback import Fallback
-from course.page.protocol import Alone
+from course.page.protocol import Alone, Computes
 from course.papers import Claim, Table
 from course.views import Drawing, Lines, Map, View
 
@@ -26,6 +26,7 @@ SIZE = re.compile(r'viewBox="\S+ \S+ (\S+) (\S+)"')
 MOST_CLAIMS, LONGEST_CLAIM = 2, 180  # claims in a line, letters
 WIDTH = 800  # of a picture as it is drawn
 SCALE = 2.2  # how much larger a slide shows it: its smallest type has 11 px
+MOST_VIEWS = 2  # of a live lab
 ROOM = 860  # pixels of height that a slide has for it
 RECORDED = (10, 50)  # depths of the recordings that stand in for a lab where nothing trains
 
@@ -58,11 +59,15 @@ def still(lab: BaseLab, section: str) -> str:
     return _row(found)
 
 
-def live(lab: BaseLab) -> Alone | None:
-    """What a page needs to train this lab by itself; None if none can."""
+def live(lab: BaseLab) -> Alone | Computes | None:
+    """What a page needs to train or compute this lab by itself; None if none can, or if it has more views than a slide
+    has room for beside the controls.
+    """
+    if isinstance(lab, InstantLab) and len(lab.shown.views) > MOST_VIEWS:
+        return None
     lab.lecture = True
     try:
-        return trains(lab)
+        return alone(lab)
     except ValueError:
         return None
 

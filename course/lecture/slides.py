@@ -18,7 +18,7 @@ from course.labs.base import BaseLab
 from course.lecture import markup, showing
 from course.lecture.chapter import Cell
 from course.lecture.running import Result
-from course.page.protocol import Alone
+from course.page.protocol import Alone, Computes
 from course.papers import Table
 from course.release import HALL
 from course.views import Drawing
@@ -43,7 +43,12 @@ class Slide:
     seconds: int = 0
     vote: str = ""
     options: tuple[str, ...] = ()
-    lab: Alone | None = None
+    lab: Alone | Computes | None = None
+
+    @property
+    def trains(self) -> bool:
+        """Whether there is something to train."""
+        return self.lab is not None and self.lab["declared"].get("trains", True) is True
 
     @property
     def waits(self) -> bool:
@@ -127,7 +132,7 @@ class Slides:
         elif isinstance(value, pd.DataFrame):
             self._outcome(cell, "text", showing.rows(value))
 
-    def _outcome(self, cell: Cell, form: str, body: str, title: str = "", lab: Alone | None = None) -> None:
+    def _outcome(self, cell: Cell, form: str, body: str, title: str = "", lab: Alone | Computes | None = None) -> None:
         """Something to be seen: on a slide whose heading waits for it, or on its own. It may answer the room."""
         if self.all and self.all[-1].waits:
             slide = self.all[-1]

@@ -74,6 +74,13 @@ export class Instant {
   settle() {
     this.ask("show", true);
   }
+  /** What the button does, and the space bar in a hall. */
+  train() {
+    if (this.declared.trains && !this.busy) this.ask("train", true);
+  }
+  stop() {
+    if (this.busy) this.ask("stop", true);
+  }
   // ── to and from the host ──
   /** @param {InstantSaid["do"]} what @param {boolean} final */
   ask(what, final = false) {
@@ -136,8 +143,8 @@ function layOutInstant(lab, form) {
   const spare = h("button", { type: "button", class: "btn offer", hidden: true, onclick: () => lab.spare?.() });
   const status = statusLine(undefined, spare);
   const views = h("div", { class: "dl-sheet" });
-  const train = declared.trains ? button("train", "Train", () => lab.busy || lab.ask("train", true)) : null;
-  const stop = declared.trains ? button("stop", "Stop", () => lab.busy && lab.ask("stop", true)) : null;
+  const train = declared.trains ? button("train", "Train", () => lab.train()) : null;
+  const stop = declared.trains ? button("stop", "Stop", () => lab.stop()) : null;
   const buttons = declared.trains && h("div", { class: "btns" }, train, stop);
   root.classList.add("dl", "instant");
   root.classList.toggle("lecture", declared.lecture);
