@@ -111,10 +111,10 @@ def seconds(value: float | None) -> str:
 def decimals(value: float, count: int = 2) -> str:
     """A number with so many decimals, whatever its size.
 
-    >>> decimals(-0.126), decimals(27.4, 0)
-    ('−0.13', '27')
+    >>> decimals(-0.126), decimals(27.4, 0), decimals(-0.001)
+    ('−0.13', '27', '0.00')
     """
-    return minus(f"{value:.{count}f}")
+    return _signed(value, lambda size: f"{_decimals(size, count):f}")
 
 
 def reason(error: BaseException) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 import needs
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from firefox import firefox
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -50,6 +52,14 @@ CASES = {
     "batch norm": [{"epochs": 1}, {"epochs": 2, "std": 0.5, "learning_rate": 1.0, "seed": 1}],
 }
 CASES_OF_EACH = [(name, settings) for name, cases in CASES.items() for settings in cases]
+
+TRAIN = """async () => {
+  const said = () => document.querySelector(".status").textContent;
+  while (!said()) await new Promise(requestAnimationFrame);
+  document.querySelector(".btn.primary").click();
+  while (!said().startsWith("Step 60:")) await new Promise(requestAnimationFrame);
+  return said();
+}"""
 
 
 def test_every_lab_of_the_page_is_tried():
@@ -153,7 +163,19 @@ def test_a_slider_moves_the_picture_in_a_file_without_a_kernel(offline_page, tmp
             page.keyboard.press("ArrowRight" if name == "capacity" else "ArrowLeft")
         page.wait_for_function("(said) => document.querySelector('.status').innerText !== said", arg=seen[-1][0])
     assert seen[0][0] != seen[1][0] and seen[0][1] != seen[1][1]
+    assert not [rule["id"] for rule in Axe().run(page).response["violations"]]
     assert not page.problems
+
+
+@pytest.mark.browser
+def test_firefox_computes_the_same(tmp_path):
+    lab = labs.IdentityLab()
+    lab.set(steps=60)
+    file = lab.save_html(tmp_path / "lab.html")
+    with firefox() as tab:
+        tab.open(file.as_uri())
+        said = tab.value(f"({TRAIN})()")
+    assert said == f"{in_the_page(lab, {})[-1]['summary']} Computed in this page."
 
 
 def settled(page):

@@ -33,6 +33,7 @@ SHARES = [0.978, 0.9785, 0.97849, 0.9995, 0.99949, 1.0, 0.0005, 0.00049, -0.0004
 VALUES = [
     *((form, value) for form in ("number", "rate") for value in NUMBERS),
     *(("percent", value) for value in [*SPECIAL, *SHARES, *(n / 360 for n in range(0, 361, 7))]),
+    *(("decimals", value) for value in [*SPECIAL, *TIES, *SHARES, *(-v for v in [*TIES, 0.001, 27.4])]),
     *(("seconds", value) for value in [*SPECIAL, *DURATIONS, *(n / 8 for n in range(0, 1000, 13))]),
     *(("tick", exponent) for exponent in range(-12, 9)),
     *(("minus", f"{value:g}") for value in (-3.5, -1e-05, 2.0)),

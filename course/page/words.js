@@ -37,8 +37,8 @@ export const number = (value) =>
     return rounded.toPrecision(rounded < 1 ? 2 : 3); // again: 9.999 has two digits before the point
   });
 
-/** A number with so many decimals, whatever its size. @param {number} value */
-export const decimals = (value, count = 2) => minus(value.toFixed(count));
+/** A number with so many decimals, whatever its size. @param {Value} value */
+export const decimals = (value, count = 2) => signed(value, (size) => size.toFixed(count));
 
 /** A number with so many significant digits at most, a power where it is long: what Python's `g` writes. @param {number} value @param {number} digits */
 export function general(value, digits) {

@@ -23,7 +23,7 @@ export function* neuron({ activation, ...given }) {
       { title, x_title: "signed distance from the origin", lines: [line], low, high, x: EDGES },
     ],
     summary:
-      `w points in the direction ${decimals(angle, 0)}° and has length ${size.toFixed(2)}: the larger, the steeper. ` +
+      `w points in the direction ${decimals(angle, 0)}° and has length ${decimals(size)}: the larger, the steeper. ` +
       `The pre-activation is zero ${at}.`,
   });
 }
