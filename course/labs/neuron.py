@@ -37,13 +37,10 @@ class NeuronLab(InstantLab):
         title, where = "Output along the direction of w", "signed distance from the origin"
         cut = Lines(title, where, (line,), low=low, high=high, x=plane.EDGES)
         angle = math.degrees(math.atan2(float(w[1]), float(w[0]))) if size else 0.0
-        at = (
-            f"on a straight line at distance {wording.decimals(abs(b) / size)} from the origin"
-            if size
-            else "nowhere: w is zero"
-        )
+        distance = wording.decimals(abs(b) / size) if size else ""
+        at = f"on a straight line at distance {distance} from the origin" if size else "nowhere: w is zero"
         words = (
-            f"w points in the direction {wording.decimals(angle, 0)}° and has length {wording.decimals(size)}: the larger, the "
-            f"steeper. The pre-activation is zero {at}."
+            f"w points in the direction {wording.decimals(angle, 0)}° and has length {wording.decimals(size)}: the "
+            f"larger, the steeper. The pre-activation is zero {at}."
         )
         return Frame((surface, cut), words)
