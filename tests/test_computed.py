@@ -189,13 +189,17 @@ def settled(page):
     )
 
 
-CLOSED = "worker-src 'none'; script-src 'unsafe-inline'"
+CLOSED = [  # what a server may forbid: workers, WebAssembly
+    ("worker-src 'none'; script-src 'unsafe-inline'", labs.NeuronLab, "does not let the page compute"),
+    ("worker-src blob:; script-src 'unsafe-inline' blob:", labs.IdentityLab, "does not let the page train"),
+]
 
 
-def test_where_the_page_may_not_compute_there_is_a_picture(offline_page, tmp_path):
-    page, file = offline_page, labs.NeuronLab().save_html(tmp_path / "lab.html")
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{CLOSED}">'
+@pytest.mark.parametrize(("policy", "lab", "words"), CLOSED)
+def test_where_the_page_may_not_compute_there_is_a_picture(offline_page, tmp_path, policy, lab, words):
+    page, file = offline_page, lab().save_html(tmp_path / "lab.html")
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     file.write_text(file.read_text("utf-8").replace("<meta charset", f"{meta}<meta charset", 1), "utf-8")
     page.goto(file.as_uri())
-    expect(page.locator(".status.alert")).to_contain_text("does not let the page compute")
+    expect(page.locator(".status.alert")).to_contain_text(words)
     expect(page.locator(".dl-sheet svg").first).to_be_visible()

@@ -11,13 +11,17 @@ const STILL_ONLY = "This browser does not let the page compute; this is a pictur
 export function computerOf(computes) {
   /** @type {Worker | null} */
   let worker = null;
+  let shown = false; // whether anything has been computed
   /** @type {(state: InstantState) => void} */
   let hear = () => {};
   const still = () => hear({ views: computes.still, summary: "", busy: false, error: STILL_ONLY });
   const { name, live } = computes.declared;
   try {
     worker = new Worker(URL.createObjectURL(new Blob([computes.computer], { type: "text/javascript" })));
-    worker.onmessage = (/** @type {MessageEvent<InstantState>} */ { data }) => hear(data);
+    worker.onmessage = (/** @type {MessageEvent<InstantState>} */ { data }) => {
+      shown ||= data.views.length > 0;
+      hear(shown || !data.error ? data : { ...data, views: computes.still });
+    };
     worker.onerror = () => {
       worker = null;
       still();
