@@ -148,18 +148,18 @@ def _film(lab: str, plan: bool) -> None:
 
 @app.command()
 def page(
-    lab: Annotated[str, typer.Argument(help="such as depth, sgd, neuron or batch-norm")],
+    lab: Annotated[str, typer.Argument(help="such as depth, neuron, batch-norm or gates")],
     out: Annotated[Path | None, typer.Option(help="the file to write (LAB.html)")] = None,
 ) -> None:
     """Write a lab as one file that works by itself in a browser: without Python, off the network, from a stick."""
-    from course.page.alone import LABS
+    from course.page.alone import PAGES
 
     name = lab.replace("-", " ")
     with _exit_codes():
-        if name not in LABS:
-            known = ", ".join(known.replace(" ", "-") for known in LABS)
+        if name not in PAGES:
+            known = ", ".join(known.replace(" ", "-") for known in PAGES)
             raise ValueError(f"there is no page of a lab {lab!r}; there is one of: {known}")
-        written = LABS[name]().save_html(out or Path(f"{lab}.html"))
+        written = PAGES[name]().save_html(out or Path(f"{lab}.html"))
     typer.echo(f"{written}, {written.stat().st_size / 1000:.0f} kB: open it in a browser")
 
 

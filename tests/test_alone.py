@@ -16,7 +16,7 @@ from firefox import firefox
 from playwright.sync_api import expect
 from typer.testing import CliRunner
 
-from course import labs, networks, release, wording
+from course import data, labs, networks, release, wording
 from course.cli import app
 
 ROOT = Path(__file__).parents[1]
@@ -261,8 +261,8 @@ def test_where_nothing_may_train_recordings_are_played(offline_page, tmp_path, p
 
 
 def test_what_a_page_cannot_train_is_said_in_one_line():
-    with pytest.raises(ValueError, match="depth, sgd, dropout, neuron, .*so far no other lab; got GatesLab"):
-        labs.GatesLab().save_html("lab.html")
+    with pytest.raises(ValueError, match="depth, sgd, .*, time on the digits, no other lab; got LesionLab"):
+        labs.LesionLab(data.load("digits", device="cpu")).save_html("lab.html")
     with pytest.raises(ValueError, match="leave out networks and data"):
         labs.DepthLab(networks={"one": networks.mlp("plain", 2)}).save_html("lab.html")
     lab = labs.DepthLab()
@@ -275,7 +275,7 @@ def test_the_command_writes_the_file_and_says_how_large_it_is(tmp_path):
     said = CliRunner().invoke(app, ["page", "depth", "--out", str(tmp_path / "depth.html")])
     assert said.exit_code == 0 and "kB: open it in a browser" in said.output
     assert (tmp_path / "depth.html").stat().st_size <= MOST
-    refused = CliRunner().invoke(app, ["page", "gates"])
+    refused = CliRunner().invoke(app, ["page", "deep"])
     assert refused.exit_code == 2 and "one of: depth, sgd, dropout, neuron" in refused.output
 
 

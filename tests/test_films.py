@@ -5,14 +5,16 @@ import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 from typer.testing import CliRunner
 
-from course import cli, data, devices, doctor, shipped, views
+from course import cli, data, devices, doctor, labs, shipped, views
 from course.labs import (
     GatesLab,
     HiddenUnitsLab,
     LesionLab,
     PathsLab,
+    ShuffleLab,
     TimeLab,
     filming,
     films,
@@ -111,6 +113,29 @@ def test_a_lab_opens_with_the_last_picture_of_its_film_and_train_plays_it_from_t
     assert lab.shown.views[2].title.startswith("Gates for example 7")
 
 
+def test_a_page_without_a_kernel_plays_the_films_of_a_lab(offline_page, tmp_path):
+    page, lab = offline_page, labs.LesionLab()
+    page.goto(lab.save_html(tmp_path / "lesion.html").as_uri())
+    status = page.locator(".status")
+    expect(status).to_contain_text("Before training: ")
+    expect(status).to_contain_text("Recorded with PyTorch and played back.")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(status).to_contain_text("After epoch 15: the whole network errs on 0.0", timeout=15_000)
+    assert page.locator(".dl-sheet svg").count() == 2
+    page.get_by_role("radio", name="plain").check()
+    expect(status).to_contain_text("Before training: ")
+    page.get_by_label("Seed").fill("7")
+    page.keyboard.press("Enter")
+    expect(status).to_contain_text("Nothing is recorded for these settings, and this page does not train.")
+    expect(status).to_contain_text("Network plain, Layers 10; Network plain;")
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth <= 390"), (
+        "two pictures of 430 pixels, one below the other"
+    )
+    assert page.locator(".dl-sheet svg").count() == 2, "what was shown stays"
+    assert not page.problems
+
+
 def test_a_film_can_be_stopped_between_two_of_its_frames(monkeypatch):
     monkeypatch.setattr("course.labs.instant.PLAYED", 600.0)
     lab = LesionLab()
@@ -138,6 +163,13 @@ def test_other_settings_say_how_long_they_train_and_show_the_start():
     lab = LesionLab()
     lab.set(layers=21, kind="residual")
     assert "After epoch 15" in lab.shown.summary, "20 layers are built, and their weights ship"
+
+
+def test_a_training_that_is_not_watched_can_be_stopped_too():
+    lab = ShuffleLab()
+    lab.start(layers=50, seed=1)
+    lab.stop()
+    assert lab.wait(20) and lab.shown.summary.startswith("Before training. ") and not lab.error
 
 
 def test_the_time_lab_measures_this_machine_and_says_that_its_film_is_another_ones(monkeypatch):

@@ -18,7 +18,7 @@ from course.sweeps import Job
 from course.training import evaluate
 from course.views import Frame, Line, Lines
 
-DRAWS = 5
+DRAWS, FEW = 5, 8
 KINDS = ("plain", "residual")
 SECONDS_PER_LAYER = 0.001  # of evaluating with fewer and fewer of them, on one core
 
@@ -45,16 +45,20 @@ class ShuffleLab(InstantLab):
         return wait and wait + SECONDS_PER_LAYER * settings["layers"] ** 2
 
     def compute(self, settings: Settings) -> Iterator[Frame]:
-        layers = _layers(settings)
-        yield _before(settings)
-        whole: dict[str, nn.Module] = {}
+        waits = self.seconds(settings) > 0  # else only the whole picture is worth a look
+        before, whole = _before(settings) if waits else None, dict[str, nn.Module]()
         for kind in KINDS:
-            *_, (_, whole[kind]) = trained.epochs(kind, layers, settings["seed"])
+            for _, network in trained.epochs(kind, _layers(settings), settings["seed"]):
+                whole[kind] = network
+                if before is not None:
+                    yield before  # a place to stop
         found: dict[str, list[float]] = {kind: [] for kind in KINDS}
-        for k in range((layers - 2) // 2 + 1):
+        counts = range((_layers(settings) - 2) // 2 + 1)
+        for k in counts:
             for kind in KINDS:
                 found[kind].append(_error(whole[kind], k, settings))
-            yield Frame((_view(found, settings),), _words(found, settings))
+            if waits or k == counts[-1]:
+                yield Frame((_view(found, settings, counts),), _words(found, settings, k))
 
 
 def _layers(settings: Settings) -> int:
@@ -62,12 +66,13 @@ def _layers(settings: Settings) -> int:
 
 
 def _before(settings: Settings) -> Frame:
-    """What untrained networks do: whatever they lose, they guess. One draw each is enough to show it."""
+    """What untrained networks do: whatever they lose, they guess. One draw for a few numbers of blocks shows it."""
     layers = _layers(settings)
+    last = (layers - 2) // 2
     untrained = {kind: networks.mlp(kind, layers, seed=settings["seed"]) for kind in KINDS}
-    counts = range((layers - 2) // 2 + 1)
-    found = {kind: [_error(network, k, settings, draws=1) for k in counts] for kind, network in untrained.items()}
-    return Frame((_view(found, settings),), f"Before training. {_words(found, settings)}")
+    few = range(0, last + 1, -(-last // FEW))
+    found = {kind: [_error(network, k, settings, draws=1) for k in few] for kind, network in untrained.items()}
+    return Frame((_view(found, settings, few),), f"Before training. {_words(found, settings, few[-1])}")
 
 
 def _error(network: nn.Module, k: int, settings: Settings, draws: int = DRAWS) -> float:
@@ -88,16 +93,16 @@ def _changed(network: nn.Module, change: str, k: int, draw: int) -> AbstractCont
     return measure.delete_blocks(network, random.Random(draw).sample(range(count), k))
 
 
-def _view(found: dict[str, list[float]], settings: Settings) -> Lines:
-    lines = tuple(Line(themes.label(kind), range(len(errors)), errors, kind) for kind, errors in found.items())
+def _view(found: dict[str, list[float]], settings: Settings, counts: range) -> Lines:
+    """counts: of the blocks that are gone, or have changed places, for each of the errors found so far."""
+    lines = tuple(Line(themes.label(kind), counts[: len(errors)], errors, kind) for kind, errors in found.items())
     what = "blocks or layers deleted" if settings["change"] == "deleted" else "exchanges of two blocks or layers"
     last = (settings["layers"] - 2) // 2
     return Lines(f"Error on {settings['split']}ing images" if settings["split"] == "train" else "Error on test images",
                  what, lines, low=0, high=1, x=(0, max(last, 1)), references={"guessing": 0.9})  # fmt: skip
 
 
-def _words(found: dict[str, list[float]], settings: Settings) -> str:
-    k = len(found["plain"]) - 1
+def _words(found: dict[str, list[float]], settings: Settings, k: int) -> str:
     ends = {kind: f"{wording.percent(errors[0])} to {wording.percent(errors[-1])}" for kind, errors in found.items()}
     done = "deleted" if settings["change"] == "deleted" else "exchanges"
     return f"{k} {done}: the error goes from {ends['plain']} (plain) and from {ends['residual']} (residual)."

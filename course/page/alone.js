@@ -3,11 +3,12 @@ import { computerOf } from "./computed/host.js";
 import { h, unique } from "./elements.js";
 import { engineOf } from "./engine/engine.js";
 import { Film } from "./film.js";
+import { playerOf } from "./filmed.js";
 import { Instant } from "./instant_view.js";
 import { Link } from "./link.js";
 import { View } from "./view.js";
 
-/** @import { Alone, Computes } from "./protocol.js" */
+/** @import { Alone, Computes, Filmed } from "./protocol.js" */
 
 /** The body takes the system's theme, and the lab takes the body's. */
 function followSystem() {
@@ -36,11 +37,19 @@ export function openComputed(where, computes) {
   return new Instant(computerOf(computes), computes.declared, root);
 }
 
+/** A lab whose films ship. @param {Element} where @param {Filmed} filmed */
+export function openFilmed(where, filmed) {
+  const root = h("div");
+  where.append(root);
+  return new Instant(playerOf(filmed), filmed.declared, root);
+}
+
 const place = document.querySelector("main");
 const told = document.querySelector("#course-lab")?.textContent;
 if (place && told) {
   followSystem();
   const lab = JSON.parse(told);
   if (lab.computer) openComputed(place, lab);
+  else if (lab.films) openFilmed(place, lab);
   else openAlone(place, lab);
 }

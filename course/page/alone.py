@@ -13,7 +13,8 @@ from course import networks, themes
 from course.labs import ALIVE, GATES, GRADIENTS, DepthLab, Displayed, DropoutLab, InstantLab, Lab, SGDLab, recordings
 from course.page.computes import COMPUTED, computable, computes, packed
 from course.page.declared import declared, strip
-from course.page.protocol import Alone, Computes, Declared, Recorded
+from course.page.filmed import FILMED, filmable, filmed
+from course.page.protocol import Alone, Computes, Declared, Filmed, Recorded
 from course.page.status import ENDINGS
 from course.page.style import script, stylesheet
 from course.records import Run, atomic
@@ -21,6 +22,7 @@ from course.summaries import NO_BETTER
 
 TRAINED: dict[str, type[Lab]] = {lab.name: lab for lab in (DepthLab, SGDLab, DropoutLab)}
 LABS: dict[str, type[Lab] | type[InstantLab]] = {**TRAINED, **COMPUTED}
+PAGES = {**LABS, **FILMED}  # what a page can show by itself, if only as it was recorded
 PLAYED = "Recorded with PyTorch and played back: this browser does not let the page train."
 PAGE = """<!doctype html>
 <html lang="en">
@@ -49,8 +51,8 @@ h1{{margin:0;font-size:1rem;color:{light_ink}}}
 
 
 def write(lab: Displayed, path: str | os.PathLike[str]) -> Path:
-    """Write the lab, where its controls stand now, as a page that trains or computes by itself. Raises ValueError for
-    a lab that needs the kernel.
+    """Write the lab, where its controls stand now, as a page that trains or computes by itself, or plays the lab's
+    films. Raises ValueError for a lab that needs the kernel.
     """
     page = html(lab)
     with atomic(path) as file:
@@ -60,7 +62,9 @@ def write(lab: Displayed, path: str | os.PathLike[str]) -> Path:
 
 def html(lab: Displayed) -> str:
     """The page."""
-    told, light, dark = alone(lab, still=True), themes.ui("light"), themes.ui("dark")
+    told: Alone | Computes | Filmed
+    told = filmed(lab) if filmable(lab) and isinstance(lab, InstantLab) else alone(lab, still=True)
+    light, dark = themes.ui("light"), themes.ui("dark")
     return PAGE.format(
         title=told["declared"]["title"],
         style=stylesheet(),
@@ -89,7 +93,9 @@ def alone(lab: Displayed, still: bool = False) -> Alone | Computes:
 def _trainable(lab: Displayed) -> Lab:
     """The lab, if a page can train what it trains: a kind of `mlp` on the digits."""
     if type(lab) not in TRAINED.values() or not isinstance(lab, Lab):
-        raise ValueError(f"a page works by itself: {', '.join(LABS)}, so far no other lab; got {type(lab).__name__}")
+        raise ValueError(
+            f"a page works by itself: {', '.join(PAGES)} on the digits, no other lab; got {type(lab).__name__}"
+        )
     if not lab.has_recordings:
         raise ValueError("a page trains the course's kinds of network on the digits: leave out networks and data")
     if lab.settings.get("data", "digits") != "digits":

@@ -187,6 +187,30 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  */
 
 /**
+ * One frame of a film: its views as SVG in each theme.
+ * @typedef {object} Shot
+ * @property {string[]} light
+ * @property {string[]} dark
+ * @property {string} summary
+ */
+
+/**
+ * What was recorded of a lab with these settings, from the start on.
+ * @typedef {object} Film
+ * @property {Settings} settings
+ * @property {Shot[]} frames
+ */
+
+/**
+ * All that a page needs which plays the films of an instant lab; `Uint8Array`s are in base64.
+ * @typedef {object} Filmed
+ * @property {InstantDeclared} declared
+ * @property {string} films gzipped, JSON: a list of `Film`
+ * @property {number} width of the page that they are drawn for
+ * @property {string} unknown what is said of settings without a film
+ */
+
+/**
  * What a figure that the page draws takes of the design tokens.
  * @typedef {object} Look
  * @property {Record<string, { family: string, dash: number[] }>} kinds

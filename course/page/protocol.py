@@ -184,6 +184,30 @@ class Computes(TypedDict):
     still: list[str]  # SVG: its first setting, where nothing can compute
 
 
+class Shot(TypedDict):
+    """One frame of a film: its views as SVG in each theme."""
+
+    light: list[str]
+    dark: list[str]
+    summary: str
+
+
+class Film(TypedDict):
+    """What was recorded of a lab with these settings, from the start on."""
+
+    settings: Settings
+    frames: list[Shot]
+
+
+class Filmed(TypedDict):
+    """All that a page needs which plays the films of an instant lab; bytes are in base64."""
+
+    declared: InstantDeclared
+    films: str  # gzipped, JSON: a list of `Film`
+    width: int  # of the page that they are drawn for
+    unknown: str  # what is said of settings without a film
+
+
 # ── what the page is told ──
 
 
