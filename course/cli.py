@@ -334,7 +334,7 @@ def grade(
         listing.before(gradebook.about(chapter, root, settings), told, known)
         boxes = workers or sweeps.cores()
         if dry_run:
-            with listing.progress("read, {} of no use") as tell:
+            with listing.progress("read, {} cannot be graded") as tell:
                 found = gradebook.handed_in(folder, chapter, out, root, settings, boxes, tell)
             listing.show(found, told, known is not None)
             return

@@ -162,7 +162,7 @@ MALICIOUS = [
           {"from_carry_notation": 0}) for name, body in PATCHES.items()),
     Row("is equal to everything", (EVERYTHING_EQUAL,), {"from_carry_notation": 0}),
     Row("forges its result", (FORGED,), {"from_carry_notation": 0}, "expected shape"),
-    carry("writes nonsense as its result", "import os; os.write(3, b'x' * 999); os._exit(0)", 0, "cannot be read"),
+    carry("writes nonsense as its result", "import os; os.write(3, b'x' * 999); os._exit(0)", 0, "where its result should be"),
     carry("closes the door behind it", "import os; os.closerange(3, 64)", 0, "before it returned anything"),
     Row("remembers the cases before", ("""
         calls = []
@@ -172,9 +172,9 @@ MALICIOUS = [
         """,), {"from_carry_notation": 0.4}, "✗ hidden case 2 units, 5 inputs"),
     Row("says that it is the library's", (CARRY, "from_carry_notation.__module__ = 'course'"),
         {"from_carry_notation": 0}, "The library's own object stands under this name: write"),
-    carry("claims a huge result", "import os; os.write(3, (2**60).to_bytes(8, 'little')); os._exit(0)", 0, "cannot be read"),
+    carry("claims a huge result", "import os; os.write(3, (2**60).to_bytes(8, 'little')); os._exit(0)", 0, "where its result should be"),
     carry("writes without end", "import os\nwhile True: os.write(3, bytes(1 << 20))", 0, "returned far too much"),
-    carry("pickles", "import os, pickle; os.write(3, pickle.dumps(os.system)); os._exit(0)", 0, "cannot be read"),
+    carry("pickles", "import os, pickle; os.write(3, pickle.dumps(os.system)); os._exit(0)", 0, "where its result should be"),
     Row("only refuses", ("def gate_bias_for_depth(depth, kept):\n    raise ValueError",), {"gate_bias_for_depth": 0},
         "0 of 10 cases count; 6 more behave as asked, as in raising the right error, which counts only where a value is right, too.\n✗ one layer"),
     Row("knows the public cases", ("""
@@ -248,7 +248,7 @@ BROKEN = [
     carry("exits with a code", "import os; os._exit(5)", 0, "ended Python before it returned anything"),
     carry("needs a GPU", "weight = weight.cuda()", 0, "there is no GPU here"),
     carry("runs a shell command", "get_ipython().system('ls')", 0, "raised AttributeError"),
-    carry("needs a missing package", "import nothing_like_this", 0, "a package that is not installed"),
+    carry("needs a missing package", "import nothing_like_this", 0, "imports a module that is not there"),
     carry("needs a missing package outside", "", 0, "could not be defined: raised ModuleNotFoundError", "import nothing_like_this")
     ._replace(cells=("from nothing_like_this import decorator\n@decorator\n" + CARRY,)),
     returns("returns nothing", "None", "raised TypeError"),

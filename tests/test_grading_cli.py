@@ -248,16 +248,16 @@ def test_what_cannot_be_read_is_said_before_and_after_and_never_uploaded_as_a_ze
     assert "left out, Canvas's test student: studenttest_106_9_x.ipynb" in before.output
     assert "5 submissions, 4 of them cannot be graded, 4 students match nobody, 0 replaced by another" in before.output
     assert "2 of the roster handed in nothing: Zoe, Zoe; Yi, Yi\n" in before.output
-    assert "5 of 5 read, 4 of no use" in before.output and "0 of 5 read" not in before.output
+    assert "5 of 5 read, 4 cannot be graded" in before.output and "0 of 5 read" not in before.output
     row = next(line for line in before.output.splitlines() if "benben" in line)
     lines = before.output.splitlines()
     assert lines.index(row) < next(n for n, line in enumerate(lines) if "│ Ana, Ana" in line)
     assert "benben_102_9_x.ipynb" in row and "save it anew and try to open it" in row  # nobody reads it in a terminal
     after = course(*words)
     assert after.exit_code == 0, after.output
-    assert "1 submission graded, 0 without a point" in after.output and "0 of 5 graded" not in after.output
+    assert "1 submission graded, 0 without a point" in after.output and "0 of 5 done" not in after.output
     assert "warning: 4 could not be graded, so without a row for Canvas or Moodle until" in after.output
-    assert "5 of 5 graded, 0 without a point" in after.output
+    assert "5 of 5 done, 0 without a point" in after.output
     assert all(f"{name} ({problem}" in after.output for name, problem in problems.items())
     assert str(tmp_path / "out" / "feedback") in after.output and str(tmp_path / "out" / "manual.csv") in after.output
     assert (tmp_path / "out" / "canvas.csv").read_text().splitlines()[2:] == ['"Ana, Ana",101,,,,1']

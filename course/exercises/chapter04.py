@@ -24,7 +24,7 @@ def layer(g: Generator, width: int, gate_bias: float, rows: int = 3, scale: floa
 
 def size_and_output(answer: Answer, given: Given) -> Seen:
     """Counts what a layer learns; its output with given weights."""
-    yield "how many numbers it learns is", parameters(answer(*given.sizes))
+    yield "the number of its parameters is", parameters(answer(*given.sizes))
     yield "its output is", loaded(answer, given)(given.x)
     yield given.unchanged("x")
 
@@ -56,6 +56,7 @@ HIGHWAY = Exercise(
         Case("large inputs", layer(4, -1.0, scale=1000.0), output, seed=5),
         Case("one row", layer(4, -1.0, rows=1), output, seed=4),
         Case("another width", layer(3, -1.0), output, public=False),
+        Case("another gate bias, as it starts", layer(14, -25.0), as_it_starts, tolerance=1e-6, public=False),
     ),
 )  # fmt: skip
 

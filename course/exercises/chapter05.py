@@ -260,7 +260,7 @@ def deleted(answer: Answer, given: Given) -> Seen:
     yield given.unchanged("network")
     yield given.shared("network", network)
     yield "its output is", network(given.x)
-    yield "how many numbers it learns is", parameters(network)
+    yield "the number of its parameters is", parameters(network)
 
 
 def passed_back(answer: Answer, given: Given) -> Seen:

@@ -256,7 +256,7 @@ def rescaled(answer: Answer, given: Given) -> Seen:
     yield "the gradient at its input is", torch.autograd.grad(y.square().sum() / 2, x)[0]
     yield given.unchanged("network")
     yield given.shared("network", network)
-    yield "how many numbers it learns is", parameters(network)
+    yield "the number of its parameters is", parameters(network)
     yield "the attribute training of its last layer is", list(network.modules())[-1].training
 
 

@@ -195,10 +195,10 @@ def grade(
             for one in read}  # fmt: skip
     todo = {keys[one.id]: one for one in read if keys[one.id] not in journal.grades}
     try:
-        _count(work.found, keys, journal, tell)
+        _count(keys, journal, tell)
         for one, grades in _in_boxes(work, work.judge.notebook, list(todo.values()), workers, bubblewrap):
             journal.write(keys[one.id], grades)
-            _count(work.found, keys, journal, tell)
+            _count(keys, journal, tell)
     except KeyboardInterrupt:  # what waits says so
         pass
     finally:
@@ -269,10 +269,12 @@ def _code(package: Path) -> str:
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
-def _count(found: Collected, keys: dict[str, str], journal: Journal, tell: Tell) -> None:
-    """Tell how far it is; two files of the same content have one key, and are done together."""
+def _count(keys: dict[str, str], journal: Journal, tell: Tell) -> None:
+    """Tell how far it is with those that can be graded; two files of the same content have one key, and are done
+    together.
+    """
     done = [journal.grades[key] for key in keys.values() if key in journal.grades]
-    tell(len(found.submissions) - len(keys) + len(done), len(found.submissions), sum(map(_pointless, done)))
+    tell(len(done), len(keys), sum(map(_pointless, done)))
 
 
 def _pointless(grades: dict[str, Graded]) -> bool:

@@ -34,7 +34,7 @@ LIBRARY = "the library's own object stands under this name"
 NO_RESULT = "no result"
 PASSED, UNCOUNTED, FAILED = "✓", "○", "✗"
 ODD = {  # what a teacher should look at, and by which errors it is seen
-    "asked for a file, the network or another program; it may be a slip": ("PermissionError", "FileNotFoundError"),
+    "asked for a file, the network or another program; it may be a slip": ("PermissionError", "FileNotFoundError", "OSError"),
     "ended or crashed Python, or wrote where results go; it may be a slip": (NO_RESULT,),
 }
 SLOW = 2  # cases that may run out of time before the rest is not tried
@@ -42,13 +42,14 @@ ERRORS = {name for name, kind in vars(builtins).items() if isinstance(kind, type
 CAUSES = {
     "AssertionError": "an assertion of the notebook does not hold",
     "NotImplementedError": "it calls what is not written; the library's own answers are left out here, too",
-    "ModuleNotFoundError": "it needs a package that is not installed here",
+    "ModuleNotFoundError": "it imports a module that is not there",
     "ImportError": "it imports something that is not there",
     "MemoryError": "it needs more memory than an answer may have",
     "RecursionError": "it calls itself without end",
     "EOFError": "nobody is there to answer input()",
     "PermissionError": "an answer has no files, no network and no other programs",
     "FileNotFoundError": "an answer has no files, no network and no other programs",
+    "OSError": "an answer has no files, no network and no other programs",
     "SystemExit": "it ended Python",
     "NameError": "a name is used that nothing before it defines",
 }
@@ -339,10 +340,10 @@ def unpacked(ending: Ending) -> tuple[Arrays, dict[str, str]]:
         said = {str(key): str(value) for key, value in words.get("__metadata__", {}).items()}
         found = load(ending.written)
     except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise ValueError("returned something that cannot be read") from None
+        raise ValueError("wrote something else where its result should be") from None
     seen = [found[str(i)] for i in range(len(found)) if str(i) in found]
     if any(values.dtype != np.float64 for values in seen):
-        raise ValueError("returned something that cannot be read")
+        raise ValueError("wrote something else where its result should be")
     return seen, said
 
 

@@ -81,7 +81,7 @@ def unsafe(lacks: list[str]) -> str:
 
 
 @contextmanager
-def progress(what: str = "graded, {} without a point") -> Iterator[gradebook.Tell]:
+def progress(what: str = "done, {} without a point") -> Iterator[gradebook.Tell]:
     """A live line on stderr while the block runs, where that is no terminal a line for each tenth."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
     console = Console(stderr=True)

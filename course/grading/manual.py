@@ -41,7 +41,7 @@ class Manual:
             except ValueError as error:
                 wrong.append(f"line {line}: {error}")
         if wrong:
-            raise ValueError("\n  ".join([f"{file.name} has {wording.counted(len(wrong), 'line')} of no use", *wrong]))
+            raise ValueError("\n  ".join([f"{file.name} has {wording.counted(len(wrong), 'line')} that cannot be used, and nothing was written", *wrong]))
 
     def given(self, one: Submission, exercise: str) -> tuple[float, str] | None:
         """The points for an exercise and the comment, if there are any."""
