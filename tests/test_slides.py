@@ -16,6 +16,7 @@ from course.cli import app
 from course.lecture import chapter, markup, running, showing, slides
 from course.lecture.chapter import Cell
 from course.lecture.running import Result
+from course.page.alone import LABS
 
 PROJECT = Path(__file__).parent.parent
 AUDIT = re.sub(r"^//.*\n", "", (Path(__file__).parent / "page" / "deck_audit.js").read_text("utf-8"), flags=re.M)
@@ -377,10 +378,10 @@ def test_every_link_of_a_kit_leads_to_a_page_that_works_without_a_network(small,
     places = page.locator("a").evaluate_all("(all) => all.map((one) => one.href)")
     names = [place.removeprefix(start.removesuffix("start.html")) for place in places]
     deck = "slides/06_stochastic_depth"
-    labs = [f"labs/{name}.html" for name in ("depth", "sgd", "dropout")]
+    labs = [f"labs/{name.replace(' ', '-')}.html" for name in LABS]
     assert names == ["present.html", f"{deck}.html", f"{deck}.pdf", "notes/06.html", *labs]
     assert (small / "stick" / f"{deck}.pdf").read_bytes().startswith(b"%PDF")  # which a browser downloads
-    shown = dict(zip(names, ["h1", "html[data-ready]", "", "table", *[".status"] * 3], strict=True))
+    shown = dict(zip(names, ["h1", "html[data-ready]", "", "table", *[".status"] * len(labs)], strict=True))
     for name, mark in shown.items():
         if mark:
             page.goto(start)

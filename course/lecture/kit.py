@@ -54,9 +54,9 @@ def kit(root: Path, out: Path, number: str = "", browser: str = "") -> Iterator[
         chapters.append(Row(deck.title, tuple(links)))
     labs = []
     for name, lab in LABS.items():
-        path = lab().save_html(_place(out / "labs") / f"{name}.html")
+        path = lab().save_html(_place(out / "labs") / f"{name.replace(' ', '-')}.html")
         yield path
-        labs.append(Row(lab().title, (Link(f"labs/{name}.html", "train"),)))
+        labs.append(Row(lab().title, (Link(path.relative_to(out).as_posix(), "train"),)))
     how = _text(root / "docs" / "present.md", out / "present.html")
     yield how
     first = Row("Keys, votes, and what to do when something fails", (Link(how.name, "how to present"),))
