@@ -24,7 +24,9 @@ LOSSES = Path(__file__).parent / "page" / "losses.mjs"
 KERNELS = Path(labs.__file__).parent.parent / "page" / "engine" / "kernels.wasm"
 MOST = 400_000  # bytes
 TRAIN = """async () => {
-  [...document.querySelectorAll("button")].find((button) => button.textContent.startsWith("Train")).click();
+  const train = () => [...document.querySelectorAll("button")].find((one) => one.textContent.startsWith("Train"));
+  while (!train()) await new Promise(requestAnimationFrame);
+  train().click();
   while (["running", undefined].includes(courseLab.runs()[0]?.state)) await new Promise(requestAnimationFrame);
   return courseLab.runs()[0];
 }"""
