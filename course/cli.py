@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -346,20 +346,30 @@ def grade(
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def lab(context: typer.Context) -> None:
-    """Open JupyterLab on the notebooks. Further arguments go to JupyterLab."""
-    import subprocess
-    import sys
+def lab(
+    context: typer.Context,
+    lecture: Annotated[str, typer.Option(help="a chapter such as 03, for a hall: its cells run, type is large")] = "",
+    rehearse: Annotated[
+        bool, typer.Option("--rehearse", help="run it beforehand, and say what is slow or fails")
+    ] = False,
+    out: Annotated[Path, typer.Option(help="folder of the lecture's copy; one that is there stays as it is")] = Path(
+        "lecture"
+    ),
+) -> None:
+    """Open the course in JupyterLab. Further arguments go to JupyterLab."""
+    from course.lecture import jupyter
 
-    if getattr(os, "geteuid", lambda: 1)() == 0 and "--allow-root" not in context.args:
-        terminal.say("error: JupyterLab does not run as root unless it is told to: course lab --allow-root", error=True)
-        raise typer.Exit(2)
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={_notebooks()}", *context.args]
-    with subprocess.Popen(command) as jupyter:
-        while jupyter.poll() is None:
-            with suppress(KeyboardInterrupt):  # JupyterLab has heard it too, and asks whether to end
-                jupyter.wait()
-    raise typer.Exit(1 if jupyter.returncode else 0)
+    with _exit_codes():
+        if rehearse and not lecture:
+            raise ValueError("--rehearse goes with --lecture, as in --lecture 03 --rehearse")
+        if rehearse:
+            for line in jupyter.rehearse(_project(), lecture.zfill(2)):
+                terminal.say(line)
+            return
+        if lecture:
+            records.writable(out)
+            raise typer.Exit(jupyter.lecture(_project(), lecture.zfill(2), out, context.args))
+    raise typer.Exit(jupyter.open_course(_notebooks(), context.args))
 
 
 def _notebooks() -> Path:

@@ -32,7 +32,6 @@ from course.grading import box, confinement, gradebook, library
 from course.grading.assignment import Assignment
 from course.grading.box import Bounds, Box, Ending
 from course.grading.judging import Graded, Judge, Outcome, earned, unpacked
-from course.grading.submissions import Collected
 from course.grading.turns import Turns
 
 ROOT = Path(__file__).parents[1]

@@ -3,12 +3,14 @@ none, signals that a parent ignores, a process that ends in the middle.
 """
 
 import copy
+import json
 import math
 import os
 import signal
 import subprocess
 import sys
 import types
+from pathlib import Path
 
 import pytest
 import torch
@@ -224,15 +226,18 @@ def test_ctrl_c_is_heard_where_the_parent_ignored_it():
         signal.signal(signal.SIGINT, before)
 
 
-@pytest.mark.parametrize(("code", "expected"), [(0, 0), (1, 1), (-15, 1)])
-def test_lab_opens_jupyterlab_on_the_notebooks_and_keeps_to_the_exit_codes(code, expected, monkeypatch):
+@pytest.mark.parametrize(("code", "expected", "user"), [(0, 0, 1000), (1, 1, 1000), (-15, 1, 1000), (0, 0, 0)])
+def test_lab_opens_jupyterlab_on_the_first_chapter_and_keeps_to_the_exit_codes(code, expected, user, monkeypatch):
     seen = []
 
     class Jupyter(types.SimpleNamespace):
         returncode = None
 
-        def __init__(self, command):
+        def __init__(self, command, env):
             seen.extend(command)
+            place = Path(env["JUPYTER_CONFIG_PATH"].split(os.pathsep)[0])
+            told = json.loads((place / "labconfig" / "default_setting_overrides.json").read_text("utf-8"))
+            assert told["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
 
         def poll(self):
             return self.returncode
@@ -248,14 +253,10 @@ def test_lab_opens_jupyterlab_on_the_notebooks_and_keeps_to_the_exit_codes(code,
             pass
 
     monkeypatch.setattr(subprocess, "Popen", Jupyter)
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(os, "geteuid", lambda: user)
     result = CliRunner().invoke(cli.app, ["lab", "--no-browser"])
     assert result.exit_code == expected
     assert seen[:3] == [sys.executable, "-m", "jupyterlab"] and seen[-1] == "--no-browser"
     assert seen[3].startswith("--ServerApp.root_dir=") and seen[3].endswith("notebooks")
-
-
-def test_root_is_told_how_to_open_the_lab(monkeypatch):
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
-    result = CliRunner().invoke(cli.app, ["lab"])
-    assert result.exit_code == 2 and "error: JupyterLab does not run as root" in result.output
+    assert "--LabApp.default_url=/lab/tree/01_neurons_and_sgd.ipynb" in seen
+    assert ("--allow-root" in seen) == (user == 0)  # in a container there is nobody else

@@ -1,12 +1,17 @@
+import base64
+import io
 import math
+import re
 import subprocess
 import sys
 
 import numpy as np
+import plotly.express as px
 import plotly.io
 import pytest
 import torch
 from made_up import comparison, run
+from PIL import Image
 
 from course import networks, plots, smoothing, summaries, themes, wording
 from course.views import axes
@@ -305,3 +310,17 @@ def test_labels_are_spread_around_their_middle_and_keep_their_order():
     assert axes.spread([50, 0], 20) == [50, 0]
     moved = axes.spread([0, 5, 100, 101], 20)
     assert np.diff(moved).min() >= 20 - 1e-9 and moved == sorted(moved)
+
+
+def test_what_px_imshow_drew_has_a_picture_where_there_is_no_plotly():
+    figure = plots.pictured(px.imshow([[0.0, float("nan")], [-1.0, 2.0]], title="Four", color_continuous_midpoint=0))
+    [svg] = [value for kind, value in figure._repr_mimebundle_().items() if kind == "image/svg+xml"]
+    with Image.open(io.BytesIO(base64.b64decode(re.search(r"base64,([^\"]+)", svg)[1]))) as image:
+        pixels = image.convert("RGBA")
+    middle, empty, low, high = (pixels.getpixel(at) for at in ((0, 0), (1, 0), (0, 1), (1, 1)))
+    assert empty == (0, 0, 0, 0) and len({middle, low, high}) == 3
+    assert "Four" in svg and repr(figure) == "<figure: Four>"
+    coloured = plots.pictured(px.imshow(np.zeros((2, 4, 3), dtype="uint8"), title="Black"))
+    assert "data:image/png" in coloured._repr_mimebundle_()["image/svg+xml"]
+    with pytest.raises(ValueError, match=r"pictured takes a figure that px\.imshow has made of one image"):
+        plots.pictured(px.scatter(x=[1], y=[2]))

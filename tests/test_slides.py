@@ -59,6 +59,7 @@ def test_nothing_on_a_slide_is_small_or_cut_in_any_size_or_theme(number, offline
     assert file.stat().st_size <= MOST
     page = opened(offline_page, file)
     assert page.locator(".slides > section").count() == len(deck.slides)
+    page.evaluate("() => document.querySelectorAll('.measured').forEach((one) => (one.hidden = false))")
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         for theme in ("light", "dark"):
@@ -197,6 +198,33 @@ def test_the_room_votes_by_key_click_and_number_and_its_votes_stand_beside_the_o
     turn(in_hall, "ask")
     in_hall.get_by_role("button", name="Clear").click()
     assert not in_hall.locator("#lab .room span").is_visible()
+
+
+def test_what_was_measured_stands_beside_the_votes_once_they_are_locked(offline_page, tmp_path):
+    cells = [
+        cell("title", "# 9 A lecture", section=""),
+        cell("imports", "from course import plots\nfrom course.labs import predict", code=True, slide="skip"),
+        cell("ask", 'predict("to do nothing")', "predict", code=True),
+        cell("chart", "plots.heatmap([[0.001, 0.01], [0.1, 1.0]])", code=True, slide="fragment"),
+    ]
+    page = opened(offline_page, lecture.Deck("09_locked", tuple(shown(cells))).write(tmp_path))
+    turn(page, "ask")
+    page.keyboard.press("3")
+    measured = page.locator("#ask .measured")
+    expect(measured).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(measured).to_have_text(re.compile(r"^Measured: the residual block's is \d+ times lower$"))
+    page.keyboard.press("3")  # it is closed
+    page.reload()
+    page.wait_for_selector("html[data-ready]", state="attached")
+    turn(page, "chart")
+    expect(page.locator("#chart .room")).to_contain_text(
+        "The room of 1 · 30 times lower or more: 1 Measured: the residual"
+    )
+    turn(page, "ask")
+    page.get_by_role("button", name="Clear").click()
+    expect(measured).to_be_hidden()
+    assert not page.problems
 
 
 def test_the_theme_follows_the_system_until_t_changes_it(in_hall):

@@ -34,9 +34,10 @@ LIBRARY = "the library's own object stands under this name"
 NO_RESULT = "no result"
 PASSED, UNCOUNTED, FAILED = "✓", "○", "✗"
 ODD = {  # what a teacher should look at, and by which errors it is seen
-    "asked for a file, the network or another program; it may be a slip": ("PermissionError", "FileNotFoundError", "OSError"),
+    "asked for a file, the network or another program; it may be a slip": (
+        "PermissionError", "FileNotFoundError", "OSError"),
     "ended or crashed Python, or wrote where results go; it may be a slip": (NO_RESULT,),
-}
+}  # fmt: skip
 SLOW = 2  # cases that may run out of time before the rest is not tried
 ERRORS = {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)}
 CAUSES = {

@@ -2,7 +2,7 @@
 // what was reached with Tab, keep theirs, until Escape gives them back.
 import { hasLab, replay, trainOrStop } from "./labs.js";
 import { changeScheme } from "./scheme.js";
-import { addVote } from "./votes.js";
+import { addVote, lockVotes } from "./votes.js";
 
 /** @import { Deck } from "./deck.js" */
 
@@ -32,6 +32,7 @@ function actOf(deck, key, focused) {
   if (inside?.matches("input, select, textarea, button, a[href], [tabindex='0']")) return null;
   const slide = deck.getCurrentSlide();
   if (key === "t" || key === "T") return changeScheme;
+  if (key === "Enter" && slide.matches(".vote")) return () => lockVotes(slide);
   if (/^[1-9]$/.test(key) && slide.matches(".vote")) return () => addVote(slide, Number(key) - 1);
   if (key === " ") {
     const play = slide.querySelector(".course-drawing button");

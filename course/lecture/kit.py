@@ -56,11 +56,11 @@ def kit(root: Path, out: Path, number: str = "", browser: str = "") -> Iterator[
     for name, lab in LABS.items():
         path = lab().save_html(_place(out / "labs") / f"{name.replace(' ', '-')}.html")
         yield path
-        labs.append(Row(lab().title, (Link(path.relative_to(out).as_posix(), "train"),)))
+        labs.append(Row(lab().title, (Link(path.relative_to(out).as_posix(), "open"),)))
     how = _text(root / "docs" / "present.md", out / "present.html")
     yield how
     first = Row("Keys, votes, and what to do when something fails", (Link(how.name, "how to present"),))
-    lists = [("Before the lecture", [first]), ("Chapters", chapters), ("Labs that train by themselves", labs)]
+    lists = [("Before the lecture", [first]), ("Chapters", chapters), ("Labs that work by themselves", labs)]
     yield _page(out / "start.html", TITLE, LEAD, lists)
 
 

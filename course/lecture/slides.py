@@ -29,8 +29,9 @@ FOOT = 3  # printed lines that fit below a picture
 
 @dataclass
 class Slide:
-    """One slide. form: title, text, picture, lab, vote or code. over: where in the chapter it is; title, body, foot and
-    notes are HTML. vote: the question of the room that is asked here, or answered. lab: what trains it.
+    """One slide. form: title, text, picture, lab, vote or code. over: where in the chapter it is; title, body, foot,
+    notes and measured are HTML. vote: the question of the room that is asked here, or answered. measured: what was
+    found, to be shown once the vote is locked. lab: what trains it.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Slide:
     seconds: int = 0
     vote: str = ""
     options: tuple[str, ...] = ()
+    measured: str = ""
     lab: Alone | Computes | None = None
 
     @property
@@ -113,8 +115,9 @@ class Slides:
         view = showing.view_of(value)
         if isinstance(value, Prediction):
             self.asked = cell.id
-            title = markup.inline(value.question)
-            self._new(cell, "vote", title=title, options=tuple(map(markup.inline, value.options)), vote=cell.id)
+            options = tuple(map(markup.inline, value.options))
+            found = markup.inline(value.measured()) if value.measured else ""
+            self._new(cell, "vote", title=markup.inline(value.question), options=options, vote=cell.id, measured=found)
             return
         if isinstance(value, Table):
             self._foot(cell, showing.claims(value))

@@ -83,9 +83,27 @@ export const badge = (run, ghost) =>
     String(run.number),
   );
 
-/** The head of a lab. @param {{ title: string, about: string }} declared @param {HTMLElement} [chip] at its end */
-export const headOf = ({ title, about }, chip) =>
-  h("div", { class: "dl-head" }, h("h2", {}, title), h("p", {}, about), chip);
+/** The head of a lab; in a hall with a button that fills the screen. @param {{ title: string, about: string, lecture: boolean }} declared @param {HTMLElement} [chip] at its end */
+export const headOf = ({ title, about, lecture }, chip) =>
+  h("div", { class: "dl-head" }, h("h2", {}, title), h("p", {}, about), chip, lecture && screenButton());
+
+/** Fills the screen with its lab, and gives the screen back. */
+const screenButton = () =>
+  h(
+    "button",
+    {
+      type: "button",
+      class: "btn full",
+      hidden: !document.fullscreenEnabled,
+      onclick: (/** @type {Event & { currentTarget: Element }} */ { currentTarget }) => {
+        const lab = currentTarget.closest(".dl");
+        if (document.fullscreenElement) document.exitFullscreen();
+        else lab?.requestFullscreen();
+        if (lab instanceof HTMLElement) lab.focus(); // or the space bar would press this button
+      },
+    },
+    "Full screen",
+  );
 
 /** A name for the ids and groups of one view. @param {string} start */
 export const unique = (start) => start + Math.random().toString(36).slice(2, 8);

@@ -59,10 +59,13 @@ function followCursor(view) {
   }
 }
 
-/** In a hall, the space bar starts and stops. @param {View} view */
+/** In a hall, the space bar starts and stops, wherever in the lab one has clicked. @param {View} view */
 function followSpace({ root, lecture, requests }) {
+  if (!lecture) return;
+  root.tabIndex = -1; // a click takes the keys to the lab, and away from the host
+  root.dataset.lmSuppressShortcuts = "true";
   root.addEventListener("keydown", (event) => {
-    if (!lecture || event.key !== " " || !(event.target instanceof Element)) return;
+    if (event.key !== " " || !(event.target instanceof Element)) return;
     if (event.target.closest("input, button, select")) return;
     event.preventDefault();
     if (requests.busy) requests.stop();

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
+from PIL import Image
+from plotly.colors import sample_colorscale, unlabel_rgb
 
 from course import views
-from course.views import Lines, Map
+from course.views import Drawing, Lines, Map
+from course.views.drawing import Shape, note, shape, text
 
 WIDTH = 760  # pixels of the picture
+TALL = 320  # of the pixels that `pictured` draws, at most
 
 
 class Figure(go.Figure):  # type: ignore[misc]  # Plotly has no types
@@ -18,13 +25,13 @@ class Figure(go.Figure):  # type: ignore[misc]  # Plotly has no types
     _ipython_display_: Any = None  # Plotly's own shows what its renderer has and nothing else,
     _repr_html_: Any = None  # and its HTML is a script
 
-    def __init__(self, figure: go.Figure | dict[str, Any] | None = None, view: Lines | Map | None = None,
+    def __init__(self, figure: go.Figure | dict[str, Any] | None = None, view: Lines | Map | Drawing | None = None,
                  theme: str = "light"):  # fmt: skip
         super().__init__(figure)
         self._view, self._theme = view, theme
 
     @property
-    def view(self) -> Lines | Map | None:
+    def view(self) -> Lines | Map | Drawing | None:
         """The figure as data; None for one that was made of Plotly alone."""
         return self._view
 
@@ -39,5 +46,50 @@ class Figure(go.Figure):  # type: ignore[misc]  # Plotly has no types
         """One line: what it shows."""
         if self._view is None:
             return f"<figure: {self.layout.title.text or 'untitled'}>"
+        if isinstance(self._view, Drawing):
+            return f"<figure: {self._view.title}>"
         labels = [line.label for line in self._view.lines if line.label] if isinstance(self._view, Lines) else []
         return f"<figure: {self._view.title}, by {self._view.x_title}{': ' * bool(labels)}{', '.join(labels)}>"
+
+
+def pictured(figure: go.Figure) -> Figure:
+    """What `px.imshow` has drawn, of one image, and with it the picture for places that have no Plotly.
+
+    Raises ValueError for a figure of anything else.
+    """
+    trace, layout = next(iter(figure.data), None), figure.layout
+    if isinstance(trace, go.Image) and trace.source:
+        source = str(trace.source)
+        with Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))) as image:
+            columns, rows = image.size
+    elif isinstance(trace, go.Heatmap) and np.ndim(trace.z) == 2:
+        rows, columns = np.shape(trace.z)
+        source = _png(np.asarray(trace.z, dtype=float), layout.coloraxis)
+    else:
+        raise ValueError("pictured takes a figure that px.imshow has made of one image")
+    title, x_title, y_title = (axis.title.text or "" for axis in (layout, layout.xaxis, layout.yaxis))
+    side = min(WIDTH / columns, TALL / rows)
+    wide, tall, left = columns * side, rows * side, (WIDTH - columns * side) / 2
+    image_of = shape("image", x=left, y=30, width=wide, height=tall, href=source, style="image-rendering:pixelated")
+    words: tuple[Shape, ...] = (
+        text(left, 18, title, size=14, bold=True, colour="@ink"),
+        note(left + wide, tall + 48, x_title, "end"),
+        note(left, tall + 48, f"top to bottom: {y_title}" if y_title else ""),
+    )
+    return Figure(figure, Drawing(title, WIDTH, tall + 58, (image_of, *words)))
+
+
+def _png(values: Any, scale: Any) -> str:
+    """Values in the colours of a scale, as an address that holds the picture; what is not a number is left empty."""
+    low = np.nanmin(values) if scale.cmin is None else scale.cmin
+    high = np.nanmax(values) if scale.cmax is None else scale.cmax
+    if scale.cmid is not None:
+        reach = max(high - scale.cmid, scale.cmid - low)
+        low, high = scale.cmid - reach, scale.cmid + reach
+    shares = np.clip((values - low) / (high - low or 1), 0, 1)
+    colours = sample_colorscale([list(stop) for stop in scale.colorscale], np.nan_to_num(shares).ravel().tolist())
+    pixels = np.array([[*unlabel_rgb(colour), 255] for colour in colours]).reshape(*values.shape, 4)
+    pixels[np.isnan(values)] = 0
+    kept = io.BytesIO()
+    Image.fromarray(pixels.round().astype("uint8"), "RGBA").save(kept, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(kept.getvalue()).decode('ascii')}"
