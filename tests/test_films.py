@@ -5,7 +5,9 @@ import re
 
 import numpy as np
 import pytest
+import torch
 from playwright.sync_api import expect
+from safetensors.torch import load_file
 from typer.testing import CliRunner
 
 from course import cli, data, devices, doctor, labs, shipped, views
@@ -205,6 +207,8 @@ def test_what_is_missing_of_a_lab_is_recorded_and_the_rest_left_alone(tmp_path, 
     done = CliRunner().invoke(cli.app, ["record", "lesion"])
     assert done.exit_code == 0 and "kind-plain-layers-6.json.gz: 6 frames. After epoch 15" in done.output
     assert sorted(file.suffix for file in (tmp_path / "trained").iterdir()) == [".jsonl", ".safetensors"]
+    kept = load_file(next((tmp_path / "trained").glob("*.safetensors"))).values()
+    assert {(v.ndim, v.dtype) for v in kept} == {(1, torch.float32), (2, torch.float16)}
     assert CliRunner().invoke(cli.app, ["record", "lesion"]).output.startswith("0 networks and 0 films")
     lab = LesionLab()
     lab.set(kind="plain", layers=6)

@@ -41,8 +41,8 @@ class Manual:
             except ValueError as error:
                 wrong.append(f"line {line}: {error}")
         if wrong:
-            lines = f"{file.name} has {wording.counted(len(wrong), 'line')} that cannot be used, and nothing was written"
-            raise ValueError("\n  ".join([lines, *wrong]))
+            said = f"{file.name} has {wording.counted(len(wrong), 'line')} of no use, and nothing was written"
+            raise ValueError("\n  ".join([said, *wrong]))
 
     def given(self, one: Submission, exercise: str) -> tuple[float, str] | None:
         """The points for an exercise and the comment, if there are any."""
