@@ -308,6 +308,8 @@ HONEST = [
     Row("a broken cell elsewhere", ("def oops(:", CARRY, "1 / 0", "while True: pass"), {"from_carry_notation": 1}),
     Row("prints 100 MB", ("def from_carry_notation(w, b):\n    print('x' * 100_000_000)\n    return -w, -b",), {"from_carry_notation": 1}),
     Row("checks as it goes", ("from course.exercises import check", CARRY, "assert check('from_carry_notation', from_carry_notation)"), {"from_carry_notation": 1}),
+    Row("takes its own answer by yours", ("from course.exercises import yours", CARRY, "carry = yours('from_carry_notation', from_carry_notation)",
+        DEPTH.replace("return math", "sign = float(carry(torch.ones(1), torch.ones(1))[0])\n    return -sign * math")), {"from_carry_notation": 1, "gate_bias_for_depth": 2}),
     Row("patched torch elsewhere", ("torch.Tensor.__neg__ = None", CARRY.replace("-weight", "torch.neg(weight)")), {"from_carry_notation": 1}),
     Row("threads", ("from concurrent.futures import ThreadPoolExecutor\ndef from_carry_notation(w, b):\n    with ThreadPoolExecutor(2) as pool:\n        return list(pool.map(torch.neg, (w, b)))",), {"from_carry_notation": 1}),
     Row("set a default dtype", ("torch.set_default_dtype(torch.float64)", LAYER), {"HighwayLayer": 3}),

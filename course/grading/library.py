@@ -17,7 +17,16 @@ KEPT = {
     "exercises": ("exercise.py", "given.py", "inputs.py", "observing.py", "operations.py", "timeout.py"),
     "grading": ("confinement.py", "reading.py", "zygote.py"),
 }
-NO_CHECK = '"""Here nothing is checked: the judge does it."""\n\n\ndef check(name, answer):\n    return True\n'
+NO_CHECK = '''"""Here nothing is checked: the judge does it. So an answer is the student's own."""
+
+
+def check(name, answer):
+    return True
+
+
+def yours(name, answer):
+    return answer
+'''
 ONE_AT_A_TIME = threading.Lock()  # boxes start in threads, and with two of them in it Python 3.11's ast.parse may fail
 NOT_HERE = "the library's own answer to an exercise is not there while answers are graded"
 

@@ -67,7 +67,8 @@ def show(found: Collected, told: Assignment, roster: bool) -> None:
 
 def _cells(one: Submission, told: Assignment) -> tuple[str, ...]:
     said = "; ".join(filter(None, [one.problem, *one.notes, told.lost(one)[1]]))
-    time = one.time.strftime("%Y-%m-%d %H:%M %Z").strip() if one.time else ""
+    zoned = one.time and (one.time if one.time.tzinfo else one.time.astimezone())  # else this machine's
+    time = zoned.strftime("%Y-%m-%d %H:%M %Z") if zoned else ""
     file = one.file.name if one.file else one.id
     return one.student, file if file.startswith(one.id) else f"{one.id}/{file}" if one.file else one.id, time, said
 
