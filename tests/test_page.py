@@ -193,6 +193,8 @@ def test_a_name_says_only_what_tells_a_run_from_the_others():
     assert called(lab) == ["plain 4", "highway 4, bias by depth", "highway 4, bias −4"]
     lab.remove(1)
     assert called(lab) == ["bias by depth", "bias −4"], "where all are the same network"
+    lab.train(learning_rate=0.1)
+    assert called(lab)[-1] == "bias −4, rate 0.1", "a label that is cut keeps what a kind has of its own"
     lab = SGDLab()
     lab.train(epochs=1)
     assert called(lab) == ["run 1"]

@@ -17,9 +17,9 @@ def named(controls: Controls) -> bool:
 
 
 def parts(lab_run: LabRun, controls: Controls) -> Parts:
-    """Each setting that may tell two runs apart; kind and depth are in the label already."""
+    """Each setting that may tell two runs apart, a kind's own first; kind and depth are in the label already."""
     found = {}
-    for control in controls:
+    for control in sorted(controls, key=lambda control: not control.only_for):
         value = lab_run.settings.get(control.name)
         told_by_label = control.role in ("kind", "depth", "network")
         if (

@@ -6,12 +6,13 @@ import { kindIn } from "../roles.js";
 /** @typedef {[string, string][]} Parts (word, value) */
 /** @typedef {{ number: number, label: string, settings: Settings, searching: boolean, rate: number }} Named */
 
-/** Each setting that may tell two runs apart; kind and depth are in the label already. @param {Named} run @param {DeclaredControl[]} controls @returns {Parts} */
+/** Each setting that may tell two runs apart, a kind's own first; kind and depth are in the label already. @param {Named} run @param {DeclaredControl[]} controls @returns {Parts} */
 export function partsOf(run, controls) {
   const { settings, searching } = run;
   /** @type {Parts} */
   const parts = [];
-  for (const control of controls) {
+  const rank = (/** @type {DeclaredControl} */ control) => (control.type === "number" && control.only_for ? 0 : 1);
+  for (const control of [...controls].sort((one, other) => rank(one) - rank(other))) {
     const value = settings[control.name];
     const told = ["kind", "depth", "network"].includes(control.role);
     const onlyFor = control.type === "number" ? control.only_for : "";
