@@ -49,6 +49,8 @@ async function show() {
     delimiters: FORMULAS,
     ignoredTags: ["script", "style", "pre", "code", "svg", "aside"],
   });
+  for (const notes of document.querySelectorAll("aside.notes"))
+    vendored.renderMathInElement(notes, { delimiters: FORMULAS, output: "mathml" }); // without KaTeX's rules there
   await document.fonts.ready;
   fit();
   document.body.classList.remove("measuring");

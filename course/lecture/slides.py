@@ -102,7 +102,9 @@ class Slides:
         blocks = part.rest if HALL in cell.tags else markup.condensed(part.rest)
         body = markup.html("\n\n".join(blocks))
         if part.level or body:
-            self._new(cell, "text", title=self.heading if part.level else "", body=body)
+            answered = self.asked if self.all and self.all[-1].form == "vote" else ""
+            self._new(cell, "text", title=self.heading if part.level else "", body=body, vote=answered)
+            self.asked = "" if answered else self.asked
 
     def _note(self, html: str) -> None:
         if self.all and html:
