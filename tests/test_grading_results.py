@@ -198,7 +198,9 @@ def test_points_by_hand_name_one_student_and_one_exercise(tmp_path):
     for student in ("s1", "s1.ipynb", "ana olafsdottir", '"Ólafsdóttir, Ana"', "ao7", "AO7", "ana.o@uni.edu", "1843"):
         found = a_class(tmp_path, handed_in, {}, manual=f'\n{student},carry,"0,5",was ill, said so\n')
         assert found.results[0].points == {"lesion": 0, "carry": 0.5}, student
-        assert "given by hand: was ill, said so" in found.results[0].reasons["carry"]
+        assert found.results[0].reasons["carry"].endswith("given by hand: was ill, said so.")
+    ended = a_class(tmp_path, handed_in, {}, manual="\ns1,carry,1,Well done!\n")
+    assert ended.results[0].reasons["carry"].endswith("given by hand: Well done!")
     wrong = {
         "lee,carry,1,": "line 2: 'lee' fits 2 submissions: Lee (s2); lee (s3)",
         '"s1",carry,0,"two\nlines"': "",

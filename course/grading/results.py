@@ -121,7 +121,8 @@ def _result(one: Submission, grades: dict[str, Graded], assignment: Assignment, 
 
 
 def _sentence(note: str) -> str:
-    return f"{' '.join(note.split())}."
+    words = " ".join(note.split())
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def _tells(grade: Graded) -> bool:
