@@ -33,11 +33,11 @@ READING = Bounds(20)
 LIBRARY = "the library's own object stands under this name"
 NO_RESULT = "no result"
 PASSED, UNCOUNTED, FAILED = "✓", "○", "✗"
+OUTSIDE = ("PermissionError", "FileNotFoundError", "OSError")  # what comes of asking for what is not in the box
 ODD = {  # what a teacher should look at, and by which errors it is seen
-    "asked for a file, the network or another program; it may be a slip": (
-        "PermissionError", "FileNotFoundError", "OSError"),
+    "asked for a file, the network or another program; it may be a slip": OUTSIDE,
     "ended or crashed Python, or wrote where results go; it may be a slip": (NO_RESULT,),
-}  # fmt: skip
+}
 SLOW = 2  # cases that may run out of time before the rest is not tried
 ERRORS = {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)}
 CAUSES = {
@@ -48,9 +48,7 @@ CAUSES = {
     "MemoryError": "it needs more memory than an answer may have",
     "RecursionError": "it calls itself without end",
     "EOFError": "nobody is there to answer input()",
-    "PermissionError": "an answer has no files, no network and no other programs",
-    "FileNotFoundError": "an answer has no files, no network and no other programs",
-    "OSError": "an answer has no files, no network and no other programs",
+    **dict.fromkeys(OUTSIDE, "an answer has no files, no network and no other programs"),
     "SystemExit": "it ended Python",
     "NameError": "a name is used that nothing before it defines",
 }

@@ -11,6 +11,7 @@ from course import data, measure, wording
 from course.labs import trained
 from course.labs.controls import Controls, Number, Settings
 from course.labs.instant import InstantLab
+from course.networks import nearest_depth
 from course.sweeps import Job
 from course.views import Frame, Line, Lines
 
@@ -31,7 +32,8 @@ class PathsLab(InstantLab):
     recorded = ({},)
 
     def networks(self, settings: Settings) -> tuple[Job, ...]:
-        return (trained.job("residual", settings["layers"] - settings["layers"] % 2, settings["seed"]),)
+        layers = nearest_depth("residual", settings["layers"])
+        return (trained.job("residual", layers, settings["seed"]),)
 
     def seconds(self, settings: Settings) -> float:
         wait = sum(map(trained.seconds, self.networks(settings)))

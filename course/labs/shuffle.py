@@ -62,7 +62,7 @@ class ShuffleLab(InstantLab):
 
 
 def _layers(settings: Settings) -> int:
-    return int(settings["layers"] - settings["layers"] % 2)
+    return networks.nearest_depth("residual", settings["layers"])  # both kinds have it
 
 
 def _before(settings: Settings) -> Frame:

@@ -21,7 +21,7 @@ function followSystem() {
 /** Lab, line and view. @param {Element} where @param {Alone} alone */
 export async function openAlone(where, alone) {
   const link = new Link(engineOf(alone));
-  link.film = await Film.of(alone);
+  link.film = Film.of(alone);
   await link.open();
   const root = h("div");
   where.append(root);

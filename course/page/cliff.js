@@ -2,6 +2,7 @@
 import { fresh, disc, line, trace } from "./canvas.js";
 import { decades } from "./axes.js";
 import { h } from "./elements.js";
+import { paintBorder } from "./strip.js";
 import { number, tick } from "./words.js";
 
 /** @import { Shot } from "./film.js" */
@@ -17,9 +18,7 @@ export function paintCliff(view, reels, shots) {
   const X = (/** @type {number} */ layers) => x0 + ((layers - 1) / (reach - 1)) * (x1 - x0);
   const Y = (/** @type {number | null} */ loss) =>
     0.5 * em + (1 - (Math.log10(loss ?? NaN) - low) / (high - low)) * (H - em);
-  g.strokeStyle = css("--axis");
-  g.lineWidth = lines.axis;
-  g.strokeRect(x0 + 0.5, 0.5, x1 - x0 - 1, H - 1);
+  paintBorder(view, g, H);
   const [here] = shots.slice(-1);
   g.strokeStyle = css("--ink");
   g.lineWidth = 1;

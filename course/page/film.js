@@ -11,8 +11,6 @@ import { number, rate } from "./words.js";
 /** @import { Run } from "./runs.js" */
 /** @typedef {Run & { depth: number }} Shot a recording, whole */
 
-const OVER = { highway: "plain" }; // what is laid over a kind; over all others it is highway
-
 /** Of a lab whose recordings go by depth. */
 export class Film {
   /** @type {Map<string, Shot[]>} by kind, from the least deep on */ reels = new Map();
@@ -24,15 +22,16 @@ export class Film {
     this.alone = alone;
   }
   /** The film, or null where this lab has none or this browser cannot read it. @param {Alone | null} alone */
-  static async of(alone) {
-    if (!alone?.declared.controls.some((control) => control.role === "depth")) return null;
-    const film = new Film(alone);
-    try {
-      film.recordings = await recordingsOf(bytesOf(alone.recordings));
-    } catch {
-      return null;
-    }
-    return film;
+  static of(alone) {
+    const goes = alone?.declared.controls.some((control) => control.role === "depth");
+    return alone && goes && "DecompressionStream" in window ? new Film(alone) : null;
+  }
+  /** Read the recordings, once: nobody waits for them who does not want the film. */
+  async open() {
+    if (!this.ready) this.recordings = await recordingsOf(bytesOf(this.alone.recordings));
+  }
+  get ready() {
+    return this.recordings.size > 0;
   }
   /** The recordings to be shown at these settings, the chosen kind's last: of each kind the depth that lies nearest. @param {Settings} settings */
   shots(settings) {
@@ -59,8 +58,7 @@ export class Film {
   /** @param {Settings} settings */
   #asked(settings) {
     const kind = kindIn(this.alone.declared.controls, settings);
-    const other = kind in OVER ? OVER[/** @type {keyof typeof OVER} */ (kind)] : "highway";
-    return { kinds: [other, kind], depth: Number(settings.depth) };
+    return { kinds: [kind === "highway" ? "plain" : "highway", kind], depth: Number(settings.depth) };
   }
   /** The recordings of a kind, from the least deep on. @param {string} kind */
   reel(kind) {

@@ -16,6 +16,9 @@ export function gapOf(guess, loss) {
   return times < HIT ? "right" : `${+times.toPrecision(2)} × too ${loss > guess ? "low" : "high"}`;
 }
 
+/** The newest run so far: what comes after it was guessed beforehand. @param {View} view */
+const newestIn = (view) => Math.max(0, ...view.runs.map((run) => run.id));
+
 /** The tag. @param {View} view */
 export function guessTag(view) {
   const tag = h("div", {
@@ -53,8 +56,7 @@ export function guessTag(view) {
 /** @param {View} view @param {number} loss */
 function say(view, loss) {
   const [low, high] = view.frame.scale.ends;
-  const after = Math.max(0, ...view.runs.map((run) => run.id));
-  view.link.guess = { loss: Math.min(high, Math.max(low, loss)), after };
+  view.link.guess = { loss: Math.min(high, Math.max(low, loss)), after: newestIn(view) };
   view.link.show();
 }
 
@@ -64,7 +66,7 @@ export function paintGuess(view, runs) {
   const { g, x0, x1, css, lines, Y, accuracy } = frame;
   el.guess.hidden = !el.guessing.checked || view.asking || accuracy;
   if (el.guess.hidden) return;
-  link.guess ??= { loss: 1, after: Math.max(0, ...view.runs.map((run) => run.id)) };
+  link.guess ??= { loss: 1, after: newestIn(view) };
   const { loss, after } = link.guess;
   const run = runs.at(-1);
   const measured = run && run.id > after && run.status === "finished" && !run.data.playing ? run.loss : null;

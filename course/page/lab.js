@@ -14,7 +14,7 @@ import { View } from "./view.js";
 async function openedFor(model) {
   const link = new Link(kernelOf(model));
   const [alone, exported] = await Promise.all([spareOf(model), isExport(model, "curves"), link.open()]);
-  link.film = await Film.of(alone);
+  link.film = Film.of(alone);
   if (alone && exported) await takeOver(link, alone);
   return { link, alone };
 }

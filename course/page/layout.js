@@ -27,7 +27,7 @@ export function layOut(view, form) {
     follow: h("input", { type: "checkbox" }),
     guessing: h("input", { type: "checkbox", onchange: () => view.draw() }),
     guess: guessTag(view),
-    film: h("input", { type: "checkbox", onchange: () => view.draw() }),
+    film: h("input", { type: "checkbox", onchange: () => view.link.film?.open().then(() => view.draw()) }),
     status: statusLine(offer, spare),
     outcome: h("div", { class: "dl-out" }),
     chip: h("span", { class: "chip", hidden: true }),

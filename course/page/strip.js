@@ -95,7 +95,7 @@ function layerWords(layers, H, em) {
 }
 
 /** @param {View} view @param {Pen} g @param {number} H */
-function paintBorder({ frame: { x0, x1, css, lines } }, g, H) {
+export function paintBorder({ frame: { x0, x1, css, lines } }, g, H) {
   g.strokeStyle = css("--axis");
   g.lineWidth = lines.axis;
   g.strokeRect(x0 + 0.5, 0.5, x1 - x0 - 1, H - 1);

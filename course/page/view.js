@@ -68,7 +68,8 @@ export class View {
   }
   /** The film, while the reader has it run. */
   get film() {
-    return this.el.film.checked && this.requests.idle && !this.asking ? this.link.film : null;
+    const wanted = this.el.film.checked && this.requests.idle && !this.asking;
+    return wanted && this.link.film?.ready ? this.link.film : null;
   }
   /** The run whose strip is shown. */
   get selected() {
