@@ -79,7 +79,7 @@ class Box:
 
 @seeded
 def boxes(g: Generator, count: int, inputs: int, outputs: int, before: float) -> Inputs:
-    """Three boxes that may hold gradients of other parents already, and what comes back from above."""
+    """Three boxes that may hold gradients from other boxes already, and what comes back from above."""
     shapes = {"x": (count, inputs), "weight": (outputs, inputs), "bias": (outputs,)}
     made: Inputs = {
         name: Box(torch.randn(shape, generator=g), before * torch.randn(shape, generator=g))
@@ -104,8 +104,8 @@ TRANSPOSED = "look at the shapes: what came back is (N, m), W is (m, n), and the
 LINEAR = Exercise(
     "Linear", "01", points=3, minutes=12, difficulty=2,
     cases=(
-        Case("the only parent", boxes(4, 3, 2, 0.0), back, hint=TRANSPOSED, on=(RuntimeError,)),
-        Case("one of several parents", boxes(5, 2, 3, 1.0), back, seed=1, hint=TRANSPOSED, on=(RuntimeError,)),
+        Case("nothing else uses its inputs", boxes(4, 3, 2, 0.0), back, hint=TRANSPOSED, on=(RuntimeError,)),
+        Case("other boxes use its inputs, too", boxes(5, 2, 3, 1.0), back, seed=1, hint=TRANSPOSED, on=(RuntimeError,)),
         Case("3 examples, 3 inputs, 3 outputs", boxes(3, 3, 3, 1.0), back, seed=3),
         Case("one example", boxes(1, 4, 2, 1.0), back, seed=2),
         Case("6 examples, 2 inputs, 5 outputs", boxes(6, 2, 5, 1.0), back, public=False),
