@@ -146,7 +146,10 @@ def released(notebook: dict[str, Any], name: str, at: str, worked: bool = False)
             source = student(source, cell["id"])
         elif kind == "markdown":
             source = BADGES.sub(lambda _: badges(name, at), source)
-        kept = {key: cell["metadata"][key] for key in KEPT if key in cell["metadata"]} | nbgrader(cell, points)
+        kept = {key: cell["metadata"][key] for key in KEPT if key in cell["metadata"]}
+        if not worked and "slideshow" in kept:  # the seconds and the words to say are the lecturer's
+            kept["slideshow"] = {key: value for key, value in kept["slideshow"].items() if key == "slide_type"}
+        kept |= nbgrader(cell, points)
         made = {"cell_type": kind, "id": cell["id"], "metadata": kept, "source": source.splitlines(keepends=True)}
         cells.append(made | ({"execution_count": None, "outputs": []} if kind == "code" else {}))
     return {"cells": cells, "metadata": KERNEL | LANGUAGE, "nbformat": 4, "nbformat_minor": 5}

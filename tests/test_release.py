@@ -98,6 +98,14 @@ def test_outputs_counts_and_foreign_metadata_go_and_ids_stay():
     assert "outputs" not in text and "widgets" not in made["metadata"]
 
 
+def test_the_plan_of_the_lecture_stays_with_the_lecturer():
+    source = notebook(("markdown", "text"))
+    plan = {"slide_type": "slide", "seconds": 60, "say": "Ask first."}
+    source["cells"][0]["metadata"] = {"slideshow": plan}
+    forms = [release.released(source, "01_x", "https://example.org/a/b", worked=worked) for worked in (False, True)]
+    assert [form["cells"][0]["metadata"]["slideshow"] for form in forms] == [{"slide_type": "slide"}, plan]
+
+
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
 def test_nbgrader_finds_the_points_of_each_exercise_and_no_answer_that_it_would_empty(path):
     students = json.loads((ROOT / "notebooks" / path.name).read_text())

@@ -25,8 +25,8 @@ MOST = 4_000_000  # bytes of a deck
 CHAPTERS = ("01", "02", "03", "04", "05", "06", "07")
 
 
-def cell(name, source, *tags, code=False, slide="slide", section="9.1", seconds=0):
-    return Cell(name, source, code, slide, frozenset(tags), section, seconds)
+def cell(name, source, *tags, code=False, slide="slide", section="9.1", seconds=0, say=""):
+    return Cell(name, source, code, slide, frozenset(tags), section, seconds, say)
 
 
 def shown(cells):
@@ -90,7 +90,7 @@ def hall(tmp_path_factory):
         cell("start", "## 9.1 A start\n\nIt has $x^2$ in it, and then some more words that are not said here. More."),
         cell("imports", "from course import plots\nfrom course.labs import *", code=True, slide="skip"),
         cell("ask", 'predict("Which is lower?", ["`one`", "two"])', "predict", code=True),
-        cell("lab", 'DepthLab(depth=4, width=20, epochs=40, learning_rate=0.05)', "lab", code=True),
+        cell("lab", 'DepthLab(depth=4, width=20, epochs=40, learning_rate=0.05)', "lab", code=True, say="It trains."),
         cell("lab-how", "Press the space bar.", slide="notes"),
         cell("chart", 'plots.heatmap([[0.001, 0.01], [0.1, 1.0]])', code=True, slide="fragment", seconds=90),
         cell("neuron", "NeuronLab()", "lab", code=True),
@@ -245,7 +245,10 @@ def test_the_speaker_sees_notes_and_the_time(in_hall):
     with in_hall.expect_popup() as popup:
         in_hall.keyboard.press("s")
     speaker = popup.value
-    expect(speaker.locator(".speaker-controls-notes .value")).to_contain_text("Press the space bar.")
+    notes = speaker.locator(".speaker-controls-notes .value")
+    expect(notes).to_have_text(re.compile(r"^\s*It trains\.\s*In the chapter\s*Press the space bar\.\s*$"))
+    said, read = (notes.get_by_text(words) for words in ("It trains.", "Press the space bar."))
+    assert said.bounding_box()["height"] > 1.5 * read.bounding_box()["height"]
     expect(speaker.locator(".clock-value")).to_be_visible()
     expect(speaker.frame_locator("iframe").first.locator("section.present")).to_have_id("lab")
 
@@ -349,6 +352,46 @@ def test_claims_are_one_line():
 def test_planned_seconds_stand_on_the_first_slide_of_their_cell():
     cells = [cell("one", "## 9.1 A\n\nText.", seconds=40), cell("two", "More text.", slide="fragment")]
     assert [slide.seconds for slide in shown(cells)] == [40, 0]
+
+
+def test_what_to_say_stands_on_the_first_slide_of_its_cell_before_the_chapters_text():
+    cells = [
+        cell("head", "### A claim\n\nOne.\n\n### Another\n\nTwo.", "slide", say="Ask **them**."),
+        cell("waits", "### A map", "slide"),
+        cell("map", "from course import plots\nplots.heatmap([[1.0, 2.0]], log=False)", code=True, say="Point."),
+    ]
+    assert [slide.say for slide in shown(cells)] == ["<p>Ask <strong>them</strong>.</p>", "", "<p>Point.</p>"]
+
+
+@pytest.mark.parametrize("slide", ["skip", "notes"])
+def test_words_of_a_cell_without_a_slide_are_refused(slide):
+    with pytest.raises(ValueError, match="cell gone makes no slide to say 'Hello' on; move it to one that does"):
+        shown([cell("gone", "Text.", slide=slide, say="Hello")])
+
+
+def test_the_chapters_text_stands_with_the_slide_that_it_is_about():
+    def figure(name):
+        return cell(name, "from course import plots\nplots.heatmap([[1.0, 2.0]], log=False)", code=True)
+
+    cells = [
+        cell("before", "Here is one:", slide="notes"),
+        figure("one"),
+        cell("behind", "It is dark.", slide="notes"),
+        cell("more", "Here is another:", slide="notes"),
+        figure("two"),
+        cell("opens", "**A topic.** With a claim.", slide="notes"),
+        cell("claim", "### A claim\n\nOne.", "slide"),
+        cell("saw", "<details><summary>What you saw</summary>\n\nTwo.\n\n</details>", slide="notes"),
+        cell("rest", "The rest.", slide="notes"),
+        cell("papers", "Nobody says this.", slide="notes", section="9.2"),
+    ]
+    notes = {slide.name: re.findall(r"<p>(.*?)</p>", "".join(slide.notes)) for slide in shown(cells)}
+    assert "<details open><summary>" in "".join(shown(cells)[2].notes)  # nobody can unfold it while they speak
+    assert notes == {
+        "one": ["Here is one:", "It is dark."],
+        "two": ["Here is another:"],
+        "claim": ["<strong>A topic.</strong> With a claim.", "Two.", "The rest."],
+    }
 
 
 # ── the command ──

@@ -15,7 +15,7 @@ SECTION = re.compile(r"^## (\d+\.\d+)\b", re.M)
 @dataclass(frozen=True)
 class Cell:
     """A cell. slide: its slide type. section: such as "3.4", empty before the first. seconds: planned for its slide, 0
-    unless said.
+    unless said. say: what the speaker says and does there, as Markdown.
     """
 
     id: str
@@ -25,6 +25,7 @@ class Cell:
     tags: frozenset[str]
     section: str
     seconds: int
+    say: str = ""
 
     @property
     def shown(self) -> bool:
@@ -65,4 +66,5 @@ def _cells(path: Path) -> Iterator[Cell]:
         section = found[1] if found else section
         plan = cell["metadata"].get("slideshow", {})
         tags = frozenset(cell["metadata"].get("tags", ()))
-        yield Cell(cell["id"], source, code, plan.get("slide_type", "-"), tags, section, plan.get("seconds", 0))
+        slide, seconds, say = plan.get("slide_type", "-"), plan.get("seconds", 0), plan.get("say", "")
+        yield Cell(cell["id"], source, code, slide, tags, section, seconds, say)

@@ -1,12 +1,14 @@
 """From cells to slides: a claim and a picture each, in the order of the notebook, by its slide types.
 
-A `slide` or `subslide` begins a slide, and so does each thing to be seen, unless a heading waits for it; `notes` are
-the speaker's; `skip` is for the desk. A question is a vote of the room, and its outcome stands on the slides that
-answer it.
+A `slide` or `subslide` begins a slide, and so does each thing to be seen, unless a heading waits for it; `skip` is for
+the desk. A question is a vote of the room, and its outcome stands on the slides that answer it. The speaker reads what
+to say on a slide and, below it, the chapter's text: `notes` right behind what was seen are about it, unless they open
+a topic, and so are those that look back; all others introduce the next slide of their section.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -25,21 +27,26 @@ from course.views import Drawing
 
 LINES = 22  # of code and of what it prints, on one slide
 FOOT = 3  # printed lines that fit below a picture
+OPENS = re.compile(r"#|\*\*(?!Look at|What)")  # a topic: a heading, or words in bold
+LOOKS_BACK = re.compile(rf"^\*\*Look at one thing|{markup.OUTCOME}", re.M)
 
 
 @dataclass
 class Slide:
     """One slide. form: title, text, picture, lab, vote or code. over: where in the chapter it is; title, body, foot,
-    notes and measured are HTML. vote: the question of the room that is asked here, or answered. measured: what was
-    found, to be shown once the vote is locked. lab: what trains it.
+    notes and measured are HTML. section: such as "3.4". say: what the speaker says and does, as HTML; notes: the
+    chapter's text. vote: the question of the room that is asked here, or answered. measured: what was found, to be
+    shown once the vote is locked. lab: what trains it.
     """
 
     name: str
     form: str
+    section: str = ""
     over: str = ""
     title: str = ""
     body: str = ""
     foot: list[str] = field(default_factory=list)
+    say: str = ""
     notes: list[str] = field(default_factory=list)
     seconds: int = 0
     vote: str = ""
@@ -66,29 +73,41 @@ class Slides:
         self.section = self.heading = ""  # as HTML: of the chapter, of the slide
         self.asked = ""  # the question that waits for its outcome
         self.seconds = 0  # planned for the next slide
+        self.say = ""  # on it
+        self.read: list[tuple[str, str]] = []  # notes that wait for a slide: their section, HTML
+        self.seen = False  # whether the last cell brought something to be seen
 
     def add(self, cell: Cell, result: Result | None) -> None:
-        """What a cell brings."""
-        if cell.slide == "skip":
-            return
+        """What a cell brings. Raises ValueError for words of a cell that makes no slide."""
+        behind, self.seen = self.seen, False
+        if cell.slide != "skip":
+            self.say = markup.html(cell.say) if cell.say else ""
+            self._brings(cell, result, behind)
+        if cell.say and (self.say or cell.slide == "skip"):
+            raise ValueError(f"cell {cell.id} makes no slide to say {cell.say[:40]!r} on; move it to one that does")
+
+    def _brings(self, cell: Cell, result: Result | None, behind: bool) -> None:
         self.seconds = cell.seconds or self.seconds
         if not cell.code:
             opened = markup.SECTION.search(cell.source)
             self.section = markup.inline(opened[1]) if opened else self.section
-            self._text(cell)
+            self._text(cell, behind)
         elif cell.shown and result is not None:
             self._result(cell, result)
 
     # ── text ──
 
-    def _text(self, cell: Cell) -> None:
+    def _text(self, cell: Cell, behind: bool) -> None:
+        text = markup.html(markup.HEADING.sub("", cell.source)).replace("<details>", "<details open>")
         if cell.slide == "notes":
-            self._note(markup.html(cell.source))
+            self.read.append((cell.section, text))
+            if LOOKS_BACK.search(cell.source) or (behind and not OPENS.match(cell.source)):
+                self.settle()
             return
         for part in markup.parts(cell.source):
             self._part(cell, part)
-        if HALL not in cell.tags:
-            self._note(markup.html(markup.HEADING.sub("", cell.source)))
+        if HALL not in cell.tags and self.all and self.all[-1].form != "title" and text:
+            self.all[-1].notes.append(text)
 
     def _part(self, cell: Cell, part: markup.Part) -> None:
         if part.level == 1:
@@ -106,9 +125,17 @@ class Slides:
             self._new(cell, "text", title=self.heading if part.level else "", body=body, vote=answered)
             self.asked = "" if answered else self.asked
 
-    def _note(self, html: str) -> None:
-        if self.all and html:
-            self.all[-1].notes.append(html)
+    def settle(self) -> None:
+        """Texts that were read go to the last slide of their section, which has just come if it is one; the text of a
+        section without slides stays in the chapter.
+        """
+        read, self.read = self.read, []
+        for section, text in read:
+            there = [slide for slide in self.all if slide.section == section]
+            if there:
+                there[-1].notes.append(text)
+            else:
+                self.read.append((section, text))
 
     # ── what a cell computed ──
 
@@ -143,11 +170,14 @@ class Slides:
             slide = self.all[-1]
             slide.form, slide.body, slide.lab = form, body, lab
             slide.seconds, self.seconds = slide.seconds + self.seconds, 0
+            slide.say, self.say = slide.say + self.say, ""
+            self.settle()
         else:
             slide = self._new(cell, form, title=title, body=body, lab=lab)
         slide.vote = slide.vote or self.asked
         if form != "code":
             self.asked = ""
+        self.seen = True
 
     def _foot(self, cell: Cell, line: str) -> None:
         if not line:
@@ -158,9 +188,10 @@ class Slides:
 
     def _new(self, cell: Cell, form: str, **more: object) -> Slide:
         over = self.section if self.section != more.get("title") else ""
-        slide = Slide(cell.id, form, over, seconds=self.seconds, **more)  # type: ignore[arg-type]
-        self.seconds = 0
+        slide = Slide(cell.id, form, cell.section, over, say=self.say, seconds=self.seconds, **more)  # type: ignore[arg-type]
+        self.seconds, self.say = 0, ""
         self.all.append(slide)
+        self.settle()
         return slide
 
 
@@ -169,6 +200,7 @@ def made(cells: Sequence[Cell], results: dict[str, Result]) -> list[Slide]:
     slides = Slides()
     for cell in cells:
         slides.add(cell, results.get(cell.id))
+    slides.settle()
     return list(_named(slides.all))
 
 
