@@ -57,6 +57,9 @@ def made():
         "notations": drawings.notations(),
         "fading": drawings.fading({f"gate bias {b}": [0.5**n for n in range(1, 51)] for b in (0, -2)}),
         "gates_of_digits": drawings.gates_of_digits(rand(10, 48, 50) ** 4),
+        "routes": drawings.routes(
+            {n: rand(50, 50) - 0.5 for n in ("pixels", "before", "trained")}, sorted([*range(10)] * 5)
+        ),
         "lesion": drawings.lesion(bars, {"plain": 0.01, "highway": 0.0}),
         "nested_classes": drawings.nested_classes(),
         "residual_block": drawings.residual_block(4704, 0.0, 1.0),
@@ -188,6 +191,14 @@ def test_a_path_is_as_wide_as_its_gradient():
     assert found == [1.5, *[3] * 3, *[6] * 3, 12]
 
 
+def test_pairs_of_pictures_are_squares_by_their_correlation():
+    drawn = drawings.routes({"a": [[1, 0.25, 0.09], [0.25, 1, -0.5], [0.09, -0.5, 1]]}, [3, 3, 8])
+    (marks,) = (one.attributes["d"] for one in drawn.shapes if one.tag == "path")
+    sides = sorted(float(h) for h in re.findall(r"h([\d.]+)", marks))
+    assert len(sides) == 5 and sides[0] == pytest.approx(sides[-1] / 2, abs=0.1), "half the side, a quarter of the area"
+    assert drawn.description.endswith("Mean correlation within a digit: a 0.25.") and {"3", "8"} <= set(said(drawn))
+
+
 def test_without_a_block_four_of_the_eight_paths_are_left_and_their_share_is_said():
     first = drawings.lesion_of_paths({way: 0.5 ** sum(way) for way in WAYS}).scenes[0]
     assert first.words == "Without block 2, 4 paths are left, with 67 % of the gradient."
@@ -239,6 +250,7 @@ def test_the_gradient_of_each_path_averages_to_that_of_its_length():
         (lambda: drawings.layers_removed(["a"], {"b": (1, 0.1)}), "a case names layers of a; got b"),
         (lambda: drawings.broken_shortcuts({"half": 1.0}), "losses are given for identity"),
         (lambda: drawings.fading({}), "got none"),
+        (lambda: drawings.routes({"a": np.eye(2)}, [1, 0]), "each pair of the 2 pictures, sorted by label"),
         (lambda: drawings.survival({}), "got no rule"),
         (lambda: drawings.train_and_use(np.ones((3, 4)), np.ones(5)), r"\(steps, 5\), .* got \(3, 4\)"),
         (lambda: drawings.batch_or_example(np.ones(5), np.ones((3, 4))), r"\(examples, 5\), .* got \(3, 4\)"),

@@ -188,6 +188,40 @@ def gates_of_digits(gates: Any) -> Picture:
     return picture(gates_of_digits.__doc__, 44 + 170 * math.ceil(classes / across) - 8, out)
 
 
+def routes(alike: Mapping[str, Any], labels: Sequence[int]) -> Picture:
+    """Pictures of one digit take similar routes. Square grids, side by side; a row and a column are pictures, in the
+    order of their digits. A filled square is a pair that is alike, the larger the more. After training ten dense blocks
+    stand on the diagonal; before it they are faint.
+
+    alike: for each panel's name the correlation (-1 to 1) of each two pictures, (N, N); labels: the digit of each, in
+    rising order. Pairs below 0.1 are left empty.
+    """
+    order = [int(label) for label in labels]
+    grids = {name: numbers(values, "a correlation for each pair") for name, values in alike.items()}
+    count = len(order)
+    if not grids or order != sorted(order) or any(grid.shape != (count, count) for grid in grids.values()):
+        raise ValueError(f"a panel is a correlation for each pair of the {count} pictures, sorted by label")
+    out: list[Shape] = []
+    gap, x0, top = 16.0, 22.0, 36.0
+    side = (694 - x0 - gap * (len(grids) - 1)) / max(len(grids), 3)
+    cell = side / count
+    middles = {label: (order.index(label) + order.count(label) / 2) * cell for label in order}
+    out += [words(x0 - 6, top + at + 5, str(label), "end") for label, at in middles.items()]
+    for panel, (name, grid) in enumerate(grids.items()):
+        x = x0 + (side + gap) * panel
+        out += [head(x, top - 12, name), rect(x, top, side, side, "@page", "@axis", THIN)]
+        out += [words(x + at, top + side + 18, str(label)) for label, at in middles.items()]
+        marks = []
+        for (i, j), value in np.ndenumerate(grid):
+            edge = cell * math.sqrt(min(1.0, max(0.0, value))) if value >= 0.1 else 0.0
+            corner = (x + (j + 0.5) * cell - edge / 2, top + (i + 0.5) * cell - edge / 2)
+            marks += [f"M{corner[0]:.1f} {corner[1]:.1f}h{edge:.1f}v{edge:.1f}h-{edge:.1f}z"] * (edge > 0)
+        out.append(shape("path", d="".join(marks) or "M0 0", fill="@ink"))
+    same = np.equal.outer(order, order) & ~np.eye(count, dtype=bool)
+    said = ", ".join(f"{name} {figure(float(grid[same].mean()))}" for name, grid in grids.items() if same.any())
+    return picture(routes.__doc__, top + side + 28, out, measured=f"Mean correlation within a digit: {said}.")
+
+
 def lesion(errors: Mapping[str, Any], whole: Mapping[str, float]) -> Picture:
     """One layer out. Two rows of bars, one for a plain and one for a highway network; a line above them shows the
     error. For the plain network the line jumps up at each bar; for the highway network it stays at the bottom.
