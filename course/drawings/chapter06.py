@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from course.drawings.marks import THICK, THIN, figure, head, note, rect, straight, unit, words
+from course import themes
+from course.drawings.marks import THICK, THIN, circle, figure, head, note, rect, straight, unit, words
 from course.drawings.picture import Picture, Scene, picture
+from course.views import axes
 from course.views.arrays import numbers
 from course.views.drawing import Shape
 from course.views.drawing import line as stroke
@@ -169,3 +171,35 @@ def batch_or_example(batch: Any, rows: Any) -> Picture:
     return picture(
         batch_or_example.__doc__, foot + 60, out, measured=f"Blocks computed: {counts[0]} against {counts[1]}."
     )
+
+
+def seeds(quantity: str, found: Mapping[str, Sequence[float]]) -> Picture:
+    """A bar for the mean, a dot for each seed. A row for each network. Where the dots of one row lie among those of the
+    other, the seeds differ more than the networks do.
+
+    quantity: what was measured, with its unit; found: for each network's name a number for each seed.
+    """
+    rows = {name: numbers(values, "a number for each seed").ravel() for name, values in found.items()}
+    if not rows:
+        raise ValueError("a number for each seed of each network is drawn; got no network")
+    low, high = min(0.0, *(float(row.min()) for row in rows.values())), max(float(row.max()) for row in rows.values())
+    marked = axes.ticks(low, high if high > low else low + 1)
+    left, right, pitch = 180.0, 590.0, 96.0
+    foot = 48 + pitch * len(rows)
+
+    def place(value: float) -> float:
+        return left + (right - left) * (value - low) / (max(high, marked[-1]) - low)
+
+    out: list[Shape] = [head(left, 26, quantity), note(690, 26, "mean", "end")]
+    for value in marked:
+        out.append(straight(place(value), 44, place(value), foot, "@axis" if value == 0 else "@hairline", THIN))
+        out.append(note(place(value), foot + 18, f"{value:g}".replace("-", "−")))
+    for k, (name, row) in enumerate(rows.items()):
+        y, mean = 44 + pitch * (k + 0.5), float(row.mean())
+        kind = themes.named(name)
+        bar = sorted((place(0), place(mean)))
+        out += [head(164, y + 6, name, "end"), head(690, y + 8, figure(mean, 1), "end", 22)]
+        out.append(rect(bar[0], y - 26, bar[1] - bar[0], 52, f"@{kind}" if kind else "@plain", r=2))
+        out += [circle(place(float(value)), y + 12 * (i % 3 - 1), 6) for i, value in enumerate(row)]
+    said = ", ".join(f"{name} {figure(float(row.mean()), 1)}" for name, row in rows.items())
+    return picture(seeds.__doc__, foot + 32, out, measured=f"{quantity}, means: {said}.")

@@ -11,6 +11,8 @@ from statistics import mean, median
 
 from course import data, networks, papers, wording
 
+LATER = 38  # highway layers after the tenth, of 50
+
 
 @dataclass(frozen=True)
 class Question:
@@ -49,11 +51,10 @@ def listed(claim: str, groups: Mapping[str, str], written: Callable[[float], str
 
 
 def deleted() -> str:
-    """How much of a highway network can be taken out, block by block."""
+    """How many blocks of a highway network cost more than a point each, in the recorded seeds."""
     cheap = papers.values("srivastava2015-gates-digits")["later blocks that cost less than a point"]
-    return (
-        f"of the blocks after the tenth {100 * min(cheap):.0f} to {100 * max(cheap):.0f} % cost less than a point each"
-    )
+    costly = sorted({round(LATER * (1 - share)) for share in cheap})
+    return f"{' or '.join(map(str, costly))} of the {LATER}, in three seeds"
 
 
 def named() -> str:
@@ -126,16 +127,16 @@ QUESTIONS = {
             "depth 50, bias 0": "with 0", "depth 50, bias -2": "with −2", "depth 50, kept 0.4": "by the bias rule"}),
     ),
     "gates after training": Question(
-        "The gate biases began at −3.95. After the training more than two thirds of them lie …",
-        ("above their start: the layers learn to work", "below it: the layers learn to be selective",
-         "neither: about half and half"),
+        "The gate biases began at −3.95. Where do they lie after the training?",
+        ("mostly above their start: the layers learn to work", "mostly below it: the layers learn to be selective",
+         "about half of them above, half below"),
         1,
         lambda: listed(
             "srivastava2015-gates-digits", {"biases below their start": "below their start:"}, wording.percent),
     ),
     "one layer less": Question(
-        "Of the 38 highway layers after the tenth, how many raise the training error by more than one point when they "
-        "are taken out, one at a time?",
+        f"Of the {LATER} highway layers after the tenth, how many raise the training error by more than one point when "
+        "they are taken out, one at a time?",
         ("nearly all", "about half", "five to ten", "at most one"),
         3,
         deleted,
@@ -147,8 +148,9 @@ QUESTIONS = {
         lambda: listed("course-thousand-layers", {"highway 1,000": "training loss"}),
     ),
     "plain or residual": Question(
-        "20 layers, the same weights at the start, with and without shortcuts, each at its own rate. After 5 epochs …",
-        ("the plain one has the lower loss", "they are equal", "the residual one has the lower loss"),
+        "20 layers, the same weights at the start, with and without shortcuts, each at its own rate. Which "
+        "has the lower training loss, after 5 epochs as after 50?",
+        ("the plain one", "they are equal", "the residual one"),
         2,
         lambda: "after 50 epochs: " + listed("he2015-figure-1-digits", {
             "plain 20": "plain", "residual 20": "residual"}),
@@ -175,8 +177,7 @@ QUESTIONS = {
         lambda: listed("veit2016-paths-digits", {"24 blocks, weighed by gradient": "number of blocks:"}),
     ),
     "one plain layer less": Question(
-        "20 layers, trained. One hidden layer of the plain network is taken out. Its error on the training images "
-        "becomes …",
+        "20 layers, trained. One hidden layer of the plain network is taken out. Its error becomes …",
         ("a few per cent higher", "about twice as high", "nearly that of guessing, 90 %"),
         2,
         lambda: (

@@ -14,11 +14,13 @@ from course.papers.digits import accuracy, by_rule, digits, trained
 from course.papers.he2015 import on_cifar
 from course.papers.veit2016 import error_without
 from course.recipes import Recipe
+from course.sweeps import Job
 from course.training import evaluate, train
 
 PAPER = "Huang et al. 2016"
 GPU = "needs CIFAR-10 and a GPU for 15 hours"
 KINDS = {"residual": "residual", "stochastic depth": "stochastic_depth"}
+CALM = Recipe(epochs=15, learning_rate=1 / 64)  # at the rule's rate for stochastic depth, 1/16, single steps leap
 
 
 def seconds_of_an_epoch(last: float, depth: int, seed: int) -> float:
@@ -77,6 +79,13 @@ def without_blocks(seed: int) -> dict[str, float]:
     return found
 
 
+def at_one_rate(survival: float) -> Job:
+    """50 layers with that survival probability of the last block, at a rate of 1/64, the rule's for residual ones."""
+    kind = "residual" if survival == 1 else "stochastic_depth"
+    more = {} if survival == 1 else {"survival_probability": survival}
+    return Job({"kind": kind, "depth": 50, "width": 50, **more}, CALM, by_rule=False)
+
+
 def suffers_less(values: Values) -> bool:
     """With stochastic depth the rise is smaller for each seed, and less than half on average."""
     without, with_it = values["residual"], values["stochastic depth"]
@@ -110,6 +119,16 @@ CLAIMS = (
         "with a quarter of its blocks missing in each step a network still learns the training images",
         experiment=losses_in_use, holds=lambda v: max(max(found) for found in v.values()) < 0.1,
         inequality="all below 0.1, in training and in use", chapters=(6,),
+    ),
+    Claim(
+        "huang2016-one-rate-digits", "this course",
+        "at one rate for all, fifty layers learn with a quarter of their blocks missing in each step, and with more",
+        groups={"residual": at_one_rate(1), "stochastic depth, ½": at_one_rate(0.5),
+                "stochastic depth, 0.2": at_one_rate(0.2)},
+        measured="training loss of the last epoch's steps",
+        holds=lambda v: max(max(found) for found in v.values()) < 0.1
+        and mean(v["residual"]) < mean(v["stochastic depth, ½"]),
+        inequality="all below 0.1, on average the residual network below the one with ½", chapters=(6,),
     ),
     Claim(
         "huang2016-lesion-digits", PAPER, "a network trained with stochastic depth suffers less without some blocks",
