@@ -61,6 +61,7 @@ def made():
             {n: rand(50, 50) - 0.5 for n in ("pixels", "before", "trained")}, sorted([*range(10)] * 5)
         ),
         "lesion": drawings.lesion(bars, {"plain": 0.01, "highway": 0.0}),
+        "cut": drawings.cut([i < 7 for i in range(48)], "4 of 400 images are named wrongly"),
         "nested_classes": drawings.nested_classes(),
         "residual_block": drawings.residual_block(4704, 0.0, 1.0),
         "changed_size": drawings.changed_size(rand(8, 8), torch.stack([rand(4, 4), torch.zeros(4, 4)])),
@@ -256,6 +257,7 @@ def test_the_gradient_of_each_path_averages_to_that_of_its_length():
         (lambda: drawings.layers_removed(["a"], {"b": (1, 0.1)}), "a case names layers of a; got b"),
         (lambda: drawings.broken_shortcuts({"half": 1.0}), "losses are given for identity"),
         (lambda: drawings.fading({}), "got none"),
+        (lambda: drawings.cut([], "nothing"), "got none"),
         (lambda: drawings.routes({"a": np.eye(2)}, [1, 0]), "each pair of the 2 pictures, sorted by label"),
         (lambda: drawings.survival({}), "got no rule"),
         (lambda: drawings.seeds("Error", {}), "got no network"),

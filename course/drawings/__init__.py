@@ -15,7 +15,7 @@ from course.drawings.chapter03 import (
     identity,
     layers_removed,
 )
-from course.drawings.chapter04 import fading, gates_of_digits, highway, lesion, notations, routes
+from course.drawings.chapter04 import cut, fading, gates_of_digits, highway, lesion, notations, routes
 from course.drawings.chapter05 import (
     broken_shortcuts,
     changed_size,
@@ -32,9 +32,9 @@ from course.drawings.picture import Picture, Scene
 
 __all__ = [
     "IDEAS", "Picture", "Scene", "batch_norm", "batch_or_example", "branches", "broken_shortcuts", "changed_size",
-    "collapse", "convolution", "doing_nothing", "dropout", "early_stopping", "fading", "fading_gradient", "family",
-    "five_techniques", "flow_graph", "gain", "gates_of_digits", "highway", "identity", "layers_removed", "lesion",
-    "lesion_of_paths", "listed", "looks_linear", "mini_batches", "nested_classes", "neuron", "noises", "norms",
-    "notations", "paths", "preactivation", "rates", "residual_block", "routes", "seeds", "shattering",
-    "stochastic_depth", "survival", "switches", "train_and_use", "two_modes", "valley",
+    "collapse", "convolution", "cut", "doing_nothing", "dropout", "early_stopping", "fading", "fading_gradient",
+    "family", "five_techniques", "flow_graph", "gain", "gates_of_digits", "highway", "identity", "layers_removed",
+    "lesion", "lesion_of_paths", "listed", "looks_linear", "means", "mini_batches", "nested_classes", "neuron",
+    "noises", "norms", "notations", "paths", "preactivation", "rates", "residual_block", "routes", "seeds",
+    "shattering", "stochastic_depth", "survival", "switches", "train_and_use", "two_modes", "valley",
 ]  # fmt: skip

@@ -22,7 +22,7 @@ IDEAS = {
     "03": (
         "convolution", "layers_removed", "identity", "fading_gradient", "gain", "collapse", "doing_nothing",
     ),
-    "04": ("highway", "notations", "fading", "gates_of_digits", "routes", "lesion"),
+    "04": ("highway", "notations", "fading", "gates_of_digits", "routes", "lesion", "cut"),
     "05": (
         "nested_classes", "residual_block", "changed_size", "family", "broken_shortcuts", "preactivation", "paths",
         "lesion_of_paths",

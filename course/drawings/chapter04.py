@@ -18,6 +18,7 @@ from course.drawings.marks import (
     bend,
     box,
     circle,
+    empty_bar,
     figure,
     head,
     note,
@@ -119,7 +120,8 @@ def fading(shares: Mapping[str, Sequence[float]]) -> Picture:
 
 
 def _per_cent(share: float) -> str:
-    return f"{wording.number(100 * share)} %"
+    small = 0 < share < 1e-6
+    return f"about {wording.tick(round(math.log10(100 * share)))} %" if small else f"{wording.number(100 * share)} %"
 
 
 def notations() -> Picture:
@@ -249,7 +251,29 @@ def lesion(errors: Mapping[str, Any], whole: Mapping[str, float]) -> Picture:
         out += [words(x1 + 16, top + 14, f"{kind}, {len(found)}", "start", bold=True)]
         out += [note(x1 + 16, top + 36, f"whole {100 * whole[kind]:.1f} %", "start")]
         out += [note(x1 + 16, top + 55, f"worst {100 * found.max():.0f} %", "start")]
+        out += [note(x, y + 54, str(i)) for i, x in enumerate(at, 1) if len(at) > 10 and i % 10 == 0]
     out += [head(x0, 28, "Error without one block"), straight(x0 + 176, 23, x0 + 204, 23, width=THICK)]
-    foot = 142 + 136 * len(errors) - 86
+    foot = 142 + 136 * len(errors) - 72
     said = "; ".join(f"{kind} {whole[kind]:.1%} whole, at worst {max(map(float, e)):.0%}" for kind, e in errors.items())
     return picture(lesion.__doc__, foot, out, measured=f"Measured: {said}.")
+
+
+def cut(kept: Sequence[bool], wrong: str) -> Picture:
+    """Most blocks can go at once. A row of blocks, from the input to the output. What was taken out for good is an
+    outline with the line running through; what is left is solid, and it stands near the input.
+
+    kept: for each block whether it is still there, the one next to the input first; wrong: what the rest still does, in
+    words.
+    """
+    there = [bool(block) for block in kept]
+    if not there:
+        raise ValueError("whether it is still there is given for each block; got none")
+    x0, pitch, y = 64.0, 572 / len(there), 118.0
+    out: list[Shape] = [straight(30, y, 670, y), unit(20, y, "$x$", 13), unit(680, y, "$y$", 13)]
+    for i, block in enumerate(there):
+        x, wide = x0 + pitch * (i + 0.5), pitch * 0.66
+        out.append(bar(x, y, 84, "@highway", wide) if block else empty_bar(x, y, 84, wide))
+        out += [note(x, y + 62, str(i + 1))] * (i == 0 or (i + 1) % 10 == 0)
+    said = f"{there.count(False)} of {len(there)} blocks are gone"
+    out += [head(x0, 40, said, size=22), words(x0, y + 96, wrong, "start", 16)]
+    return picture(cut.__doc__, y + 112, out, measured=f"{said}; {wrong}.")
