@@ -240,17 +240,81 @@ def test_the_theme_follows_the_system_until_t_changes_it(in_hall):
     assert in_hall.evaluate(theme) == ["light", "light"]
 
 
-def test_the_speaker_sees_notes_and_the_time(in_hall):
+@pytest.fixture
+def speaker(in_hall):
+    """The speaker's window, opened on the depth lab, with its copy of the slide."""
     turn(in_hall, "lab")
     with in_hall.expect_popup() as popup:
         in_hall.keyboard.press("s")
-    speaker = popup.value
+    page = popup.value
+    copy = page.frame_locator("#current-slide iframe")
+    expect(copy.locator("section.present")).to_have_id("lab")
+    expect(copy.locator(".hall-says")).to_contain_text("In the hall: Ready: plain 4")
+    return page
+
+
+def test_the_speaker_sees_notes_and_the_time_and_whether_the_plan_is_kept(speaker):
     notes = speaker.locator(".speaker-controls-notes .value")
     expect(notes).to_have_text(re.compile(r"^\s*It trains\.\s*In the chapter\s*Press the space bar\.\s*$"))
     said, read = (notes.get_by_text(words) for words in ("It trains.", "Press the space bar."))
     assert said.bounding_box()["height"] > 1.5 * read.bounding_box()["height"]
     expect(speaker.locator(".clock-value")).to_be_visible()
-    expect(speaker.frame_locator("iframe").first.locator("section.present")).to_have_id("lab")
+    speaker.keyboard.press("ArrowRight")  # to the slide that has 90 seconds
+    expect(speaker.locator(".pacing.on-track, .pacing.ahead")).to_contain_text(":01:")
+
+
+@pytest.mark.parametrize("clicked", [False, True], ids=["notes", "its picture of the slide"])
+def test_what_is_pressed_in_the_speakers_window_is_done_in_the_hall(in_hall, speaker, clicked):
+    copy = speaker.frame_locator("#current-slide iframe")
+    if clicked:
+        speaker.locator("#current-slide iframe").click()
+    speaker.keyboard.press("Space")
+    until(in_hall, "finished")
+    expect(copy.locator(".hall-says")).to_contain_text("In the hall: Finished plain 4")
+    assert copy.locator("canvas").count() == 0  # it trains nothing itself
+    speaker.keyboard.press("+")
+    expect(in_hall.get_by_label("Depth", exact=True)).to_have_value("5")
+    speaker.keyboard.press("r")
+    in_hall.wait_for_function("() => courseLab.runs()[0]?.depth === 5")
+    speaker.keyboard.press("t")
+    expect(copy.locator("html")).to_have_attribute("data-theme", "dark")
+    speaker.keyboard.press("PageUp")
+    expect(in_hall.locator("section.present")).to_have_id("ask")
+    expect(copy.locator("section.present")).to_have_id("ask")
+    speaker.keyboard.press("2")
+    expect(copy.locator("#ask input").nth(1)).to_have_value("1")
+    speaker.keyboard.press("Enter")
+    expect(in_hall.locator("#ask .lock")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_slider_goes_on_by_one_step_with_plus_and_minus(in_hall):
+    turn(in_hall, "neuron")
+    bias = in_hall.get_by_label("Bias b")
+    bias.click(position={"x": 40, "y": 10})
+    before = int(bias.input_value())
+    for key in "+-+=+-":
+        in_hall.keyboard.press(key)
+    assert int(bias.input_value()) == before + 2
+    expect(in_hall.locator("section.present")).to_have_id("neuron")
+    in_hall.keyboard.press("ArrowRight")
+    expect(in_hall.locator("section.present")).to_have_id("capacity")
+
+
+def test_o_shows_all_slides_and_f_fills_the_screen_and_gives_it_back(in_hall):
+    in_hall.keyboard.press("o")
+    sections = in_hall.locator(".slides > section")
+    places = [one.bounding_box() for one in sections.all()]
+    assert len({place["y"] for place in places}) == 3 and all(place["y"] + place["height"] <= 1080 for place in places)
+    in_hall.mouse.click(places[4]["x"] + 9, places[4]["y"] + 9)
+    expect(sections.nth(4)).to_have_class(re.compile("present"))
+    assert sections.nth(4).bounding_box()["width"] == 1920
+    in_hall.keyboard.press("o")
+    in_hall.keyboard.press("ArrowLeft")
+    in_hall.keyboard.press("Enter")
+    expect(sections.nth(3)).to_have_class(re.compile("present"))
+    for filled in ("true", "false"):
+        in_hall.keyboard.press("f")
+        in_hall.wait_for_function(f"() => Boolean(document.fullscreenElement) === {filled}")
 
 
 def test_print_has_a_page_for_each_slide_with_the_labs_as_pictures(offline_page, hall):

@@ -2,7 +2,9 @@
 import { fit } from "./fit.js";
 import { keys } from "./keys.js";
 import { openLab, restLab } from "./labs.js";
+import { openOnClick } from "./overview.js";
 import { followScheme } from "./scheme.js";
+import { followHall, hallOf, hearCopies } from "./speaker.js";
 import { openVotes } from "./votes.js";
 
 /**
@@ -11,8 +13,9 @@ import { openVotes } from "./votes.js";
  * @property {() => Promise<void>} initialize
  * @property {() => void} next
  * @property {() => void} prev
+ * @property {(place: number) => void} slide
+ * @property {(code: number) => void} triggerKey
  * @property {() => HTMLElement} getCurrentSlide
- * @property {() => boolean} isOverview
  * @property {(event: "slidechanged" | "pdf-ready", hear: (event: { previousSlide?: HTMLElement }) => void) => void} on
  */
 /**
@@ -42,6 +45,14 @@ function followLabs(deck) {
   open();
 }
 
+/** What the hall has, and a copy in the speaker's window has not. @param {Deck} deck */
+function takeKeys(deck) {
+  keys(deck);
+  openOnClick(deck);
+  hearCopies(deck);
+  followLabs(deck);
+}
+
 async function show() {
   followScheme(printed);
   document.documentElement.classList.toggle("print-pdf", printed);
@@ -54,6 +65,8 @@ async function show() {
   await document.fonts.ready;
   fit();
   document.body.classList.remove("measuring");
+  const hall = hallOf();
+  if (hall) followHall(hall);
   const deck = new vendored.Reveal({
     ...SHEET,
     margin: 0,
@@ -66,6 +79,8 @@ async function show() {
     backgroundTransition: "none",
     slideNumber: "c/t",
     scrollActivationWidth: null,
+    overview: false,
+    defaultTiming: document.querySelector("[data-timing]") && 0, // so that the speaker's clock tells what was planned
     plugins: [vendored.RevealNotes],
   });
   const laidOut = new Promise((done) => deck.on("pdf-ready", done));
@@ -73,8 +88,7 @@ async function show() {
   if (printed) await laidOut;
   Object.assign(window, { Reveal: deck });
   openVotes();
-  keys(deck);
-  followLabs(deck);
+  if (!hall) takeKeys(deck);
   document.documentElement.dataset.ready = "";
 }
 

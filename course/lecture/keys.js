@@ -1,25 +1,37 @@
 // Keys of the hall. They belong to the deck wherever somebody has clicked: only a field that is being typed into, and
 // what was reached with Tab, keep theirs, until Escape gives them back.
-import { hasLab, replay, trainOrStop } from "./labs.js";
+import { hasLab, nudge, replay, touch, trainOrStop } from "./labs.js";
+import { allShown, showAll } from "./overview.js";
 import { changeScheme } from "./scheme.js";
 import { addVote, lockVotes } from "./votes.js";
 
 /** @import { Deck } from "./deck.js" */
 
+/** @type {Record<string, number>} */
+const STEPS = { "+": 1, "=": 1, "-": -1 }; // of a slider; = is + without shift
+
 /** @param {Deck} deck */
 export function keys(deck) {
   document.addEventListener("keydown", (event) => take(deck, event), { capture: true });
+  document.addEventListener("input", touch);
   document.addEventListener("click", letGo);
   document.addEventListener("change", letGo);
 }
 
 /** A key that the deck takes goes nowhere else. @param {Deck} deck @param {KeyboardEvent} event */
 function take(deck, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || deck.isOverview()) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   const act = actOf(deck, event.key, document.activeElement);
   if (!act) return;
   event.preventDefault();
   event.stopImmediatePropagation();
+  act();
+}
+
+/** A key of the speaker's window. No field keeps it: who types into one is here. @param {Deck} deck @param {string} key @param {number} code its number, for reveal.js */
+export function press(deck, key, code) {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  const act = actOf(deck, key, null) ?? (() => deck.triggerKey(code));
   act();
 }
 
@@ -29,18 +41,41 @@ function actOf(deck, key, focused) {
   if (key === "PageDown") return () => deck.next();
   if (key === "PageUp") return () => deck.prev();
   if (key === "Escape" && inside) return () => inside.blur();
+  if (allShown() && ["Enter", "Escape", " "].includes(key)) return showAll;
   if (inside?.matches("input, select, textarea, button, a[href], [tabindex='0']")) return null;
-  const slide = deck.getCurrentSlide();
-  if (key === "t" || key === "T") return changeScheme;
+  return wordOf(key) ?? actOn(deck.getCurrentSlide(), key);
+}
+
+/** What a letter does on any slide. @param {string} key */
+function wordOf(key) {
+  switch (key.toLowerCase()) {
+    case "t":
+      return changeScheme;
+    case "o":
+      return showAll;
+    case "f":
+      return fillOrLeaveScreen;
+  }
+  return null;
+}
+
+/** What a key does on this slide. @param {HTMLElement} slide @param {string} key */
+function actOn(slide, key) {
   if (key === "Enter" && slide.matches(".vote")) return () => lockVotes(slide);
   if (/^[1-9]$/.test(key) && slide.matches(".vote")) return () => addVote(slide, Number(key) - 1);
   if (key === " ") {
     const play = slide.querySelector(".course-drawing button");
     if (play instanceof HTMLElement) return () => play.click();
   }
+  if (key in STEPS) return () => nudge(slide, STEPS[key]);
   if (!hasLab(slide)) return null;
   if (key === " ") return () => void trainOrStop(slide);
-  return key === "r" || key === "R" ? () => void replay(slide) : null;
+  return key.toLowerCase() === "r" ? () => void replay(slide) : null;
+}
+
+function fillOrLeaveScreen() {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else document.documentElement.requestFullscreen();
 }
 
 /** After a click the keys are the deck's again; a field for numbers keeps them while it is typed into. @param {Event} event */

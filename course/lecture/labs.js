@@ -8,6 +8,8 @@ import { Link } from "../page/link.js";
 /** @type {Map<string, Promise<Link | Instant>>} */
 const opened = new Map();
 
+const SLIDER = ".dl-controls input[type=range]";
+
 /** @param {string} id */
 const readFrom = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "{}");
 
@@ -63,4 +65,27 @@ export async function replay(slide) {
 }
 
 /** Whether there is something on the slide to train. @param {HTMLElement} slide */
-export const hasLab = (slide) => opened.has(slide.id) && slide.querySelector(".keys") !== null;
+export const hasLab = (slide) => opened.has(slide.id) && slide.matches("[data-trains]");
+
+/** @type {WeakMap<Element, HTMLInputElement>} the slider of a slide that was moved last */
+const touched = new WeakMap();
+
+/** A slider has moved. @param {Event} event */
+export function touch({ target }) {
+  if (!(target instanceof HTMLInputElement) || !target.matches(SLIDER)) return;
+  const slide = target.closest("section");
+  if (slide) touched.set(slide, target);
+}
+
+/** The slider that was moved last, or the first one, goes so many of its steps on. @param {HTMLElement} slide @param {number} steps */
+export function nudge(slide, steps) {
+  const last = touched.get(slide);
+  const first = [...slide.querySelectorAll(SLIDER)].find(isThere);
+  const slider = last && isThere(last) ? last : first;
+  if (!(slider instanceof HTMLInputElement)) return;
+  slider.stepUp(steps);
+  for (const event of ["input", "change"]) slider.dispatchEvent(new Event(event, { bubbles: true }));
+}
+
+/** @param {Element} slider */
+const isThere = (slider) => !slider.matches(":disabled") && slider.checkVisibility();

@@ -9,12 +9,14 @@ export function followScheme(printed) {
   take();
 }
 
+export const isDark = () => document.documentElement.dataset.theme === "dark";
+
 export function changeScheme() {
-  setScheme(document.documentElement.dataset.theme === "light");
+  setScheme(!isDark());
 }
 
 /** The class tells the labs, which watch the body. @param {boolean} dark */
-function setScheme(dark) {
+export function setScheme(dark) {
   document.documentElement.dataset.theme = dark ? "dark" : "light";
   document.body.classList.toggle("dark", dark);
 }

@@ -17,7 +17,7 @@ from course.labs.base import BaseLab
 from course.labs.folded import Folded
 from course.page.alone import alone
 from course.page.fallback import Fallback
-from course.page.protocol import Alone, Computes
+from course.page.protocol import Alone, Computes, DeclaredControl
 from course.papers import Claim, Table
 from course.views import Drawing, Lines, Map, View
 
@@ -70,6 +70,11 @@ def live(lab: BaseLab) -> Alone | Computes | None:
         return alone(lab)
     except ValueError:
         return None
+
+
+def is_slider(control: DeclaredControl) -> bool:
+    """Whether a slide has a slider for it."""
+    return control["type"] == "number" and not control["small"]
 
 
 def rows(table: pd.DataFrame) -> str:

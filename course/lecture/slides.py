@@ -60,6 +60,16 @@ class Slide:
         return self.lab is not None and self.lab["declared"].get("trains", True) is True
 
     @property
+    def keys(self) -> list[tuple[tuple[str, ...], str]]:
+        """Keys of its lab, each with what they do."""
+        found: list[tuple[tuple[str, ...], str]] = []
+        if self.lab is not None and self.trains:
+            found += [(("space",), "trains and stops"), (("R",), "replays")]
+        if self.lab is not None and any(showing.is_slider(one) for one in self.lab["declared"]["controls"]):
+            found += [(("+", "−"), "move the last slider")]
+        return found
+
+    @property
     def waits(self) -> bool:
         """Whether it has a title and nothing else."""
         return self.form == "text" and not self.body

@@ -16,6 +16,16 @@ export function openVotes() {
   paintVotes();
 }
 
+/** What the speaker's window shows of them. */
+export const votesNow = () => ({ votes, locked });
+
+/** As they stand in the hall. @param {ReturnType<typeof votesNow>} hall */
+export function takeVotes(hall) {
+  if (JSON.stringify(hall) === JSON.stringify(votesNow())) return;
+  ({ votes, locked } = hall);
+  paintVotes();
+}
+
 /** One more for an option. @param {Element} slide @param {number} place */
 export function addVote(slide, place) {
   const counts = countsOf(slide);
