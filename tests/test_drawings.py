@@ -74,7 +74,7 @@ def made():
         "survival": drawings.survival({"falls": [1, 0.8, 0.5], "level": rand(12), "rises": rand(12)}),
         "train_and_use": drawings.train_and_use(rand(3, 12) > 0.3, rand(12)),
         "batch_or_example": drawings.batch_or_example(rand(12) > 0.3, rand(8, 12) > 0.3),
-        "seeds": drawings.seeds("Error, points", {"residual": [1.5, 21.0], "stochastic depth": [-0.8, 1.2]}),
+        "means": drawings.means("Error, points", {"residual": [1.5, 21.0], "stochastic depth": [-0.8, 1.2]}),
         "shattering": drawings.shattering({1: rand(256, 16) > 0.5, 24: rand(256, 16) > 0.5}),
         "noises": drawings.noises({name: rand(256) - 0.5 for name in ("brown", "white", "1 layer", "24 layers")}),
         "switches": drawings.switches(),
@@ -213,7 +213,7 @@ def test_only_what_no_example_needs_is_not_computed():
 
 
 def test_the_bar_of_a_network_is_the_mean_of_its_seeds():
-    drawn = drawings.seeds("Error, points", {"residual": [1.0, 2.0], "stochastic depth": [-3.0, 0.0]})
+    drawn = drawings.means("Error, points", {"residual": [1.0, 2.0], "stochastic depth": [-3.0, 0.0]})
     assert drawn.description.endswith("Error, points, means: residual 1.5, stochastic depth −1.5.")
 
 
@@ -260,7 +260,7 @@ def test_the_gradient_of_each_path_averages_to_that_of_its_length():
         (lambda: drawings.cut([], "nothing"), "got none"),
         (lambda: drawings.routes({"a": np.eye(2)}, [1, 0]), "each pair of the 2 pictures, sorted by label"),
         (lambda: drawings.survival({}), "got no rule"),
-        (lambda: drawings.seeds("Error", {}), "got no network"),
+        (lambda: drawings.means("Error", {}), "got no network"),
         (lambda: drawings.train_and_use(np.ones((3, 4)), np.ones(5)), r"\(steps, 5\), .* got \(3, 4\)"),
         (lambda: drawings.batch_or_example(np.ones(5), np.ones((3, 4))), r"\(examples, 5\), .* got \(3, 4\)"),
         (lambda: drawings.shattering({}), "got none"),

@@ -26,7 +26,7 @@ from course.drawings.chapter05 import (
     preactivation,
     residual_block,
 )
-from course.drawings.chapter06 import batch_or_example, seeds, stochastic_depth, survival, train_and_use
+from course.drawings.chapter06 import batch_or_example, means, stochastic_depth, survival, train_and_use
 from course.drawings.chapter07 import branches, five_techniques, looks_linear, noises, shattering, switches
 from course.drawings.picture import Picture, Scene
 
@@ -35,6 +35,6 @@ __all__ = [
     "collapse", "convolution", "cut", "doing_nothing", "dropout", "early_stopping", "fading", "fading_gradient",
     "family", "five_techniques", "flow_graph", "gain", "gates_of_digits", "highway", "identity", "layers_removed",
     "lesion", "lesion_of_paths", "listed", "looks_linear", "means", "mini_batches", "nested_classes", "neuron",
-    "noises", "norms", "notations", "paths", "preactivation", "rates", "residual_block", "routes", "seeds",
-    "shattering", "stochastic_depth", "survival", "switches", "train_and_use", "two_modes", "valley",
+    "noises", "norms", "notations", "paths", "preactivation", "rates", "residual_block", "routes", "shattering",
+    "stochastic_depth", "survival", "switches", "train_and_use", "two_modes", "valley",
 ]  # fmt: skip

@@ -27,7 +27,7 @@ IDEAS = {
         "nested_classes", "residual_block", "changed_size", "family", "broken_shortcuts", "preactivation", "paths",
         "lesion_of_paths",
     ),
-    "06": ("stochastic_depth", "survival", "train_and_use", "batch_or_example", "seeds"),
+    "06": ("stochastic_depth", "survival", "train_and_use", "batch_or_example", "means"),
     "07": ("shattering", "noises", "switches", "branches", "looks_linear", "five_techniques"),
 }  # fmt: skip
 

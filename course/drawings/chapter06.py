@@ -173,7 +173,7 @@ def batch_or_example(batch: Any, rows: Any) -> Picture:
     )
 
 
-def seeds(quantity: str, found: Mapping[str, Sequence[float]]) -> Picture:
+def means(quantity: str, found: Mapping[str, Sequence[float]]) -> Picture:
     """A bar for the mean, a dot for each seed. A row for each network. Where the dots of one row lie among those of the
     other, the seeds differ more than the networks do.
 
@@ -202,4 +202,4 @@ def seeds(quantity: str, found: Mapping[str, Sequence[float]]) -> Picture:
         out.append(rect(bar[0], y - 26, bar[1] - bar[0], 52, f"@{kind}" if kind else "@plain", r=2))
         out += [circle(place(float(value)), y + 12 * (i % 3 - 1), 6) for i, value in enumerate(row)]
     said = ", ".join(f"{name} {figure(float(row.mean()), 1)}" for name, row in rows.items())
-    return picture(seeds.__doc__, foot + 32, out, measured=f"{quantity}, means: {said}.")
+    return picture(means.__doc__, foot + 32, out, measured=f"{quantity}, means: {said}.")
