@@ -129,6 +129,7 @@ def measurements(digits):
     return {
         "activation_cosines": lambda m: measure.activation_cosines(m, x),
         "activation_statistics": lambda m: measure.activation_statistics(m, x, nn.ReLU),
+        "block_layers": measure.block_layers,
         "block_outputs": lambda m: measure.block_outputs(m, x),
         "count_parameters": measure.count_parameters,
         "delete_blocks": lambda m: inside(measure.delete_blocks(m, [0, 2]), m),
@@ -145,6 +146,7 @@ def measurements(digits):
         "line_gradient": lambda m: measure.line_gradient(nn.Sequential(Ray(x[0]), m), torch.linspace(-1, 1, 9)),
         "multiply_adds": lambda m: measure.multiply_adds(m, digits.shape),
         "preserved": train_inside,
+        "rearrange_blocks": lambda m: inside(measure.rearrange_blocks(m, range(len(measure.block_layers(m))), [1]), m),
         "residual_blocks": measure.residual_blocks,
         "shuffle_blocks": lambda m: inside(measure.shuffle_blocks(m, swaps=3), m),
         "weighted_layers": measure.weighted_layers,
@@ -156,7 +158,7 @@ def takes_a_model(function):
 
 
 NAMES = [name for name in measure.__all__ if takes_a_model(getattr(measure, name))]
-WITHOUT_A_PASS = {"count_parameters", "gate_biases", "residual_blocks", "weighted_layers"}
+WITHOUT_A_PASS = {"block_layers", "count_parameters", "gate_biases", "residual_blocks", "weighted_layers"}
 
 
 def test_the_list_of_measurements_is_complete(digits):
@@ -560,6 +562,39 @@ def test_no_swap_leaves_the_network_and_one_exchanges_two_places(batch):
     with measure.shuffle_blocks(net, swaps=1, seed=2) as shuffle:
         assert sum(i != place for place, i in enumerate(shuffle.order.tolist())) == 2
         assert not torch.allclose(net(batch[0]), whole)
+
+
+@pytest.mark.parametrize("kind", networks.KINDS)
+def test_rearranged_blocks_compute_in_the_given_order_without_those_that_are_left_out(kind, batch):
+    net, order = networks.mlp(kind, 12, gate_bias=0.0).eval(), [2, 1, 0, *range(3, 10)]
+    order = order[: len(measure.block_layers(net))]
+    size = {"plain": 2, "plain_bn": 3, "crelu": 2}.get(kind, 1)  # modules that stand for one block
+    start = {"crelu": 2, "looks_linear": 2, "linear": 2, "plain_bn": 4}.get(kind, 3)
+    x = net[:start](batch[0])
+    for block in (2, 0, *order[3:]):  # at one place without block 1, which there is the shortcut of itself
+        x = net[start + size * block : start + size * (block + 1)](x)
+    whole = net(batch[0])
+    with measure.rearrange_blocks(net, order, without=[1]):
+        torch.testing.assert_close(net(batch[0]), net[-1](x))
+    torch.testing.assert_close(net(batch[0]), whole, rtol=0, atol=0)
+
+
+def test_an_order_names_each_block_once_and_exchanges_equals_only():
+    net = networks.mlp("plain", 6)
+    with pytest.raises(ValueError, match=r"each of the 4 blocks once, from 0 on; got \[0, 1, 1, 3\]"):
+        measure.rearrange_blocks(net, [0, 1, 1, 3])
+    net = nn.Sequential(blocks.Highway(3, -1.0), nn.Linear(3, 4), blocks.Highway(4, -1.0))
+    with pytest.raises(ValueError, match="blocks 0 and 1 differ in shape, so cannot be exchanged"):
+        measure.rearrange_blocks(net, [1, 0])
+
+
+def test_the_layers_of_a_block_are_those_that_depth_counts():
+    assert measure.block_layers(networks.mlp("stochastic_depth", 8)) == [[2, 3], [4, 5], [6, 7]]
+    for kind in ("plain_bn", "highway", "crelu", "looks_linear", "rezero"):
+        assert measure.block_layers(networks.mlp(kind, 5)) == [[2], [3], [4]], kind
+    assert measure.block_layers(networks.mlp("plain", 2)) == []
+    uneven = nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 4), nn.Linear(4, 5), nn.Linear(5, 5), nn.Linear(5, 2))
+    assert measure.block_layers(uneven) == [[2], [4]]
 
 
 def test_kendalls_tau_counts_pairs():

@@ -8,7 +8,16 @@ from course.measure.counting import count_parameters, multiply_adds
 from course.measure.gradients import autocorrelation, gradient_cosines, input_gradient, line_gradient
 from course.measure.highway import block_outputs, gate_activity, gate_activity_by_class, gate_biases
 from course.measure.layers import ActivationStatistics, activation_cosines, activation_statistics, gradient_norms
-from course.measure.lesions import Lesions, Shuffle, delete_blocks, kendall_tau, lesion, shuffle_blocks
+from course.measure.lesions import (
+    Lesions,
+    Shuffle,
+    block_layers,
+    delete_blocks,
+    kendall_tau,
+    lesion,
+    rearrange_blocks,
+    shuffle_blocks,
+)
 from course.measure.paths import gradient_by_path, gradient_by_path_length, path_lengths
 from course.measure.preserving import preserved
 from course.measure.signals import arc_cosine_map, random_signals
@@ -16,8 +25,9 @@ from course.measure.structure import residual_blocks, weighted_layers
 
 __all__ = [
     "ActivationStatistics", "Lesions", "Shuffle", "activation_cosines", "activation_statistics", "arc_cosine_map",
-    "autocorrelation", "block_outputs", "count_parameters", "delete_blocks", "gate_activity", "gate_activity_by_class",
-    "gate_biases", "gradient_by_path", "gradient_by_path_length", "gradient_check", "gradient_cosines",
-    "gradient_norms", "input_gradient", "kendall_tau", "lesion", "line_gradient", "multiply_adds", "path_lengths",
-    "preserved", "random_signals", "residual_blocks", "shuffle_blocks", "weighted_layers",
+    "autocorrelation", "block_layers", "block_outputs", "count_parameters", "delete_blocks", "gate_activity",
+    "gate_activity_by_class", "gate_biases", "gradient_by_path", "gradient_by_path_length", "gradient_check",
+    "gradient_cosines", "gradient_norms", "input_gradient", "kendall_tau", "lesion", "line_gradient", "multiply_adds",
+    "path_lengths", "preserved", "random_signals", "rearrange_blocks", "residual_blocks", "shuffle_blocks",
+    "weighted_layers",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ Veit et al. 2016, figs. 3-5).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple
 
@@ -14,8 +14,10 @@ from torch import Tensor, nn
 from course import blocks
 from course.data import Split
 from course.measure.preserving import overridden, preserved
-from course.measure.structure import RESIDUAL, hidden_layers, identity, names, parts, residual_blocks
+from course.measure.structure import RESIDUAL, hidden_layers, identity, names, parts, residual_blocks, weighted_layers
 from course.training import evaluate
+
+Unit = list[tuple[nn.Module, Callable[[Tensor], Tensor]]]  # a block's modules, and what each computes when it is gone
 
 
 class Lesions(NamedTuple):
@@ -59,12 +61,51 @@ def delete_blocks(model: nn.Module, indices: int | Iterable[int]) -> AbstractCon
 
     Block 0 is next to the input; -1 is the last. Raises ValueError for a block that the model does not have.
     """
-    units = _units(model)
+    count = len(_units(model))
     chosen = [indices] if isinstance(indices, int) else list(indices)
     for index in chosen:
-        if not -len(units) <= index < len(units):
-            raise ValueError(f"the model has {len(units)} blocks, 0 to {len(units) - 1}; got {index}")
-    return overridden([pair for index in sorted({i % len(units) for i in chosen}) for pair in units[index]])
+        if not -count <= index < count:
+            raise ValueError(f"the model has {count} blocks, 0 to {count - 1}; got {index}")
+    return rearrange_blocks(model, range(count), {index % count for index in chosen})
+
+
+def rearrange_blocks(
+    model: nn.Module, order: Sequence[int], without: Collection[int] = ()
+) -> AbstractContextManager[None]:
+    """Inside the `with`, block `order[i]` computes at place i; those in `without` are reduced to their shortcuts, as in
+    `lesion`.
+
+    Raises ValueError for an order that does not name each block once, or with one at the place of another shape.
+    """
+    units = _units(model)
+    if sorted(order) != list(range(len(units))):
+        raise ValueError(f"the order must name each of the {len(units)} blocks once, from 0 on; got {list(order)}")
+    moves: list[tuple[nn.Module, Callable[..., Tensor]]] = []
+    for place, taken in enumerate(order):
+        here, there = units[place], units[taken]
+        if place != taken and _shape(here) != _shape(there):
+            raise ValueError(
+                f"blocks {min(place, taken)} and {max(place, taken)} differ in shape, so cannot be exchanged"
+            )
+        if place != taken or taken in without:
+            computes = [gone if taken in without else module.forward for module, gone in there]
+            moves += [(module, forward) for (module, _), forward in zip(here, computes, strict=True)]
+    return overridden(moves)
+
+
+def block_layers(model: nn.Module) -> list[list[int]]:
+    """The layers of each block that can be left out, as `lesion` counts them: numbers in `weighted_layers`, the first
+    layer being 1. Empty for a model without such blocks.
+
+    >>> from course import networks
+    >>> block_layers(networks.mlp("residual", 6)), block_layers(networks.mlp("plain", 4))
+    ([[2, 3], [4, 5]], [[2], [3]])
+    """
+    if not (residual_blocks(model) or hidden_layers(model)):
+        return []
+    layers = [model.get_submodule(name) for name in weighted_layers(model)]
+    held = [{part for module, _ in unit for part in module.modules()} for unit in _units(model)]
+    return [[number for number, layer in enumerate(layers, 1) if layer in inside] for inside in held]
 
 
 @contextmanager
@@ -74,25 +115,23 @@ def shuffle_blocks(model: nn.Module, swaps: int, seed: int = 0) -> Iterator[Shuf
     Only blocks of equal parts and shapes change places, drawn from `seed` (Veit et al. 2016, fig. 5 right). Raises
     ValueError if there are no two of them.
     """
-    units = [[module for module, _ in unit] for unit in _units(model)]
-    shapes = [_shape(unit) for unit in units]
-    alike = [(i, j) for j in range(len(units)) for i in range(j) if shapes[i] == shapes[j]]
+    shapes = [_shape(unit) for unit in _units(model)]
+    alike = [(i, j) for j in range(len(shapes)) for i in range(j) if shapes[i] == shapes[j]]
     if not alike:
-        raise ValueError(f"to change places, two blocks must be of equal shape; these {len(units)} all differ")
+        raise ValueError(f"to change places, two blocks must be of equal shape; these {len(shapes)} all differ")
     generator = torch.Generator().manual_seed(seed)
-    order = list(range(len(units)))
+    order = list(range(len(shapes)))
     for pair in torch.randint(len(alike), (swaps,), generator=generator).tolist():
         i, j = alike[pair]
         order[i], order[j] = order[j], order[i]
-    moves = [(place, taken) for i, j in enumerate(order) for place, taken in zip(units[i], units[j], strict=True)]
-    with overridden([(place, taken.forward) for place, taken in moves]):
+    with rearrange_blocks(model, order):
         yield Shuffle(torch.tensor(order), kendall_tau(order))
 
 
-def _shape(modules: list[nn.Module]) -> list[tuple[type[nn.Module], str]]:
-    """What all that the modules hold says of itself, chances and gate biases apart: they change no shape."""
+def _shape(unit: Unit) -> list[tuple[type[nn.Module], str]]:
+    """What all that a block holds says of itself, chances and gate biases apart: they change no shape."""
     free = (blocks.StochasticDepth, blocks.DropPath, blocks.Dropout, blocks.Highway)
-    held = [part for module in modules for part in module.modules()]
+    held = [part for module, _ in unit for part in module.modules()]
     return [(type(part), "" if isinstance(part, free) else part.extra_repr()) for part in held]
 
 
@@ -111,9 +150,9 @@ def kendall_tau(order: Iterable[int]) -> float:
     return rising.sum().item() / (len(ranks) * (len(ranks) - 1) / 2)
 
 
-def _units(model: nn.Module) -> list[list[tuple[nn.Module, Callable[[Tensor], Tensor]]]]:
+def _units(model: nn.Module) -> list[Unit]:
     """What can be taken out: for each block its modules, and what each computes when the block is gone."""
-    units = [[(block, _without_branch(block))] for block in residual_blocks(model)]
+    units: list[Unit] = [[(block, _without_branch(block))] for block in residual_blocks(model)]
     units = units or [[(module, identity) for module in layer] for layer in hidden_layers(model)]
     if not units:
         raise ValueError(
