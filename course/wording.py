@@ -54,6 +54,21 @@ def shortened(words: Sequence[str], most: int = 8) -> str:
     return ", ".join(words[:most]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
+def ranges(numbers: Iterable[int]) -> str:
+    """Whole numbers that rise, neighbours as a range.
+
+    >>> ranges([2, 3, 4, 7]), ranges([6])
+    ('2–4, 7', '6')
+    """
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][-1] + 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return ", ".join(f"{group[0]}–{group[-1]}" if len(group) > 1 else str(group[0]) for group in found)
+
+
 def counted(number: int, noun: str) -> str:
     """A number in digits and its noun.
 

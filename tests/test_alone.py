@@ -148,6 +148,82 @@ def test_the_rule_shows_its_trials_stop_keeps_what_there_is_and_a_new_run_follow
     assert len(until(page, "finished")["losses"]) == 22
 
 
+def test_a_click_on_a_bar_leaves_its_layer_out_and_the_page_measures_what_the_kernel_does(opened):
+    settings = {"kind": "plain", "depth": 5, "width": 30, "epochs": 3, "learning_rate": 0.05}
+    page, lab = opened(labs.DepthLab(**settings)), labs.DepthLab()
+    press(page, "Train")
+    until(page, "finished")
+    strip, tools = page.locator(".pane.strip"), page.locator(".bars")
+    box = strip.bounding_box()
+
+    def at(layer):
+        return {"x": 150, "y": box["height"] * (1 - (layer - 0.5) / 5)}
+
+    strip.hover(position=at(3))
+    expect(strip.locator(".dv")).to_have_text("Leave out layer 3")
+    strip.click(position=at(3))
+    expect(page.locator(".status")).to_contain_text("Plain 5 without layer 3: error")
+    expect(strip.locator(".dv")).to_have_text("Put layer 3 back")
+    strip.click(position=at(3))
+    expect(page.locator(".status")).to_contain_text("Plain 5 is whole again")
+    tools.get_by_role("slider").focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Delete")
+    expect(page.locator(".status")).to_contain_text("without layer 4: error")
+    tools.get_by_role("button", name="Swap it with…").click()
+    tools.get_by_role("slider").focus()
+    page.keyboard.press("Home")
+    expect(tools.get_by_role("button", name="Swap layer 4 with 2")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator(".status")).to_contain_text("without layer 4, layers 2 and 4 swapped: error")
+    strip.click(position=at(5))
+    expect(page.locator(".status.alert")).to_contain_text(
+        "layer 5 makes the scores of the 10 classes: nothing can take"
+    )
+    found = Axe().run(page).response["violations"]
+    assert not [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+    tools.get_by_role("button", name="Put all back").click()
+    expect(tools.get_by_role("slider")).to_be_focused()
+    lab.train(**settings)
+    kernel = [lab.leave_out(3), (lab.put_back(), lab.leave_out(4))[1], lab.swap(4, 2)]
+    [run] = page.evaluate("() => courseLab.runs()")
+    assert [change["label"] for change in run["changes"]] == [change.label for change in kernel]
+    for ours, theirs in zip(run["changes"], kernel, strict=True):
+        assert ours["loss"] == pytest.approx(theirs.loss, rel=2e-3)
+        assert ours["test"] == pytest.approx(theirs.accuracy, abs=0.006)
+    rows = page.locator(".runs tr.change")
+    expect(rows).to_contain_text([change.label for change in kernel])
+    expect(rows.first).to_contain_text(f"error {wording.percent(1 - run['changes'][0]['test'])}")
+
+
+def test_a_finger_on_a_phone_leaves_a_bar_out_and_earlier_networks_can_still_be_touched(chromium, tmp_path):
+    context = chromium.new_context(viewport={"width": 390, "height": 900}, has_touch=True)
+    page = context.new_page()
+    page.goto(labs.DepthLab(depth=50, epochs=1, learning_rate=0.01).save_html(tmp_path / "lab.html").as_uri())
+    press(page, "Train")
+    until(page, "finished")
+    page.get_by_label("Depth, any number").fill("4")
+    page.keyboard.press("Enter")
+    press(page, "Train")
+    page.wait_for_function("() => courseLab.runs().filter((run) => run.state === 'finished').length === 2")
+    page.get_by_role("radio", name="Show the strip of run 1").check()
+    strip = page.locator(".pane.strip")
+    strip.tap(position={"x": 100, "y": 52})
+    expect(page.locator(".bars")).to_contain_text(re.compile(r"Put layer 2[4-7] back"))
+    expect(page.locator(".status")).to_contain_text("Plain 50 without layer 2")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
+
+
+def test_a_recording_has_no_weights_to_touch_and_says_so(opened):
+    page = opened(labs.DepthLab(kind="highway", depth=4))
+    expect(page.locator(".bars")).to_be_hidden()
+    page.locator(".pane.strip").click()
+    expect(page.locator(".status.alert")).to_have_text(
+        re.compile("A recording has no weights: train it to touch its layers.")
+    )
+
+
 def test_a_question_is_asked_before_anything_trains(opened):
     question = labs.predict("How low?", ["0.1", "0.001"])
     page = opened(labs.DepthLab(depth=2, epochs=1, learning_rate=0.05, question=question), "Predict first.")

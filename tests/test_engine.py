@@ -13,8 +13,10 @@ import pytest
 
 from course import training
 from course.labs import DepthLab, DropoutLab, SGDLab
+from course.labs.arrangement import Arrangement
 from course.networks import KINDS, gate_bias_for_depth
 from course.page import alone, declared
+from course.page.kernel import KernelPage
 from course.page.messages import Feed
 from course.page.status import ready
 from course.records import Record, Run
@@ -74,12 +76,14 @@ HERE = (" in this page", " It trains in this page.")
 
 
 def in_the_page(grid=(), cases=(), together=False, opened=(), lab=DepthLab):
-    """What the engine's lab tells for settings, for runs: (settings, news of the worker), and where it opens."""
+    """What the engine's lab tells for settings, for runs: (settings, news of the worker, what is touched), and where it
+    opens.
+    """
     defaults = lab().settings
     told = {
         "alone": alone.alone(lab()),
         "grid": [defaults | settings for settings in grid],
-        "cases": [{"settings": defaults | settings, "news": news} for settings, news in cases],
+        "cases": [{"settings": defaults | case[0], "news": case[1], "touches": (*case, ())[2]} for case in cases],
         "together": together,
         "opened": [defaults | settings for settings in opened],
     }
@@ -153,7 +157,8 @@ def test_the_page_and_the_kernel_say_the_same_of_runs(together, made, runs):
         run = Run(built.recipe, [Record(*r[:5], 0.0, r[5]) for r in records], status)
         named = lab.label(lab.settings), built.kind, lab.settings
         per_epoch = 1437 // built.recipe.batch_size
-        lab._keep(lab._made(*named, run, per_epoch=per_epoch, panel=lab.panel(lab.settings)))
+        trained = {"arrangement": Arrangement.of(built.model), "data": built.data}
+        lab._keep(lab._made(*named, run, per_epoch=per_epoch, panel=lab.panel(lab.settings), **trained))
         lab.in_cell = status == "running"
         told, buffer = Feed(lab).state(False)
         for ours, theirs in zip(state["runs"], told["runs"], strict=True):
@@ -167,6 +172,50 @@ def test_the_page_and_the_kernel_say_the_same_of_runs(together, made, runs):
             assert np.allclose(state["numbers"], np.frombuffer(buffer, "<f4"), rtol=1e-6)
         if together and status == "running":
             break  # the next one would have to wait
+
+
+TOUCHES = [
+    ("leave_out", 3), ("leave_out", 2, 5), ("swap", 2, 4), ("swap", 4, 5), ("swap", 4, 5), ("put_back", 2),
+    ("put_back",), ("leave_out", 1), ("leave_out", 12), ("leave_out", 6), ("swap", 3, 3), ("leave_out", 3),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["plain", "residual"])
+def test_a_touched_network_is_called_and_arranged_the_same_on_the_page_and_in_the_kernel(kind):
+    settings = {"kind": kind, "depth": 6, "epochs": 1, "learning_rate": 0.05}
+    lab = DepthLab()
+    run = lab.train(**settings)
+    kernel = []
+    page = KernelPage(lab)
+    for verb, *layers in TOUCHES:
+        error = page.act({"do": verb, "number": 1, "layers": layers})
+        kernel.append((error, Feed(lab).state(False)[0]))
+    found = {change.label: change for change in lab.runs[0].changes}
+    measured = [found.get(lab_state["runs"][0]["touch"]["changes"][-1]["label"]) for _, lab_state in kernel]
+    touches = [
+        {"do": verb, "layers": layers, "measured": {"loss": change.loss, "test": change.accuracy}}
+        for (verb, *layers), change in zip(TOUCHES, measured, strict=True)
+    ]
+    news = [{"records": news_of(0.05, [(*r[:5], r.seconds) for r in run.records]), "ending": "finished"}]
+    [state] = in_the_page((), [(settings, news, touches)])["after"]
+    for (error, theirs), ours in zip(kernel, state["said"], strict=True):
+        assert ours["error"] == error
+        assert ours["touch"] == json.loads(json.dumps(theirs["runs"][0]["touch"]))
+        assert without_place(ours["status"]) == theirs["status"]
+    arranged = [order["arrangement"]["order"] for ours in state["said"] for order in ours["orders"]]
+    whole = [0, 1, 2, 3] if kind == "plain" else [0, 1]
+    assert arranged[0] == [block for block in whole if block != (1 if kind == "plain" else 0)]
+    assert len(arranged) == len(found), "what was measured is not measured again"
+
+
+def test_weights_that_gave_place_to_newer_ones_are_missed_in_words():
+    settings = {"depth": 6, "epochs": 1, "learning_rate": 0.05}
+    news = [{"records": news_of(0.05, [*STEPS[:22], *ENDS]), "ending": "finished"}]
+    touched = {"do": "leave_out", "number": 1, "layers": [2], "measured": {"loss": 1, "test": 0.5}}
+    cases = [(settings, news), (settings, [*news, {"kept": [2]}], [touched, touched | {"number": 2}])]
+    first, second = in_the_page((), cases, together=True)["after"][1]["said"]
+    assert "the weights of run 1 gave place to newer ones: train it again" in first["error"]
+    assert second["error"] == "" and second["touch"]["changes"][0]["label"] == "without layer 2"
 
 
 def test_the_page_and_the_kernel_open_with_the_same_recordings():

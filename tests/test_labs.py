@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from course import Recipe, data, fit, networks, smoothing
+from course import Recipe, data, fit, measure, networks, smoothing
 from course.labs import (
     ALIVE,
     GATES,
@@ -24,6 +24,7 @@ from course.labs import (
     recordings,
 )
 from course.records import Run
+from course.training import evaluate
 
 QUICK = {"kind": "plain", "depth": 4, "epochs": 1, "learning_rate": 0.05}
 
@@ -227,6 +228,75 @@ def test_figure_and_frame_hold_all_runs():
     assert set(frame.run) == {1, 2} and set(frame.label) == {"plain 4", "highway 4"} and len(frame) == 2 * 24
     figure = lab.figure()
     assert any("highway 4" in (a.text or "") for a in figure.layout.annotations)
+
+
+def test_layers_are_left_out_swapped_and_put_back_and_each_change_is_measured_on_the_test_images():
+    lab, digits = DepthLab(), data.load("digits", device="cpu")
+    run = lab.train(**QUICK | {"depth": 6})
+    change = lab.leave_out(3)
+    with measure.delete_blocks(run.model, 1):
+        assert (change.loss, change.accuracy) == evaluate(run.model, digits.test)
+    assert lab.leave_out(4, 5).label == "without layers 3–5" and lab.put_back(4).label == "without layers 3, 5"
+    change = lab.swap(2, 4)
+    with measure.rearrange_blocks(run.model, [2, 1, 0, 3], without=[1, 3]):
+        assert (change.loss, change.accuracy) == evaluate(run.model, digits.test)
+    assert change.label == "without layers 3, 5, layers 2 and 4 swapped"
+    whole = lab.put_back()
+    assert whole.label == "whole" and whole.accuracy == run.test_accuracy and lab.runs[0].arrangement.whole
+    assert lab.swap(4, 2).label == "layers 2 and 4 swapped" and lab.swap(2, 4).label == "whole"
+    lab.swap(2, 3)
+    assert lab.swap(3, 4).label == "layers 2, 3, 4 in the order 4, 2, 3"
+    assert repr(lab.leave_out(2)).startswith("without layer 2, layers 2, 3, 4 in the order 4, 2, 3: test error ")
+    lab.put_back()
+    labels = ["without layer 3", "without layers 3–5", "without layers 3, 5", change.label, "layers 2 and 4 swapped"]
+    assert [each.label for each in lab.runs[0].changes][:5] == labels
+    lab.leave_out(3)
+    assert [each.label for each in lab.runs[0].changes].count("without layer 3") == 1, "a change is measured once"
+    frame = lab.frame()
+    assert list(frame.change[:24]) == [""] * 24 and list(frame.change[24:29]) == labels
+    assert set(frame.split[24:]) == {"test"} and frame.accuracy[27] == change.accuracy and set(frame.step[24:]) == {22}
+
+
+@pytest.mark.parametrize("kind", networks.KINDS)
+def test_a_layer_stands_for_its_block(kind):
+    lab = DepthLab()
+    lab.train(kind=kind, depth=6, epochs=1, learning_rate=0.01)
+    two = kind in ("residual", "stochastic_depth")
+    assert lab.leave_out(3).label == ("without layers 2–3" if two else "without layer 3")
+    assert lab.swap(2, 5).label.endswith("layers 2–3 and 4–5 swapped" if two else "layers 2 and 5 swapped")
+
+
+def test_what_cannot_be_touched_is_said_with_its_reason():
+    lab = DepthLab()
+
+    def refused(words, *layers, verb=lab.leave_out, **which):
+        with pytest.raises(ValueError, match=words):
+            verb(*layers, **which)
+
+    refused("nothing has been trained yet", 2)
+    lab.train(**QUICK)
+    refused("layer 1 turns the 64 numbers of an image into 50: nothing can .* left out or swapped: 2–3$", 1)
+    refused("layer 4 makes the scores of the 10 classes: nothing can take its place", 2, 4)
+    refused("there is no layer 5, only 1 to 4", 5)
+    refused("layers 2 and 2 are one block: name two that differ", 2, 2, verb=lab.swap)
+    assert lab.runs[0].arrangement.whole and not lab.runs[0].changes
+    refused("there is no run 7", 2, number=7)
+    lab.train(depth=2)
+    refused("run 2 has no layer that could be left out", 1)
+    lab.train(depth=20, learning_rate=4.0)
+    refused(r"run 3 has not finished \(diverged\): train it to its end", 2)
+    lab.set(kind="highway", depth=10, epochs=15, learning_rate=RULE)
+    lab.show_recorded()
+    refused("a recording has no weights: train it to touch its layers", 2)
+    assert lab.leave_out(2, number=1).label == "without layer 2"
+    uneven = nn.Sequential(nn.Flatten(), *map(nn.Linear, (64, 9, 9, 5), (9, 9, 5, 10)))
+    given = DepthLab(networks={"uneven": uneven}, learning_rate=0.01, epochs=1)
+    given.train()
+    refused(
+        "layer 3 turns 9 numbers into 5: nothing can take its place. .* left out or swapped: 2$",
+        3,
+        verb=given.leave_out,
+    )
 
 
 def test_runs_of_equal_labels_are_drawn_apart_and_the_sgd_lab_names_what_was_changed():

@@ -176,6 +176,43 @@ def test_what_is_folded_is_closed_until_it_is_opened_and_keeps_its_table():
     assert folded("a < b", "Measured")._repr_mimebundle_()["text/html"].count("<pre>a &lt; b</pre>") == 1
 
 
+# ── touched networks ──
+
+
+def test_a_touched_network_says_what_it_does_now_and_its_changes_are_rows():
+    lab = DepthLab()
+    page = KernelPage(lab)
+    assert "there is no run 1" in page.act({"do": "leave_out", "number": 1, "layers": [2]})
+    lab.train(**QUICK | {"kind": "residual", "depth": 6})
+    assert told(lab)["runs"][0]["touch"]["blocks"] == [[2, 3], [4, 5]]
+    assert page.act({"do": "leave_out", "number": 1, "layers": [5]}) == ""
+    change = lab.runs[0].change
+    words = f"residual 6 without layers 4–5: error {wording.percent(change.error)} on the 360 test images instead of"
+    assert text(lab) == f"◐ {wording.capital(words)} {wording.percent(1 - lab.runs[0].run.test_accuracy)}."
+    assert page.act({"do": "swap", "number": 1, "layers": [2, 4]}) == ""
+    touch = told(lab)["runs"][0]["touch"]
+    assert (touch["out"], touch["moved"]) == ([1], [[0, 1], [1, 0]])
+    assert [row["now"] for row in touch["changes"]] == [False, True] and touch["changes"][0]["test"] == change.accuracy
+    assert text(lab, moved=True).startswith("○ Ready"), "a control was moved since"
+    assert page.act({"do": "put_back", "number": 1, "layers": []}) == ""
+    assert text(lab).startswith("✓ Residual 6 is whole again: error ")
+    assert "layer 1 turns the 64" in page.act({"do": "leave_out", "number": 1, "layers": [1]})
+    lab.train(**QUICK)
+    assert text(lab).startswith("✓ Finished plain 4")
+    page.act({"do": "leave_out", "number": 1, "layers": [2]})
+    assert text(lab).startswith("◐ Residual 6 without layers 2–3"), "the run that was touched, not the newest"
+
+
+def test_runs_that_cannot_be_touched_say_why():
+    lab = DepthLab()
+    assert told(lab)["runs"][0]["touch"] == {
+        "refused": "A recording has no weights: train it to touch its layers.",
+        "blocks": [], "out": [], "moved": [], "changes": [],
+    }  # fmt: skip
+    as_ended(lab, "running", [2.0]).in_cell = True
+    assert told(lab)["runs"][0]["touch"]["refused"].startswith("Run 1 still trains")
+
+
 # ── how runs are called ──
 
 

@@ -58,6 +58,14 @@ def test_python_and_the_page_write_the_same_words(on_the_page):
     assert not [(ours, page) for ours, page in zip(said, on_the_page, strict=True) if ours[-1] != page]
 
 
+def test_ranges_are_the_same_on_the_page():
+    lists = [[], [6], [2, 3], [2, 3, 4, 7], [1, 3, 5], [2, 4, 5, 6, 49]]
+    sent = json.dumps([("ranges", numbers) for numbers in lists])
+    said = json.loads(subprocess.check_output([needs.program("node"), TABLE], input=sent, text=True))
+    assert said == [wording.ranges(numbers) for numbers in lists]
+    assert said == ["", "6", "2–3", "2–4, 7", "1, 3, 5", "2, 4–6, 49"]
+
+
 @pytest.mark.parametrize(("form", "value", "words"), [
     ("seconds", 119.8, "2 min 0 s"),
     ("seconds", 3599.9, "1.0 h"),

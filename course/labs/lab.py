@@ -12,12 +12,14 @@ from torch import nn
 from course import themes, wording
 from course.data import Dataset
 from course.labs import recordings
+from course.labs.arrangement import Arrangement
 from course.labs.base import BaseLab
 from course.labs.controls import RULE, Settings
 from course.labs.lab_run import LabRun
 from course.labs.panels import Panel
 from course.labs.results import Results
 from course.labs.run_into import run_into
+from course.labs.touching import Touching
 from course.recipes import Recipe
 from course.records import Run
 from course.training import Stop, interruptible
@@ -43,7 +45,7 @@ class Built:
     by_rule: bool = False
 
 
-class Lab(Results, BaseLab):
+class Lab(Results, BaseLab, Touching):
     """One lab of the course. `set` moves controls, `start` trains on a thread, `train` in the caller's; runs are kept.
 
     A lab is a class that declares: `name` and `controls` (see `BaseLab`), and `build`, which makes model, data and
@@ -163,7 +165,7 @@ class Lab(Results, BaseLab):
         self.controls.set(**settings)
         turns = self.in_turn(dict(self.settings))
         self._room_for(len(turns))
-        self.error = ""
+        self.error, self.touched = "", None
         return turns
 
     def _room_for(self, count: int) -> None:
@@ -192,6 +194,8 @@ class Lab(Results, BaseLab):
         lab_run = self._keep(self._made(
             label, built.kind, settings, Run(built.recipe, header=header),
             code=self.source(settings),
+            data=built.data,
+            arrangement=Arrangement.of(built.model),
             per_epoch=len(built.data.train) // built.recipe.batch_size,
             classes=len(built.data.classes),
             panel=self.panel(settings),
@@ -233,14 +237,14 @@ class Lab(Results, BaseLab):
             )
         if self.busy and found is self.runs[-1]:
             raise ValueError(f"run {number} is under way: stop it first")
-        self.runs = [r for r in self.runs if r is not found]
+        self.runs, self.touched = [r for r in self.runs if r is not found], None
         self._changed()
 
     def reset(self) -> None:
         """Stop, and forget all runs."""
         self.stop()
         self._engine.wait()
-        self.runs, self.error = [], ""
+        self.runs, self.error, self.touched = [], "", None
         self._changed()
 
     def show_recorded(self) -> LabRun:
@@ -252,6 +256,7 @@ class Lab(Results, BaseLab):
         lab_run = self.recorded_run()
         if lab_run is None:
             raise ValueError("nothing is recorded for these settings: choose a depth that is marked on the slider")
+        self.touched = None
         self._keep(replace(lab_run, label=f"{lab_run.label}, recorded"))
         self._changed()
         return self.runs[-1]

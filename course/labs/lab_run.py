@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from itertools import count
 
+from course.data import Dataset
+from course.labs.arrangement import Arrangement, Change
 from course.labs.controls import Settings
 from course.labs.panels import Panel
 from course.records import Run
@@ -31,6 +33,9 @@ class LabRun:
     panel: Panel | None = None
     columns: list[tuple[int, list[float]]] = field(default_factory=list)  # (step, one number per layer)
     trials: list[Run] = field(default_factory=list)  # of the rule, if it had to search
+    data: Dataset | None = None  # what it trains on; None for a recording
+    arrangement: Arrangement | None = None  # of its network's layers; None for a recording
+    changes: list[Change] = field(default_factory=list)  # what was measured with layers left out or swapped
     recorded: bool = False  # a recording, shown because this machine is slow
     error: str = ""  # why it failed
     expected: float | None = None  # steps per second of the same run when it was recorded
@@ -63,6 +68,25 @@ class LabRun:
         if self.expected is None or last is None or last.seconds < PATIENCE:
             return None
         return self.expected * last.seconds / last.step
+
+    @property
+    def untouchable(self) -> str:
+        """Why no layer can be left out or swapped; empty if one can."""
+        if self.recorded or self.arrangement is None:
+            return "a recording has no weights: train it to touch its layers"
+        if not self.over:
+            return f"run {self.number} still trains: its layers can be touched when it has finished"
+        if self.status != "finished":
+            return f"run {self.number} has not finished ({self.status}): train it to its end to touch its layers"
+        if not self.arrangement.blocks:
+            return f"run {self.number} has no layer that could be left out: between first and last none keeps its width"
+        return ""
+
+    @property
+    def change(self) -> Change | None:
+        """What the network does as it is arranged now; None for a whole one."""
+        label = self.arrangement.label if self.arrangement else ""
+        return next((change for change in self.changes if change.label == label), None)
 
     def snapshot(self) -> LabRun:
         """The run as it stands, in lists that no thread fills: they agree with each other for good.

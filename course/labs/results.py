@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from course import wording
 from course.labs.lab_run import LabRun
 from course.recipes import SCHEDULES, Recipe
+from course.records import Record, Run
 
 if TYPE_CHECKING:
     import pandas
@@ -35,10 +37,16 @@ class Results:
         return plots.curves(drawn, theme=theme)
 
     def frame(self) -> pandas.DataFrame:
-        """The records of all runs as one table, with a column for the run's number and label."""
+        """The records of all runs as one table, with columns for the run's number, its label, and what was changed in
+        its network before a measurement, such as "without layer 7"; empty where nothing was.
+        """
         import pandas
 
-        frames = [lab_run.run.frame().assign(run=lab_run.number, label=lab_run.label) for lab_run in self.runs]
+        frames = [
+            Run(lab_run.run.recipe, records).frame().assign(run=lab_run.number, label=lab_run.label, change=change)
+            for lab_run in self.runs
+            for change, records in _measurements(lab_run)
+        ]
         return pandas.concat(frames, ignore_index=True) if frames else pandas.DataFrame()
 
     def save(self, path: str | os.PathLike[str], number: int | None = None) -> Path:
@@ -67,6 +75,14 @@ class Results:
 
     def __repr__(self) -> str:
         return f"<{self.name} lab; {', '.join(map(_result, self.runs)) or 'nothing trained yet'}>"
+
+
+def _measurements(lab_run: LabRun) -> Iterator[tuple[str, list[Record]]]:
+    """The records of the run, then one for each change to its network."""
+    yield "", list(lab_run.run.records)
+    for change in lab_run.changes:
+        last = lab_run.run.records[-1]
+        yield change.label, [last._replace(split="test", loss=change.loss, accuracy=change.accuracy)]
 
 
 def _result(lab_run: LabRun) -> str:

@@ -78,12 +78,13 @@ export class Film {
   }
 }
 
+const MADE = { error: "", trials: [], order: [], out: [], changes: [], kept: false };
 /** @param {ReturnType<typeof playedAs>} played @param {number} chosen by the rule @returns {Shot} */
 function shotOf(played, chosen) {
   const { kind, depth } = played.plan.shape;
   const slot = kind === "highway" ? 2 : 1; // it is never laid over itself
   const id = -(2 * depth + slot); // no run's
-  const facts = factsOf({ ...played, id, number: slot, settings: {}, error: "", trials: [] }, [["rate", rate(chosen)]]);
+  const facts = factsOf({ ...played, id, number: slot, settings: {}, ...MADE }, [["rate", rate(chosen)]]);
   const data = new Curve();
   for (const row of played.own.rows) data.add(/** @type {any} */ (row));
   return { ...facts, depth, data, trials: [] };

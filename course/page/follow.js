@@ -1,4 +1,5 @@
 // What a view follows: the host's theme, its own size, the pointer, the keys, the printer.
+import { followBars } from "./bars.js";
 import { followTheme, hidePicture } from "./host.js";
 import { paint, paintControls } from "./paint.js";
 
@@ -13,6 +14,7 @@ export function follow(view) {
   const sizes = new ResizeObserver(() => view.sync());
   sizes.observe(root);
   followCursor(view);
+  followBars(view);
   followSpace(view);
   const theme = followTheme(root, (theme) => {
     view.theme = theme;

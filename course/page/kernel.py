@@ -165,6 +165,19 @@ class KernelPage(Page):
             self._feed.opening = None
             self.send()
 
+    def on_leave_out(self, number: int, layers: list[int]) -> None:
+        self._moved = False
+        self.lab.leave_out(*layers, number=number)
+
+    def on_put_back(self, number: int, layers: list[int]) -> None:
+        self._moved = False
+        self.lab.put_back(*layers, number=number)
+
+    def on_swap(self, number: int, layers: list[int]) -> None:
+        self._moved = False
+        one, other = layers
+        self.lab.swap(one, other, number=number)
+
     def on_recorded(self, settings: Settings) -> None:
         self._settings, self._moved = dict(settings), False
         self.lab.stop()

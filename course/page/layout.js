@@ -1,4 +1,5 @@
 // What a lab consists of on the page, top to bottom.
+import { barsOf } from "./bars.js";
 import { button, h, headOf } from "./elements.js";
 import { guessTag } from "./guess.js";
 import { statusLine } from "./status.js";
@@ -27,6 +28,7 @@ export function layOut(view, form) {
     follow: h("input", { type: "checkbox" }),
     guessing: h("input", { type: "checkbox", onchange: () => view.draw() }),
     guess: guessTag(view),
+    bars: barsOf(view),
     film: h("input", { type: "checkbox", onchange: () => view.link.film?.open().then(() => view.draw()) }),
     status: statusLine(offer, spare),
     outcome: h("div", { class: "dl-out" }),
@@ -36,6 +38,7 @@ export function layOut(view, form) {
     ...plotOf(),
   };
   el.chart.append(el.guess);
+  el.stripPart.append(el.bars.element);
   root.classList.add("dl");
   root.classList.toggle("lecture", declared.lecture);
   const checks = h(

@@ -11,7 +11,7 @@ import numpy as np
 from course import wording
 from course.labs import Lab, LabRun, naming
 from course.page import declared
-from course.page.protocol import SPLITS, LabState, Outcome, RunState, Series
+from course.page.protocol import SPLITS, LabState, Outcome, RunState, Series, Touch
 from course.page.status import Latest, status
 from course.records import Record, Run, finite
 from course.smoothing import RunningMean
@@ -62,7 +62,9 @@ class Feed:
         names = naming.names(runs, self.lab.controls)
         parts: list[Any] = [np.empty(0, np.float32)]
         told = [self._run(lab_run, name, parts) for lab_run, name in zip(runs, names, strict=True)]
-        latest = self._latest(runs[-1], names[-1]) if trained else None
+        touched = None if active else self.lab.touched
+        at = next((i for i, lab_run in enumerate(runs) if touched and lab_run.id == touched.id), -1)
+        latest = self._latest(runs[at], names[at])._replace(touched=at >= 0) if trained else None
         state: LabState = {
             "count": self.count,
             "way": "",
@@ -97,7 +99,7 @@ class Feed:
         leader = self._leader(lab_run)
         if leader is not None:
             series[1 + leader]["leads"] = True
-        return {**told, "name": name, "series": series}
+        return {**told, "name": name, "touch": _touch(lab_run), "series": series}
 
     def _series(self, key: str, run: Run, parts: list[Any], columns: Sequence[tuple[int, list[float]]] = ()) -> Series:
         """What is new of one curve, and of its strip, goes to `parts`; says where both start and stop."""
@@ -162,8 +164,25 @@ def _facts(lab_run: LabRun, parts: naming.Parts) -> RunState:
         "test": test,
         "diverged": diverged,
         "panel": declared.panel(lab_run.panel),
+        "touch": _touch(lab_run),
         "series": [],
     }
+
+
+def _touch(lab_run: LabRun) -> Touch:
+    """What can be done to its layers, and what was."""
+    refused, arrangement = lab_run.untouchable, lab_run.arrangement
+    told: Touch = {"refused": refused and f"{wording.capital(refused)}.", "blocks": [], "out": [], "moved": [],
+                   "changes": []}  # fmt: skip
+    if refused or arrangement is None:
+        return told
+    told["blocks"] = [[layers[0], layers[-1]] for layers in arrangement.blocks]
+    told["out"], told["moved"] = sorted(arrangement.out), list(map(list, arrangement.moved))
+    told["changes"] = [
+        {"label": change.label, "loss": finite(change.loss), "test": change.accuracy, "now": change is lab_run.change}
+        for change in lab_run.changes
+    ]
+    return told
 
 
 def _state(lab_run: LabRun) -> str:

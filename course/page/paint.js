@@ -1,4 +1,5 @@
 // All of a view as it is now.
+import { paintTools } from "./bars.js";
 import { outcomeOf } from "./card.js";
 import { h } from "./elements.js";
 import { paintCliff } from "./cliff.js";
@@ -40,6 +41,7 @@ export function paint(view) {
   el.train.setAttribute("aria-disabled", String(!requests.idle));
   el.stop.setAttribute("aria-disabled", String(requests.idle));
   retable(view);
+  paintTools(view);
   if (!el.curves.clientWidth) return;
   paintCurves(view);
   if (view.film) paintCliff(view, view.film.whole(view.settings), view.film.shots(view.settings));
@@ -54,7 +56,7 @@ export function paint(view) {
 function retable(view) {
   const { el, requests, visible } = view;
   const answer = requests.state?.answer;
-  const news = JSON.stringify([visible.map((run) => [run.id, run.status]), requests.busy, answer]);
+  const news = JSON.stringify([visible.map((run) => [run.id, run.status, run.touch.changes]), requests.busy, answer]);
   if (news === view.news) return;
   view.news = news;
   refill(el.table, tableOf(view), el.train);

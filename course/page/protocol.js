@@ -14,10 +14,11 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
 /**
  * One message of a lab's page. `do` is what the reader did, or what the page needs.
  * @typedef {object} Said
- * @property {"hello" | "bye" | "set" | "train" | "stop" | "reset" | "remove" | "recorded" | "answer" | "ask" | "pull" | "ack"} do
+ * @property {"hello" | "bye" | "set" | "train" | "stop" | "reset" | "remove" | "recorded" | "answer" | "leave_out" | "put_back" | "swap" | "ask" | "pull" | "ack"} do
  * @property {string} [view] hello, bye
  * @property {Settings} [settings] set, train, recorded
- * @property {number} [number] remove
+ * @property {number} [number] remove, leave_out, put_back, swap: of the run
+ * @property {number[]} [layers] leave_out, put_back, swap: two
  * @property {number | null} [chosen] answer
  */
 
@@ -245,6 +246,25 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  */
 
 /**
+ * What a network with layers left out or swapped does on the test images.
+ * @typedef {object} Change
+ * @property {string} label
+ * @property {number | null} loss
+ * @property {number} test accuracy
+ * @property {boolean} now whether the network is arranged so now
+ */
+
+/**
+ * What can be done to the network that a run has trained, and what was.
+ * @typedef {object} Touch
+ * @property {string} refused why nothing can; empty if its layers can be touched
+ * @property {[number, number][]} blocks the first and the last layer of each block that can be left out or swapped
+ * @property {number[]} out blocks that are left out, by their place in the list
+ * @property {[number, number][]} moved (place, block) where another block stands than its own
+ * @property {Change[]} changes in the order in which they were measured
+ */
+
+/**
  * One run. `series`: its own curve first, then those of the rule's trials.
  * @typedef {object} RunState
  * @property {number} id
@@ -271,6 +291,7 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * @property {number | null} test test accuracy
  * @property {number | null} diverged the step at which it did
  * @property {DeclaredPanel | null} panel
+ * @property {Touch} touch
  * @property {Series[]} series
  */
 

@@ -26,14 +26,19 @@ class Said(TypedDict):
     """One message of a lab's page. `do` is what the reader did, or what the page needs.
 
     hello, bye: a view was opened, or closed for good. set: controls were moved. train, stop, reset, remove, recorded
-    (show the recording), answer (a prediction: the option's place, None if skipped): what the buttons say. ask: rows
-    are missing, send everything. pull: nothing arrives by itself, send what is new. ack: heard so far.
+    (show the recording), answer (a prediction: the option's place, None if skipped): what the buttons say. leave_out,
+    put_back (without layers: the whole network), swap: layers of a run's trained network were touched. ask: rows are
+    missing, send everything. pull: nothing arrives by itself, send what is new. ack: heard so far.
     """
 
-    do: Literal["hello", "bye", "set", "train", "stop", "reset", "remove", "recorded", "answer", "ask", "pull", "ack"]
+    do: Literal[
+        "hello", "bye", "set", "train", "stop", "reset", "remove", "recorded", "answer", "leave_out", "put_back",
+        "swap", "ask", "pull", "ack",
+    ]  # fmt: skip
     view: NotRequired[str]  # hello, bye
     settings: NotRequired[Settings]  # set, train, recorded
-    number: NotRequired[int]  # remove
+    number: NotRequired[int]  # remove, leave_out, put_back, swap: of the run
+    layers: NotRequired[list[int]]  # leave_out, put_back, swap: two
     chosen: NotRequired[int | None]  # answer
 
 
@@ -233,6 +238,25 @@ class Series(TypedDict):
     layers: NotRequired[int]  # numbers in each column, its step apart
 
 
+class Change(TypedDict):
+    """What a network with layers left out or swapped does on the test images."""
+
+    label: str
+    loss: float | None
+    test: float  # accuracy
+    now: bool  # whether the network is arranged so now
+
+
+class Touch(TypedDict):
+    """What can be done to the network that a run has trained, and what was."""
+
+    refused: str  # why nothing can; empty if its layers can be touched
+    blocks: list[list[int]]  # the first and the last layer of each block that can be left out or swapped
+    out: list[int]  # blocks that are left out, by their place in the list
+    moved: list[list[int]]  # (place, block) where another block stands than its own
+    changes: list[Change]  # in the order in which they were measured
+
+
 class RunState(TypedDict):
     """One run. `series`: its own curve first, then those of the rule's trials."""
 
@@ -260,6 +284,7 @@ class RunState(TypedDict):
     test: float | None  # test accuracy
     diverged: int | None  # the step at which it did
     panel: DeclaredPanel | None
+    touch: Touch
     series: list[Series]
 
 

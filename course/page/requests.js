@@ -86,6 +86,16 @@ export class Requests {
     this.notice = "";
     this.send({ do: "remove", number });
   }
+  /** Leave layers of a trained network out, put them back (without layers all), or swap two. @param {"leave_out" | "put_back" | "swap"} verb @param {number} number @param {number[]} layers */
+  touch(verb, number, layers) {
+    this.notice = "";
+    this.send({ do: verb, number, layers });
+  }
+  /** @param {string} words why something cannot be done */
+  refuse(words) {
+    this.notice = words;
+    this.show();
+  }
   showRecorded() {
     this.send({ do: "recorded", settings: this.settings });
   }

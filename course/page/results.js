@@ -1,5 +1,6 @@
 // What the runs came to, for whoever asks from outside: `courseLab.runs()` in the browser's console, or in a test.
 
+/** @import { Change } from "./protocol.js" */
 /** @import { Run, Runs } from "./runs.js" */
 /**
  * A run as the page gives it away.
@@ -13,6 +14,7 @@
  * @property {number[]} losses of each step; of a recording, of those that were kept
  * @property {number | null} loss the training loss
  * @property {number | null} testAccuracy
+ * @property {Omit<Change, "now">[]} changes rows of the table with layers left out or swapped: `test` is the test accuracy
  */
 /** @typedef {{ labs: Set<Runs>, runs: () => Result[] }} Given those of all labs on the page, lab after lab */
 
@@ -30,6 +32,7 @@ export function giveAway(runs) {
 const givenOf = (labs) => ({ labs, runs: () => [...labs].flatMap(({ list }) => list.map(resultOf)) });
 
 /** @param {Run} run @returns {Result} */
-function resultOf({ kind, depth, rate, seed, host, status: state, data, loss, test: testAccuracy }) {
-  return { kind, depth, rate, seed, host, state, losses: [...data.loss], loss, testAccuracy };
+function resultOf({ kind, depth, rate, seed, host, status: state, data, loss, test: testAccuracy, touch }) {
+  const changes = touch.changes.map(({ now: _, ...change }) => change);
+  return { kind, depth, rate, seed, host, state, losses: [...data.loss], loss, testAccuracy, changes };
 }

@@ -19,6 +19,8 @@ ENDINGS = {
     "diverged": ("×", "{name} diverged at step {step}: loss {last}. Lower the learning rate."),
     "stopped": ("■", "Stopped {name} at step {step}: loss {smooth}. Train starts it again from step 0."),
     "stopped before": ("■", "Stopped {name} before its first step."),
+    "changed": ("◐", "{name} {change}: error {error} on the {count} test images instead of {whole}."),
+    "put back": ("✓", "{name} is whole again: error {whole} on the {count} test images."),
     "failed": ("!", "{name} failed after {step} steps: {error}. What it had is kept."),
 }  # fmt: skip
 SLOW = 2  # times slower than the recording: from there on the recording is offered
@@ -31,6 +33,7 @@ class Latest(NamedTuple):
     name: str
     loss: float
     rate: float
+    touched: bool = False  # whether its network was changed last
 
 
 def line(symbol: str, text: str, announce: str | None = "", alert: bool = False, offer: bool = False) -> Status:
@@ -50,7 +53,7 @@ def status(lab: Lab, latest: Latest | None, moved: bool) -> Status:
     if latest is None or moved:
         return ready(lab)
     if not lab.active or latest.lab_run.over:
-        return _ended(latest)
+        return _touched(latest) if latest.touched else _ended(latest)
     return _searching(latest) if latest.lab_run.status == SEARCHING else _training(lab, latest)
 
 
@@ -88,6 +91,20 @@ def _training(lab: Lab, latest: Latest) -> Status:
         return line("◎", f"{slower} {at}.", said, offer=True)
     notice = f" {wording.capital(lab.notice)}." if lab.notice else ""
     return line("▸", f"{said} {at}, loss {wording.number(latest.loss)}.{notice}", said)
+
+
+def _touched(latest: Latest) -> Status:
+    """What the network does as it is arranged now."""
+    lab_run, change = latest.lab_run, latest.lab_run.change
+    symbol, words = ENDINGS["changed" if change else "put back"]
+    said = words.format(
+        name=latest.name,
+        change=change.label if change else "",
+        error=wording.percent(change.error if change else math.nan),
+        whole=wording.percent(1 - lab_run.run.test_accuracy),
+        count=len(lab_run.data.test) if lab_run.data else 0,
+    )
+    return line(symbol, wording.capital(said), None)
 
 
 def _ended(latest: Latest) -> Status:

@@ -1,4 +1,5 @@
 // The strip below the curves: one number a layer over training, as a map with fixed limits, so that two runs compare.
+import { paintBars, rowsMoved } from "./bars.js";
 import { fresh, line } from "./canvas.js";
 import { badge, h, present } from "./elements.js";
 import { placeOf } from "./frame.js";
@@ -27,9 +28,11 @@ export function paintStrip(view) {
   el.stripTitle.replaceChildren(...titleOf(run, panel, run !== view.runs.at(-1)));
   const words = [];
   if (run && panel && run.data.strips.length) {
-    paintMap(view, g, run, panel, H, ink);
-    words.push(...layerWords(run.data.strips[0].length - 1, H, frame.em));
-  } else if (run) words.push(empty(run.recorded ? "The strip of a recorded run is not kept." : ""));
+    const end = paintMap(view, g, run, panel, H, ink);
+    const touched = paintBars(view, g, run, end, H);
+    words.push(...layerWords(run.data.strips[0].length - 1, H, frame.em, touched.margin), ...touched.words);
+  } else if (run)
+    words.push(empty(run.recorded ? `The strip of a recorded run is not kept. ${run.touch.refused}` : ""));
   paintBorder(view, g, H);
   if (panel) words.push(legend(panel, ink, H, frame.em));
   if (run) paintReadingOn(view, g, H);
@@ -46,7 +49,7 @@ const titleOf = (run, panel, ghost) =>
   ]);
 
 /**
- * The map up to where the run has come; what it does not cover stays hatched.
+ * The map up to where the run has come; what it does not cover stays hatched. Returns where it ends.
  * @param {View} view
  * @param {Pen} g
  * @param {Run} run
@@ -69,7 +72,12 @@ function paintMap({ x, frame }, g, run, panel, H, ink) {
   g.fillRect(x0 * ratio, 0, (end - x0) * ratio, H * ratio);
   g.restore();
   g.imageSmoothingEnabled = false;
-  g.drawImage(mapOf(strips, panel, ink), x0, 0, end - x0, H);
+  const map = mapOf(strips, panel, ink);
+  g.drawImage(map, x0, 0, end - x0, H);
+  for (const [from, to, count] of rowsMoved(run)) {
+    const [target, height] = [layers - to - count, count].map((row) => (row * H) / layers);
+    g.drawImage(map, 0, layers - from - count, strips.length, count, x0, target, end - x0, height);
+  }
   g.strokeStyle = css("--page");
   g.lineWidth = 0.75;
   for (let i = 1; layers <= MOST_RULED && i < layers; i++) {
@@ -78,10 +86,11 @@ function paintMap({ x, frame }, g, run, panel, H, ink) {
   }
   g.fillStyle = css("--ink");
   if (run.status === "diverged") g.fillRect(end, 0, lines.axis * 1.5, H);
+  return end;
 }
 
-/** @param {number} layers @param {number} H @param {number} em */
-function layerWords(layers, H, em) {
+/** @param {number} layers @param {number} H @param {number} em @param {number[]} taken heights at which other numbers stand */
+function layerWords(layers, H, em, taken) {
   /** @type {[number, string, string][]} */
   const words = [
     [0.55 * em, "", String(layers)],
@@ -89,9 +98,9 @@ function layerWords(layers, H, em) {
     [H - 1.75 * em, "input", ""],
     [H - 0.55 * em, "", "1"],
   ];
-  return words.map(([top, small, big]) =>
-    h("span", { class: "yt", style: `top:${top}px` }, h("small", {}, small), big),
-  );
+  return words
+    .filter(([top]) => taken.every((other) => Math.abs(other - top) > 1.1 * em))
+    .map(([top, small, big]) => h("span", { class: "yt", style: `top:${top}px` }, h("small", {}, small), big));
 }
 
 /** @param {View} view @param {Pen} g @param {number} H */

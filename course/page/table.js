@@ -2,6 +2,7 @@
 import { badge, h, shape } from "./elements.js";
 import { duration, number, percent } from "./words.js";
 
+/** @import { Change } from "./protocol.js" */
 /** @import { Run } from "./runs.js" */
 /** @import { View } from "./view.js" */
 
@@ -20,7 +21,7 @@ export function tableOf(view) {
     h(
       "tbody",
       {},
-      runs.map((run) => rowOf(view, run)),
+      runs.flatMap((run) => [rowOf(view, run), ...run.touch.changes.map((change) => changedRow(view, change))]),
     ),
   );
 }
@@ -64,6 +65,21 @@ function rowOf(view, run) {
     hasPanel && !film && h("td", { class: "g" }, h("label", {}, pickOf(view, run))),
     !film && h("td", {}, removeOf(view, run)),
   );
+}
+
+/** What its network does with layers left out or swapped. @param {View} view @param {Change} change */
+function changedRow({ declared: { named }, hasPanel, film }, { label, test, now }) {
+  const cells = [
+    h("td", { colspan: named ? 2 : 1 }, h("span", { class: "rn" }, h("span", { "aria-hidden": "true" }, "↳"), label)),
+    h("td", { class: named ? "how opt" : "how" }),
+    h("td", {}, "–"),
+    h("td", {}, percent(test)),
+    h("td", { class: "opt" }),
+    h("td", { class: "how" }, `error ${percent(1 - test)}${now ? ", as above" : ""}`),
+    hasPanel && !film && h("td"),
+    !film && h("td"),
+  ];
+  return h("tr", { class: now ? "change now" : "change" }, cells);
 }
 
 /** Numeral and line, as the chart has them. @param {View} view @param {Run} run @param {boolean} ghost */

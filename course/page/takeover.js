@@ -7,6 +7,8 @@ import { engineOf } from "./engine/engine.js";
 
 const DIGITS = "This page has the digits alone, and trains on them.";
 
+const WEIGHTS = "The weights of this run were in the kernel, which is gone. Train it to touch its layers.";
+
 /** @param {Link} link @param {Alone} alone what the page needs for it */
 export async function takeOver(link, alone) {
   const { declared, requests, runs } = link;
@@ -32,5 +34,6 @@ function guestOf({ data, trials: _, broke: __, ...told }) {
     state: `${ended}, in the kernel`,
     name: `${name}, kernel`,
     series: [own],
+    touch: { ...told.touch, refused: WEIGHTS, blocks: [], out: [], moved: [] },
   };
 }

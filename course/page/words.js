@@ -50,6 +50,18 @@ export function general(value, digits) {
 /** A fraction as people read it: 0.978 is "97.8 %" with a narrow space. @param {Value} fraction */
 export const percent = (fraction) => signed(fraction, (size) => `${(100 * size).toFixed(1)}\u202f%`);
 
+/** Whole numbers that rise, neighbours as a range. @param {number[]} numbers */
+export function ranges(numbers) {
+  /** @type {number[][]} */
+  const found = [];
+  for (const number of numbers) {
+    const group = found.at(-1);
+    if (group && number === group[group.length - 1] + 1) group.push(number);
+    else found.push([number]);
+  }
+  return found.map((group) => (group.length > 1 ? `${group[0]}–${group.at(-1)}` : String(group[0]))).join(", ");
+}
+
 /** A duration. @param {Value} seconds */
 export function duration(seconds) {
   if (missing(seconds)) return NOTHING;

@@ -109,6 +109,7 @@ export const run = (id, all, more = {}) => ({
   test: null,
   diverged: null,
   panel: null,
+  touch: { refused: "It still trains.", blocks: [], out: [], moved: [], changes: [] },
   series: all,
   ...more,
 });

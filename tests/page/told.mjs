@@ -1,5 +1,5 @@
 // What the engine's lab tells its page, for tests/test_engine.py to hold against what the kernel's lab tells:
-// {alone, cases: [{settings, news}]} in, the state of each case out, all cases in one lab where `together`. `opened`:
+// {alone, cases: [{settings, news, touches}]} in, the state of each case out, all cases in one lab where `together`. `opened`:
 // settings with which labs open, and what is on their charts.
 import { readFileSync } from "node:fs";
 import { EngineLab } from "../../course/page/engine/lab.js";
@@ -16,7 +16,9 @@ function labOf(given = alone) {
   const lab = new EngineLab(given, { postMessage: (order) => orders.push(order) });
   const told = { state: null, numbers: [], orders };
   told.open = lab.open({
-    answered: () => {},
+    answered: ({ error }) => {
+      told.error = error;
+    },
     told: (state, bytes) => {
       told.state = state;
       told.numbers.push(...new Float32Array(bytes.buffer));
@@ -34,12 +36,27 @@ for (const settings of grid) {
 }
 const after = [];
 const shared = together ? labOf() : null;
-for (const { settings, news } of cases) {
+for (const { settings, news, touches = [] } of cases) {
   const { lab, told } = shared ?? labOf();
   lab.send({ do: "train", settings });
   await heard();
   for (const one of news) lab.onNews({ id: lab.runs.at(-1).id, columns: [], records: [], ...one });
-  after.push({ ...told.state, numbers: told.numbers, orders: told.orders });
+  const said = [];
+  for (const { measured, ...touch } of touches) {
+    told.orders.length = 0;
+    lab.send({ number: lab.runs.at(-1).number, ...touch });
+    await heard();
+    for (const { do: order, arrangement } of told.orders)
+      if (order === "arrange")
+        lab.onNews({ id: arrangement.id, columns: [], records: [], change: { ...measured, label: arrangement.label } });
+    said.push({
+      error: told.error,
+      status: told.state.status,
+      touch: told.state.runs.at(-1).touch,
+      orders: [...told.orders],
+    });
+  }
+  after.push({ ...told.state, said, numbers: told.numbers, orders: told.orders });
 }
 const opened = [];
 for (const settings of places) {

@@ -6,7 +6,7 @@ import { Random } from "./random.js";
  * @typedef {{ x: Float32Array, y: Uint8Array, inputs: number }} Split
  */
 
-const PIXELS = 64;
+export const PIXELS = 64;
 const TRAIN = 1437;
 const SEED = 0;
 

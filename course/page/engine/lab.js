@@ -5,8 +5,9 @@ import { namesOf, partsOf } from "./naming.js";
 import { PLANS } from "./plans.js";
 import { bytesOf } from "./digits.js";
 import { playedAs, recordingFor, recordingsOf } from "./recording.js";
-import { alarmed, playable, ready, saidOf, stated } from "./saying.js";
+import { alarmed, altered, playable, ready, saidOf, stated } from "./saying.js";
 import { Feed, Trained, factsOf, isOver, measuredBy } from "./told.js";
+import { labelOf, touch, touchOf, wholeOf } from "./touching.js";
 
 /** @import { Listener } from "../link.js" */
 /** @import { Alone, LabState, Recorded, RunState, Said, Status } from "../protocol.js" */
@@ -26,6 +27,7 @@ export class EngineLab {
   moved = false; // since the last start a control was moved
   notice = ""; // where the last start differs from what was asked
   error = ""; // why nothing was trained
+  /** @type {LabRun | null} whose layers were touched last, as long as nothing else has happened */ touched = null;
   /** @type {{ done: boolean, text: string | null }} */ answer = { done: false, text: null };
   /** @type {Listener | null} */ listener = null;
   /** @type {Map<string, Recorded>} */ recordings = new Map();
@@ -81,7 +83,7 @@ export class EngineLab {
   // ── what the page says ──
 
   /** @param {Said} said */
-  #hear({ do: verb, settings, number, chosen }) {
+  #hear({ do: verb, settings, number, chosen, layers }) {
     if (settings) {
       this.settings = settings;
       this.moved = verb === "set" && !this.busy;
@@ -91,6 +93,7 @@ export class EngineLab {
     else if (verb === "stop") this.worker.postMessage({ do: "stop" });
     else if (verb === "reset") this.#reset();
     else if (verb === "remove") this.#remove(number ?? 0);
+    else if (verb === "leave_out" || verb === "put_back" || verb === "swap") this.#touch(verb, number, layers ?? []);
     else if (verb === "answer") this.#answer(chosen ?? null);
     else if (verb === "ask") this.feed = new Feed();
   }
@@ -114,10 +117,12 @@ export class EngineLab {
     if (this.runs.length + this.guests.length >= most)
       throw new Error(`${most} runs are on the chart: remove one to train another`);
     this.error = "";
+    this.touched = null;
     this.begun = true;
   }
   #reset() {
     this.begun = true;
+    this.touched = null;
     this.worker.postMessage({ do: "stop" });
     this.runs = [];
     this.guests = [];
@@ -137,7 +142,22 @@ export class EngineLab {
     if (!found) throw new Error(`there is no run ${number}`);
     if (!isOver(found)) throw new Error(`run ${number} is under way: stop it first`);
     this.runs = this.runs.filter((run) => run !== found);
+    this.touched = null;
     this.moved = false;
+  }
+  /** @param {"leave_out" | "put_back" | "swap"} verb @param {number | undefined} number @param {number[]} layers */
+  #touch(verb, number, layers) {
+    const guest = this.guests.find((run) => run.number === number);
+    if (guest) throw new Error(guest.touch.refused);
+    const run = this.#shown.find((one) => one.number === number);
+    if (!run) throw new Error(`there is no run ${number}`);
+    touch(run, verb, layers);
+    this.touched = run;
+    this.moved = false;
+    const label = labelOf(run);
+    if (!label || run.changes.some((change) => change.label === label)) return;
+    const order = run.order.filter((block) => !run.out.includes(block));
+    this.worker.postMessage({ do: "arrange", arrangement: { id: run.id, label, order } });
   }
   /** @param {number | null} chosen */
   #answer(chosen) {
@@ -147,13 +167,15 @@ export class EngineLab {
   // ── what comes of it ──
 
   /** What is new of the run under way; what still comes of one that was taken away is dropped. @param {News} news */
-  onNews({ id, records, columns, ending, chosen, end = null, error = "" }) {
+  onNews({ id, records, columns, ending, chosen, end = null, error = "", change, kept }) {
+    if (kept) for (const one of this.runs) if (isOver(one)) one.kept = one.id === id || kept.includes(one.id);
     const run = this.runs.find((one) => one.id === id);
     if (!run) return;
     for (const [rate, record] of records) this.#curveAt(run, rate).add(record);
     const own = run.trials.find((trial) => trial.rate === chosen);
     if (own) Object.assign(run, { own, trials: [] });
     run.own.columns.push(...columns);
+    if (change && !run.changes.some(({ label }) => label === change.label)) run.changes.push(change);
     if (ending) Object.assign(run, { status: ending, end, error, trials: [] });
     this.tell();
   }
@@ -235,7 +257,8 @@ export class EngineLab {
     let number = 1;
     while ([...this.guests, ...this.runs].some((run) => run.number === number)) number += 1;
     this.ids += 1;
-    return {
+    /** @type {LabRun} */
+    const made = {
       id: this.ids,
       number,
       plan,
@@ -248,9 +271,15 @@ export class EngineLab {
       recorded: "",
       error: "",
       end: null,
+      order: [],
+      out: [],
+      changes: [],
+      kept: true,
       own: this.#curve(rate ?? NaN),
       trials: [],
     };
+    made.order = wholeOf(made);
+    return made;
   }
   /** @param {LabRun} run @returns {Job} */
   #jobOf({ id, plan: { shape, recipe, images, panel }, status, own }) {
@@ -279,7 +308,7 @@ export class EngineLab {
       way: "pushed",
       busy: this.busy,
       error: this.error,
-      status: this.#status(names.at(-1) ?? ""),
+      status: this.#status(shown, names),
       automatic: this.declared.named
         ? { learning_rate: this.#recordedRate()[0], gate_bias: depth > 2 ? gateBiasForDepth(depth - 2) : null }
         : {},
@@ -288,6 +317,7 @@ export class EngineLab {
         ...shown.map((run, i) => ({
           ...factsOf(run, partsOf(named[i], controls)),
           name: names[i],
+          touch: touchOf(run),
           series: this.feed.seriesOf(run, numbers),
         })),
       ],
@@ -297,14 +327,19 @@ export class EngineLab {
     this.listener?.told(state, new DataView(Float32Array.from(numbers).buffer));
   }
 
-  /** @param {string} name of the newest run @returns {Status} */
-  #status(name) {
+  /** @param {LabRun[]} shown @param {string[]} names @returns {Status} */
+  #status(shown, names) {
     const run = this.runs.at(-1);
+    const touched = this.busy ? null : this.touched;
+    const name = names[touched ? shown.indexOf(touched) : names.length - 1] ?? "";
     if (this.asking) return stated("?", "Predict first. The curves appear after your answer.");
     if (this.error) return alarmed(this.error);
     const { named, name: lab } = this.declared;
-    if (run && !(this.moved && !this.busy))
-      return saidOf(run, named ? name : `run ${run.number}, ${run.label}`, this.notice, this.alone);
+    if (run && !(this.moved && !this.busy)) {
+      const latest = touched ?? run;
+      const called = named ? name : `run ${latest.number}, ${latest.label}`;
+      return touched ? altered(touched, called, this.alone) : saidOf(run, called, this.notice, this.alone);
+    }
     const { label, asked, shape, rate } = this.#next;
     const what = !named ? `${lab} lab` : shape.depth === asked ? label : `${label} (there is no depth ${asked})`;
     if (this.playsBack) return playable(what, this.#recorded() !== null);

@@ -77,7 +77,10 @@ export function mlp(kernels, shape) {
   const bias = shape.gateBias ?? gateBiasForDepth(depth - 2);
   const blocks = (depth - 2) / layers;
   let x = first(net, net.linear(net.input, width));
-  for (let l = 1; l <= blocks; l++) x = block(net, x, { bias, survival: 1 - (l / blocks) * (1 - survival) });
+  for (let l = 1; l <= blocks; l++) {
+    const knobs = { bias, survival: 1 - (l / blocks) * (1 - survival) };
+    x = net.unit(x, (input) => block(net, input, knobs));
+  }
   net.close(net.linear(x, classes));
   draw(net, depth > 2 ? kind : "plain", new Random(seed));
   return net;

@@ -1,6 +1,7 @@
 // What a lab that trains in this page says of itself in its status line: as course/page/status.py.
 import { capital, number, percent, rate } from "../words.js";
 import { CLASSES, isOver, leaderOf, stepsOf } from "./told.js";
+import { labelOf } from "./touching.js";
 
 /** @import { Alone, Status } from "../protocol.js" */
 /** @import { LabRun } from "./told.js" */
@@ -46,6 +47,10 @@ export function underWay(run, name, notice) {
   return stated("▸", `${said} Step ${step} of ${stepsOf(run)}, loss ${number(run.own.smooth)}.${noticed}`, said);
 }
 
+const TESTED = 360; // images
+/** @param {string} words @param {Record<string, string | number>} values */
+const filled = (words, values) => words.replace(/\{(\w+)\}/g, (_, key) => String(values[key]));
+
 /** What became of a run. @param {LabRun} run @param {string} name @param {Alone} alone */
 export function ended(run, name, { endings, guessing }) {
   const { own } = run;
@@ -67,8 +72,26 @@ export function ended(run, name, { endings, guessing }) {
     guessing: number(Math.log(CLASSES)),
   };
   const ladder = run.end ? ` The rule chose rate ${rate(own.rate)} (${run.end} of the ladder).` : "";
-  const said = capital(words.replace(/\{(\w+)\}/g, (_, key) => String(values[key]))) + ladder;
+  const said = capital(filled(words, values)) + ladder;
   return { ...stated(symbol, said, said), alert: symbol === "!" || symbol === "×" };
+}
+
+/** What a network does as it is arranged now. @param {LabRun} run @param {string} name @param {Alone} alone */
+export function altered(run, name, { endings }) {
+  const label = labelOf(run);
+  const change = run.changes.find((one) => one.label === label);
+  if (label && !change) return stated("◌", `Measuring ${name} ${label}.`);
+  const [symbol, words] = endings[change ? "changed" : "put back"];
+  /** @type {Record<string, string | number>} */
+  const values = {
+    name,
+    change: label,
+    error: percent(1 - (change?.test ?? NaN)),
+    whole: percent(1 - (run.own.test ?? NaN)),
+    count: TESTED,
+  };
+  const said = capital(filled(words, values));
+  return stated(symbol, said, said);
 }
 
 /** What the status line says of a lab. @param {LabRun} run @param {string} name @param {string} notice @param {Alone} alone */

@@ -15,6 +15,7 @@
  * @typedef {{ columns: number, parts: number, stride: number, size: number, data: number, grad: number }} Value
  * @typedef {Value & { rows: number, velocity: number, start: number, weight: boolean, resting: boolean }} Parameter
  * @typedef {{ out: Value, parameters: Parameter[], forward: () => void, backward: () => void }} Operation
+ * @typedef {{ x: Value, y: Value, from: number, to: number }} Unit a block that can be left out: where it begins and ends among the operations
  * @typedef {{ survival: number, alive: boolean, generator: Random | null }} Block of stochastic depth
  */
 
@@ -29,6 +30,7 @@ export class Tape {
   /** @type {Parameter[]} */ parameters = [];
   /** @type {Parameter[][]} the weights of each layer */ layers = [];
   /** @type {Value[]} of highway blocks */ gates = [];
+  /** @type {Unit[]} */ units = [];
   /** @type {Block[]} of stochastic depth */ blocks = [];
   /** @type {{ generator: Random | null }[]} what draws random numbers at each step */ drawing = [];
   /** @type {{ address: number, size: number }[]} running means and variances */ running = [];
@@ -320,6 +322,14 @@ export class Tape {
     return this.record(y, forward, backward);
   }
 
+  /** A block that can be left out, as it is as wide at its end as at its start. @param {Value} x @param {(x: Value) => Value} block */
+  unit(x, block) {
+    const from = this.operations.length;
+    const y = block(x);
+    this.units.push({ x, y, from, to: this.operations.length });
+    return y;
+  }
+
   // ── playing ──
 
   forward(operations = this.operations) {
@@ -327,6 +337,25 @@ export class Tape {
       this.floats.fill(0, out.grad / BYTES, out.grad / BYTES + out.size);
       forward();
     }
+  }
+
+  /** Forwards through the blocks in this order; past one that is not in it, what comes is passed on. @param {number[]} order */
+  through(order) {
+    const { units, operations } = this;
+    let { x } = units[0];
+    const pass = (/** @type {Value} */ to) => {
+      if (to !== x) this.#view(to.data, to.size).set(this.#view(x.data, x.size));
+    };
+    this.forward(operations.slice(0, units[0].from));
+    for (const place of order) {
+      const unit = units[place];
+      pass(unit.x);
+      this.forward(operations.slice(unit.from, unit.to));
+      x = unit.y;
+    }
+    const last = units[units.length - 1];
+    pass(last.y);
+    this.forward(operations.slice(last.to));
   }
 
   backward(operations = this.operations) {

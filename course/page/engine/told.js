@@ -2,7 +2,7 @@
 import { number, rate } from "../words.js";
 import { ROW, SPLITS } from "../protocol.js";
 
-/** @import { DeclaredPanel, RunState, Series, Settings } from "../protocol.js" */
+/** @import { Change, DeclaredPanel, RunState, Series, Settings } from "../protocol.js" */
 /** @import { Plan } from "./plans.js" */
 /** @import { Column, Ending } from "./worker.js" */
 /** @import { Record } from "./training.js" */
@@ -86,11 +86,17 @@ export class Trained {
  * @property {string} error
  * @property {string} recorded the date, of a recording
  * @property {End} end of the ladder at which the rule's rate stands
+ * @property {number[]} order of its blocks: at place i stands block order[i]
+ * @property {number[]} out blocks that are left out
+ * @property {Omit<Change, "now">[]} changes what was measured with layers left out or swapped
+ * @property {boolean} kept whether the worker still has its weights
  * @property {Trained} own
  * @property {Trained[]} trials of the rule, while it looks
  */
 
 export const CLASSES = 10;
+/** @type {RunState["touch"]} until somebody says what can be done */
+const UNTOUCHED = { refused: "", blocks: [], out: [], moved: [], changes: [] };
 /** @param {LabRun} run */
 export const isOver = (run) => run.status !== "searching" && run.status !== "running";
 /** @param {LabRun} run */
@@ -133,6 +139,7 @@ export function factsOf(run, parts) {
     test: over ? own.test : null,
     diverged: status === "diverged" ? (last?.step ?? null) : null,
     panel: run.panel,
+    touch: UNTOUCHED,
     series: [],
   };
 }

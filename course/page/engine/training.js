@@ -135,8 +135,8 @@ export function gradients(net, split, images) {
   return result;
 }
 
-/** Mean loss and accuracy over a split, in evaluation mode. @param {Tape} net @param {Split} split */
-export function evaluate(net, split) {
+/** Mean loss and accuracy over a split, in evaluation mode. @param {Tape} net @param {Split} split @param {number[]} [blocks] in their order, where some are left out or swapped */
+export function evaluate(net, split, blocks) {
   const order = Uint16Array.from(split.y, (_, i) => i);
   let loss = 0;
   let correct = 0;
@@ -144,7 +144,8 @@ export function evaluate(net, split) {
   for (let start = 0; start < order.length; start += net.batch) {
     const images = order.subarray(start, start + net.batch);
     feed(net, split, images);
-    net.forward();
+    if (blocks) net.through(blocks);
+    else net.forward();
     const part = crossEntropy(net, split, images);
     loss += part.loss * images.length;
     correct += part.correct;

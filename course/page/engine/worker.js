@@ -3,7 +3,7 @@
 import { digitsOf, sampled, unpacked } from "./digits.js";
 import { mlp } from "./mlp.js";
 import { search } from "./rule.js";
-import { Run } from "./training.js";
+import { Run, evaluate } from "./training.js";
 
 /** @import { Shape } from "./mlp.js" */
 /** @import { End } from "./rule.js" */
@@ -14,7 +14,8 @@ import { Run } from "./training.js";
  * @typedef {{ id: number, shape: Shape, recipe: Omit<Recipe, "rate" | "seed">, rate: number | null,
  *   images: number, panel: "gradients" | "gates" | "alive" | null }} Job
  * @typedef {{ do: "open", kernels: Uint8Array<ArrayBuffer>, images: Uint8Array<ArrayBuffer> } | { do: "train", job: Job }
- *   | { do: "stop" }} Order
+ *   | { do: "stop" } | { do: "arrange", arrangement: Arrangement }} Order
+ * @typedef {{ id: number, label: string, order: number[] }} Arrangement of a trained network's blocks; those it does not name are left out
  * @typedef {{ step: number, values: number[] }} Column of the strip, one number a layer
  * @typedef {"finished" | "diverged" | "stopped" | "failed"} Ending
  */
@@ -29,11 +30,15 @@ import { Run } from "./training.js";
  * @property {number} [chosen]
  * @property {End} [end]
  * @property {string} [error]
+ * @property {{ label: string, loss: number, test: number }} [change] what a trained network does that was rearranged
+ * @property {number[]} [kept] the runs whose weights are still here
  */
 
 const POST = 33; // ms between two messages
 const BREATH = 10; // ms until the worker looks for orders
 const COLUMNS = 160; // of a strip, about, whatever the length of the run: as course/labs/panels.py
+
+const KEPT = 2 ** 27; // bytes of trained weights, the newest network's apart
 
 /** @type {Promise<{ module: WebAssembly.Module, digits: Data }>} */
 let opened;
@@ -47,6 +52,7 @@ addEventListener("message", (/** @type {MessageEvent<Order>} */ { data: order })
   }
   if (order.do === "stop") underWay.stopped = true;
   if (order.do === "train") train(order.job);
+  if (order.do === "arrange") arrange(order.arrangement);
 });
 
 /** @param {Extract<Order, { do: "open" }>} order */
@@ -87,10 +93,47 @@ async function train(job) {
       }
     }
     Object.assign(news, next.value);
+    if (news.ending === "finished") news.kept = keep(job, net);
   } catch (error) {
     Object.assign(news, { ending: "failed", error: wordsOf(error) });
   }
   postMessage(news);
+}
+
+/** @type {Map<number, { shape: Shape, numbers: Float32Array }>} the trained networks, the newest last */
+const trained = new Map();
+/** @type {{ id: number, net: Tape } | null} the one that was trained or touched last */
+let atHand = null;
+
+/** Keep what was trained, as far as there is room. Returns the runs that are kept. @param {Job} job @param {Tape} net */
+function keep({ id, shape }, net) {
+  atHand = { id, net };
+  trained.set(id, { shape, numbers: net.save() });
+  const size = () => [...trained.values()].reduce((sum, { numbers }) => sum + numbers.byteLength, 0);
+  for (const oldest of trained.keys()) if (trained.size > 1 && size() > KEPT) trained.delete(oldest);
+  return [...trained.keys()];
+}
+
+/** Measure a trained network with its blocks in another order. @param {Arrangement} arrangement */
+async function arrange({ id, label, order }) {
+  try {
+    const { module, digits } = await opened;
+    if (atHand?.id !== id) atHand = { id, net: await rebuilt(module, id) };
+    const { loss, accuracy: test } = evaluate(atHand.net, digits.test, order);
+    postMessage({ id, records: [], columns: [], change: { label, loss, test } });
+  } catch {
+    trained.delete(id); // no memory for it
+    postMessage({ id, records: [], columns: [], kept: [...trained.keys()] });
+  }
+}
+
+/** @param {WebAssembly.Module} module @param {number} id */
+async function rebuilt(module, id) {
+  const { exports } = await WebAssembly.instantiate(module);
+  const { shape, numbers } = /** @type {{ shape: Shape, numbers: Float32Array }} */ (trained.get(id));
+  const net = mlp(/** @type {any} */ (exports), shape);
+  net.restore(numbers);
+  return net;
 }
 
 /**
@@ -126,6 +169,7 @@ function* recordsOf(net, digits, { shape, recipe: given, rate, panel }, stopped)
     yield { rate: run.recipe.rate, record };
   }
   const { winner, end } = next.value;
+  winner.resume(); // its weights
   return { ending: endingOf(winner), columns: strips.get(winner) ?? [], chosen: winner.recipe.rate, end };
 }
 
