@@ -3,8 +3,9 @@
     uv run python tests/parity_values.py FOLDER && node tests/page/parity.mjs FOLDER
 
 For every kind at four depths: initial weights, first loss, the gradients of the first step, and the evaluation after
-it. Where rounding grows beyond the bounds (batch norm in deep networks), how far PyTorch itself moves when every weight
-is nudged by one rounding. Then the order of the images, and what the rule chooses for networks that do not part.
+it, whole and rearranged. Where rounding grows beyond the bounds (batch norm in deep networks), how far PyTorch itself
+moves when every weight is nudged by one rounding. Then the order of the images, and what the rule chooses for networks
+that do not part.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from course import Recipe, choose_learning_rate, data, networks, train
+from course import Recipe, choose_learning_rate, data, measure, networks, train
 from course.labs import recordings
 from course.networks import KINDS
 from course.training import State, evaluate
@@ -28,15 +29,23 @@ DEPTHS = (2, 4, 10, 50)
 SMALL = (("plain", 4, 3), ("looks_linear", 4, 2))  # (kind, depth, width): too few weights to draw them in sixteens
 RECIPE = Recipe(learning_rate=0.01, weight_decay=0.1)
 ONE_ROUNDING = 2.0**-24
+Evaluations = list[tuple[float, float]]
 RULE = (("linear", 10), ("looks_linear", 10), ("rezero", 10), ("looks_linear", 50), ("rezero", 50))
 RULE_EPOCHS = 3
 
 
-def first_step(model: nn.Module, dataset: data.Dataset, seed: int) -> tuple[float, torch.Tensor, tuple[float, float]]:
-    """Loss and gradients of the first step of training, and the evaluation after it."""
+def first_step(model: nn.Module, dataset: data.Dataset, seed: int) -> tuple[float, torch.Tensor, Evaluations]:
+    """Loss and gradients of the first step of training, and the evaluations after it: of the whole network, then, where
+    it has blocks, with the first one left out and the next two swapped.
+    """
     record = next(train(model, dataset, RECIPE.replace(seed=seed)))
     gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in model.parameters()]
-    return record.loss, flat(gradients), evaluate(model, dataset.test)
+    evaluations = [evaluate(model, dataset.test)]
+    if order := list(range(len(measure.block_layers(model)))):
+        order[1:3] = order[1:3][::-1]
+        with measure.rearrange_blocks(model, order, without=[0]):
+            evaluations.append(evaluate(model, dataset.test))
+    return record.loss, flat(gradients), evaluations
 
 
 def flat(tensors) -> torch.Tensor:
@@ -76,17 +85,17 @@ def write(folder: Path) -> None:
         weights.numpy().astype("<f4").tofile(folder / f"{name}.weights")
         with nudged_draws():
             others = flat(made().parameters())
-        loss, gradients, evaluation = first_step(made(), digits, seed)
+        loss, gradients, evaluations = first_step(made(), digits, seed)
         gradients.numpy().astype("<f4").tofile(folder / f"{name}.gradients")
         other = first_step(nudged(made()), digits, seed)
         moved = {
             "weights": (weights - others).abs().max().item(),
             "loss": abs(loss - other[0]),
             "gradients": ((gradients - other[1]).abs().max() / gradients.abs().max()).item(),
-            "evaluation": abs(evaluation[0] - other[2][0]) / evaluation[0],
+            "evaluation": max(abs(a[0] - b[0]) / a[0] for a, b in zip(evaluations, other[2], strict=True)),
         }
         cases.append({"name": name, "kind": kind, "depth": depth, "width": width, "seed": seed, "loss": loss,
-                      "evaluation": evaluation, "moved": moved})  # fmt: skip
+                      "evaluations": evaluations, "moved": moved})  # fmt: skip
     recipe = Recipe(epochs=RULE_EPOCHS)
     state = State(networks.mlp("plain", 2), digits, Recipe(seed=2))
     orders = [torch.randperm(len(digits.train), generator=state.order(epoch)).tolist() for epoch in (1, 2, 15)]
