@@ -217,7 +217,8 @@ def test_a_finger_on_a_phone_leaves_a_bar_out_and_earlier_networks_can_still_be_
 
 def test_a_recording_has_no_weights_to_touch_and_says_so(opened):
     page = opened(labs.DepthLab(kind="highway", depth=4))
-    expect(page.locator(".bars")).to_be_hidden()
+    expect(page.locator(".bars span")).to_have_text("A recording has no weights: train it to touch its layers.")
+    expect(page.locator(".bars input, .bars button").first).to_be_hidden()
     page.locator(".pane.strip").click()
     expect(page.locator(".status.alert")).to_have_text(
         re.compile("A recording has no weights: train it to touch its layers.")

@@ -7,6 +7,7 @@ import { ranges } from "./words.js";
 /** @import { View } from "./view.js" */
 /** @typedef {ReturnType<typeof barsOf>} Bars */
 
+const INVITATION = "What does a layer do? Click its bar, or choose one:";
 const THIN = 5; // pixels: a bar that is left out is drawn at least so high, to be seen as hollow
 
 /** The tools below the strip, for keys and for fingers, and what is chosen there. @param {View} view */
@@ -36,16 +37,12 @@ export function barsOf(view) {
     if (run) view.requests.touch("put_back", run.number, []);
     slider.focus(); // the button goes
   });
+  const words = h("span");
+  const tools = [slider, press, swap, back];
   return {
-    element: h(
-      "div",
-      { class: "bars", hidden: true },
-      "What does a layer do? Click its bar, or choose one: ",
-      slider,
-      press,
-      swap,
-      back,
-    ),
+    element: h("div", { class: "bars", hidden: true }, words, tools),
+    words,
+    tools,
     slider,
     press,
     swap,
@@ -170,8 +167,10 @@ export function paintTools(view) {
   const { bars, stripPane } = view.el;
   const run = view.film ? undefined : view.selected;
   const open = !!run && !run.touch.refused && barsIn(run) > 0;
-  bars.element.hidden = !open;
+  bars.element.hidden = !open && !run?.over;
   stripPane.classList.toggle("open", open);
+  bars.words.textContent = open ? INVITATION : (run?.touch.refused ?? "");
+  for (const tool of bars.tools) tool.hidden = !open;
   if (!open) return;
   if (bars.run !== run.id) Object.assign(bars, { run: run.id, at: 0, swapping: null });
   bars.slider.max = String(run.touch.blocks.length - 1);

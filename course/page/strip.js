@@ -31,8 +31,7 @@ export function paintStrip(view) {
     const end = paintMap(view, g, run, panel, H, ink);
     const touched = paintBars(view, g, run, end, H);
     words.push(...layerWords(run.data.strips[0].length - 1, H, frame.em, touched.margin), ...touched.words);
-  } else if (run)
-    words.push(empty(run.recorded ? `The strip of a recorded run is not kept. ${run.touch.refused}` : ""));
+  } else if (run) words.push(empty(run.recorded ? "The strip of a recorded run is not kept." : ""));
   paintBorder(view, g, H);
   if (panel) words.push(legend(panel, ink, H, frame.em));
   if (run) paintReadingOn(view, g, H);
