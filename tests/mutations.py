@@ -192,7 +192,6 @@ def killed_by(mutant: Mutant) -> str | None:
         copy = Path(folder)
         for name in ("course", "tests", "solutions", "notebooks"):
             shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "package.json", copy)
         file = copy / "course" / mutant.file
         text = file.read_text()
         assert text.count(mutant.old) == 1, (

@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+import shutil
 import subprocess
 from importlib.resources import files
 from pathlib import Path
@@ -66,6 +67,13 @@ def test_every_module_is_on_some_page():
     written = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.js")}
     written |= {f"../lecture/{path.name}" for path in (FOLDER.parent / "lecture").glob("*.js")}
     assert written == {name for entry in PAGES for name in modules(entry)}
+
+
+def test_a_script_of_jupyterlabs_in_the_clone_may_require(tmp_path):
+    shutil.copy(FOLDER.parents[1] / "package.json", tmp_path)
+    (tmp_path / "yarn.js").write_text('require("node:util");\n')  # JupyterLab's lies in .venv, and is such a script
+    started = subprocess.run([needs.program("node"), tmp_path / "yarn.js"], capture_output=True, text=True)
+    assert started.returncode == 0, started.stderr
 
 
 def test_the_page_and_the_trainer_have_the_same_protocol():
