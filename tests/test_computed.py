@@ -17,9 +17,11 @@ from playwright.sync_api import expect
 
 from course import labs, themes, views
 from course.page.computes import COMPUTED, look
+from course.page.filmed import FILMED
 from course.views import Lines
 
 SCRIPT = Path(__file__).parent / "page" / "computed.mjs"
+FILM = SCRIPT.with_name("film.mjs")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 PICTURE = re.compile(r'href="data:image/png;base64,([^"]*)"')
 FURNITURE = re.compile(r'<rect y="0" [^>]*/>|<text[^>]*/>| xmlns="[^"]*"| style="font:[^"]*"|</?tspan>')  # ground, type
@@ -112,6 +114,10 @@ def test_the_page_draws_what_the_library_draws(name, width, theme):
     lab = COMPUTED[name]()
     ours = in_the_page(lab, settings, width, theme)[-1]["drawn"]
     theirs = views.row(in_python(lab, settings)[-1].views, width, theme)
+    assert_drawn_alike(ours, theirs, theme)
+
+
+def assert_drawn_alike(ours, theirs, theme):
     for drawn, expected in zip(ours, theirs, strict=True):
         coloured = re.sub(r"var\(--([\w-]+)\)", lambda name: themes.variables(theme)[name[1]], even(drawn))
         assert NUMBER.sub("0", coloured) == NUMBER.sub("0", even(expected))
@@ -119,6 +125,16 @@ def test_the_page_draws_what_the_library_draws(name, width, theme):
         assert np.abs(places - others).max() <= 0.21
         for picture, other in zip(PICTURE.findall(drawn), PICTURE.findall(expected), strict=True):
             assert np.abs(pixels(picture) - pixels(other)).max() <= 2
+
+
+@pytest.mark.parametrize("name", FILMED)
+def test_the_page_draws_the_frames_of_a_film_as_the_library_does(name):
+    lab = FILMED[name]()
+    frame = lab.film()[-1]
+    told = json.dumps({"look": look(), "frame": views.stored(frame), "width": 900, "theme": "dark"})
+    said = subprocess.run([needs.program("node"), FILM], input=told, capture_output=True, text=True)
+    assert said.returncode == 0, said.stderr
+    assert_drawn_alike(json.loads(said.stdout), views.row(frame.views, 900, "dark"), "dark")
 
 
 def even(svg):

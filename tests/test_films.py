@@ -25,6 +25,7 @@ from course.labs import (
     trained,
 )
 from course.labs.questions import QUESTIONS
+from course.page.instant import InstantPage
 from course.records import Run
 from course.training import evaluate
 from course.views import Frame, Line, Lines, Map
@@ -120,12 +121,13 @@ def test_a_page_without_a_kernel_plays_the_films_of_a_lab(offline_page, tmp_path
     page.goto(lab.save_html(tmp_path / "lesion.html").as_uri())
     status = page.locator(".status")
     expect(status).to_contain_text("Before training: ")
-    expect(status).to_contain_text("Recorded with PyTorch and played back.")
-    page.get_by_role("button", name="Train", exact=True).click()
+    expect(status).to_contain_text("◎ Recorded with PyTorch and played back.")
     expect(status).to_contain_text("After epoch 15: the whole network errs on 0.0", timeout=15_000)
     assert page.locator(".dl-sheet svg").count() == 2
-    page.get_by_role("radio", name="plain").check()
+    page.get_by_role("button", name="Train", exact=True).click()
     expect(status).to_contain_text("Before training: ")
+    page.get_by_role("radio", name="plain").check()
+    expect(status).to_contain_text("After epoch 15: the whole network errs on 1.1")
     page.get_by_label("Seed").fill("7")
     page.keyboard.press("Enter")
     expect(status).to_contain_text("Nothing is recorded for these settings, and this page does not train.")
@@ -144,6 +146,30 @@ def test_a_film_can_be_stopped_between_two_of_its_frames(monkeypatch):
     lab.start()
     lab.stop()
     assert lab.wait(20) and lab.shown.summary.startswith("Before training")
+
+
+def test_a_lab_plays_its_film_by_itself_until_something_else_was_done(monkeypatch):
+    monkeypatch.setattr("course.labs.instant.PLAYED", 0.0)
+    lab = TimeLab()
+    assert lab.plays, "also what Train would measure"
+    lab.play()
+    assert lab.wait(20) and "◎ Recorded" in lab.shown.summary and not lab.plays
+    lab = LesionLab()
+    lab.set(layers=21)
+    assert not lab.plays
+    lab.play()
+    assert not lab.busy, "nothing is recorded"
+
+
+def test_a_film_waits_for_the_answer_to_the_labs_question_as_does_train():
+    asked = predict("the gradient's paths")
+    lab = PathsLab(question="the gradient's paths")
+    page = InstantPage(lab)
+    page.heard({"do": "play", "settings": lab.settings})
+    assert not lab.plays and lab.shown.summary.startswith("Before training")
+    assert page.act({"do": "train", "settings": lab.settings}) == "Answer the question first, or skip it."
+    asked.answer_with(None)
+    assert lab.plays
 
 
 def test_before_its_question_is_answered_a_lab_shows_the_start():

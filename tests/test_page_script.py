@@ -14,7 +14,7 @@ from course.page import protocol
 from course.page.style import modules, script
 
 WIDGETS = ("lab.js", "instant.js", "predict.js")
-PAGES = (*WIDGETS, "alone.js", "engine/worker.js", "computed/worker.js", "../lecture/deck.js")
+PAGES = (*WIDGETS, "alone.js", "alone_instant.js", "engine/worker.js", "computed/worker.js", "../lecture/deck.js")
 NAME = re.compile(r"^(?:export )?(?:async )?(?:const|let|var|function\*?|class) +([\w$]+|[{\[].*)", re.M)
 TYPEDEF = re.compile(r"@typedef \{object\} (\w+)\n(.*?)\*/", re.S)
 PROPERTY = re.compile(r"@property \{(.+?)\} (\[?\w+\]?)(?= |\n)")

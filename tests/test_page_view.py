@@ -10,8 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from course import themes
-from course.labs import DepthLab, NeuronLab
+from course.labs import DepthLab, LesionLab, NeuronLab
 from course.page import alone, declared
+from course.page.filmed import filmed
 from course.page.style import script, stylesheet
 
 HOST = Path(__file__).parent / "page" / "fake_host.mjs"
@@ -25,6 +26,9 @@ OPEN = """async ([page, host, tokens, more, place]) => {
   await initialize?.(where);
   window.close_it = await render(where);
 }"""
+PAGE = """<!doctype html><style>{style}</style><main>
+<div class="jp-OutputArea-child"><div id="here"></div></div>
+<div class="jp-OutputArea-child"><p class="course-still">As it was left.</p></div></main>"""
 QUESTION = {"question": {"text": "How low?", "options": ["0.1", "0.001"]}}
 PANEL = {"name": "Gradient norm per layer", "low": 1e-6, "high": 10.0, "log": True, "zero": "not trained"}
 BREAKS = "run(2, [series('2', 0, 5)], { status: 'diverged', state: 'diverged at step 5', over: true, diverged: 5 })"
@@ -44,7 +48,7 @@ def shown(offline_page):
     """Opens an entry file before a fake host; at the end nothing may have gone wrong in the page."""
 
     def shown(entry="lab.js", place=None, **more):
-        offline_page.set_content(f"<!doctype html><style>{stylesheet()}</style><div id='here'></div>")
+        offline_page.set_content(PAGE.format(style=stylesheet()))
         texts = [base64.b64encode(text.encode()).decode() for text in (script(entry), HOST.read_text(encoding="utf-8"))]
         offline_page.evaluate(OPEN, [*texts, json.loads(json.dumps(themes.tokens())), more, place or {}])
         return offline_page
@@ -316,3 +320,55 @@ def test_an_exported_lab_that_the_page_can_compute_is_computed_there(shown):
     page = neuron_at(shown, exported=True)
     expect(status(page)).to_contain_text("Computed in this page.")
     assert said(page) == []
+
+
+def test_an_exported_lab_that_may_not_compute_leaves_the_notebooks_own_picture_and_says_why(shown, offline_page):
+    offline_page.evaluate("() => { window.Worker = undefined; }")
+    page = neuron_at(shown, exported=True)
+    expect(status(page)).to_contain_text("This browser does not let the page compute; this is a picture")
+    expect(page.locator(".course-still")).to_be_visible()
+
+
+def lesion_at(shown, asking=False, **place):
+    """The lesion lab's page; its films ship."""
+    told = declared.declared_instant(LesionLab()) | {"asking": asking}
+    return shown("instant.js", place={"alone": json.loads(json.dumps(filmed(LesionLab())))} | place, **told)
+
+
+def test_an_exported_lab_whose_films_ship_opens_with_its_film_playing(shown):
+    page = lesion_at(shown, exported=True)
+    expect(status(page)).to_contain_text("Before training: ")
+    expect(status(page)).to_contain_text("After epoch 15: ")
+    expect(status(page)).to_contain_text("◎ Recorded with PyTorch and played back.")
+    assert page.locator(".dl-sheet svg").count() == 2 and said(page) == []
+
+
+def test_an_exported_lab_whose_question_is_open_waits_for_its_reader(shown):
+    page = lesion_at(shown, asking=True, exported=True)
+    expect(status(page)).to_contain_text("Before training: ")
+    page.wait_for_timeout(600)  # a frame takes 500 ms
+    expect(status(page)).to_contain_text("Before training: ")
+
+
+def test_where_the_kernel_is_gone_a_lab_offers_its_film(shown):
+    page = lesion_at(shown)
+    page.evaluate("() => lab.answer({ views: ['<svg/>'], summary: 'of the kernel', busy: false, error: '' })")
+    page.evaluate("() => void (lab.kernel.status = 'dead')")
+    expect(status(page)).to_contain_text("The kernel that trained here is gone")
+    page.get_by_role("button", name="Play the recording").click()
+    expect(status(page)).to_contain_text("After epoch 15: ")
+    page.get_by_label("Seed").fill("7")
+    page.keyboard.press("Enter")
+    expect(status(page)).to_contain_text("Nothing is recorded for these settings")
+
+
+def test_a_film_plays_by_itself_once_and_not_where_motion_is_unwelcome(shown, offline_page):
+    end = "lab.answer({ views: [], summary: 'its end', busy: false, plays: true, error: '' })"
+    page = shown("instant.js", trains=True)
+    page.evaluate(f"() => {end}")
+    assert [message["do"] for message in said(page)] == ["show", "play"]
+    offline_page.emulate_media(reduced_motion="reduce")
+    page = shown("instant.js", trains=True)
+    page.evaluate(f"() => {end}")
+    expect(status(page)).to_have_text("its end")
+    assert [message["do"] for message in said(page)] == ["show"]

@@ -46,6 +46,7 @@ class InstantLab(BaseLab):
     def __init__(self, question: str = "") -> None:
         super().__init__()
         self._shown: Frame | None = None
+        self._begun = False  # whether anything was moved, played or trained
         self.question = asked(question) if question else None
         if self.question is not None:
             self.question.watch(self._answered)
@@ -74,6 +75,11 @@ class InstantLab(BaseLab):
         """Whether a question is open, which what is trained would answer."""
         return self.question is not None and not self.question.done
 
+    @property
+    def plays(self) -> bool:
+        """Whether there is a film to open with: nothing was moved or trained before, and no question is open."""
+        return not self._begun and not self.asking and self.film() is not None
+
     def set(self, **settings: Any) -> None:
         """Move controls; what is shown follows. Raises ValueError for a control that the lab does not have or a value
         outside its range.
@@ -81,7 +87,7 @@ class InstantLab(BaseLab):
         self.stop()
         self._engine.wait()
         self.controls.set(**settings)
-        self._shown = None
+        self._shown, self._begun = None, True
         self._changed()
 
     @property
@@ -115,15 +121,23 @@ class InstantLab(BaseLab):
     def start(self, **settings: Any) -> None:
         """Compute frame after frame on a thread of the lab's own, or play its film, and return at once."""
         self.set(**settings)
+        self._start(self.film() if self.replays else None)
+
+    def play(self) -> None:
+        """Play the film of the present settings on a thread, if there is one, and return at once."""
+        self.set()
+        if film := self.film():
+            self._start(film)
+
+    def _start(self, film: tuple[Frame, ...] | None) -> None:
         self.error = ""
         self._shown = self.shown  # now: computed by a reader later, it could come after the thread's last frame
-        self._engine.start(self._work)
+        self._engine.start(lambda stop: self._work(stop, film))
 
-    def _work(self, stop: Stop) -> None:
-        film = self.film() if self.replays else None
+    def _work(self, stop: Stop, film: tuple[Frame, ...] | None) -> None:
         try:
             with devices.threads(1):
-                for frame in self._frames():
+                for frame in film or self._frames():
                     self._shown = frame
                     if stop.wait(PLAYED / len(film)) if film else stop.is_set():
                         break

@@ -1,8 +1,10 @@
 // Labs in slides: the one on the slide that is shown is opened, by the host that the deck brings along for it.
-import { openAlone, openComputed } from "../page/alone.js";
+import { openAlone } from "../page/alone.js";
+import { computerOf } from "../page/computed/host.js";
+import { h } from "../page/elements.js";
+import { Instant } from "../page/instant_view.js";
 import { Link } from "../page/link.js";
 
-/** @import { Instant } from "../page/instant_view.js" */
 /** @import { Alone, Computes } from "../page/protocol.js" */
 
 /** @type {Map<string, Promise<Link | Instant>>} */
@@ -31,6 +33,13 @@ async function openWithoutHead(place, told, runs) {
   if (lab instanceof Link) lab.requests.reset();
   place.querySelector(".dl")?.classList.add("nohead");
   return lab;
+}
+
+/** @param {Element} place @param {Computes} told */
+function openComputed(place, told) {
+  const root = h("div");
+  place.append(root);
+  return new Instant(computerOf(told), told.declared, root);
 }
 
 /** Who trains and stops on a slide. @param {string} id */

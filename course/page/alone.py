@@ -74,7 +74,7 @@ def html(lab: Displayed) -> str:
         dark_ink=dark["ink"],
         font=themes.tokens()["font"]["ui"],
         lab=json.dumps(told, ensure_ascii=False).replace("</", "<\\/"),
-        script=script("alone.js"),
+        script=script("alone_instant.js" if isinstance(lab, InstantLab) else "alone.js"),
     )
 
 

@@ -39,6 +39,7 @@ def declared_instant(lab: InstantLab) -> InstantDeclared:
         "about": lab.about,
         "lecture": lab.lecture,
         "trains": lab.trains,
+        "asking": lab.asking,
         "live": "",
         "controls": controls(lab.controls),
         "settings": lab.settings,

@@ -1,40 +1,38 @@
-// The films that ship with a lab as its host, where nobody trains: pictures that were drawn when they were recorded.
+// The films that ship with a lab as its host, where nobody trains: what was seen when they were recorded.
 import { bytesOf, unpacked } from "./engine/digits.js";
+import { rowOf } from "./views/row.js";
 
-/** @import { Film, Filmed, InstantSaid, InstantState } from "./protocol.js" */
+/** @import { Film, Filmed, InstantSaid, InstantState, StoredLines, StoredMap } from "./protocol.js" */
 /** @import { InstantHost } from "./instant_view.js" */
+/** @import { Figure } from "./views/figures.js" */
 
 const PLAYED_FOR = 3000; // ms that a film takes
+const STEPS = 250; // of a map's colours, as in course/views/storing.py
 
-/** @param {Filmed} filmed @param {() => number} now ms @returns {InstantHost} */
-export function playerOf(filmed, now = () => performance.now()) {
+/** @param {Filmed} filmed @param {boolean} asking whether a question is open: then nothing plays by itself @param {() => number} now ms @returns {InstantHost} */
+export function playerOf(filmed, asking = false, now = () => performance.now()) {
   /** @type {Promise<Film[]>} */
   const films = unpacked(bytesOf(filmed.films)).then(JSON.parse);
   /** @type {(state: InstantState) => void} */
   let hear = () => {};
   /** @type {Film | undefined} */
   let film;
-  let [at, began, busy] = [0, 0, false];
+  let [at, began, busy, plays] = [0, 0, false, !asking];
   /** @param {InstantSaid} said @param {Film[]} all @returns {InstantState} */
   const answer = ({ do: verb, settings, theme, width }, all) => {
     const asked = all.find((each) => Object.keys(settings).every((name) => each.settings[name] === settings[name]));
-    if (!asked) return { views: [], summary: "", busy: false, error: filmed.unknown };
+    if (!asked) return { views: [], summary: "", busy: false, plays: false, error: filmed.unknown };
+    const last = asked.frames.length - 1;
     if (asked !== film || verb === "stop") busy = false;
-    if (asked !== film) at = 0;
+    if (asked !== film) at = asking ? 0 : last;
+    if (film && asked !== film) plays = false;
     film = asked;
-    if (verb === "train") [began, busy] = [now(), true];
-    const last = film.frames.length - 1;
+    if (verb === "train" || verb === "play") [began, busy, plays] = [now(), true, false];
     if (busy) at = Math.min(last, Math.floor(((now() - began) / PLAYED_FOR) * (last + 1)));
     busy = busy && at < last;
-    const frame = film.frames[at];
-    return { views: frame[theme].map((svg) => fitted(svg, width)), summary: frame.summary, busy, error: "" };
+    const { views, summary } = film.frames[at];
+    return { views: rowOf(views.map(restored), width, filmed.look, theme), summary, busy, plays, error: "" };
   };
-  /** As wide as on a page of the width that it was drawn for, but no wider than this one. @param {string} svg @param {number} width */
-  const fitted = (svg, width) =>
-    svg.replace(/ width="([\d.]+)" height="([\d.]+)"/, (_, wide, high) => {
-      const scale = Math.min(width / wide, Math.max(1, width / filmed.width));
-      return ` width="${wide * scale}" height="${high * scale}"`;
-    });
   return {
     live: filmed.declared.live,
     send: (said) => films.then((all) => hear(answer(said, all))),
@@ -45,4 +43,12 @@ export function playerOf(filmed, now = () => performance.now()) {
       };
     },
   };
+}
+
+/** As `restored` of course/views/storing.py. @param {StoredLines | StoredMap} told @returns {Figure} */
+export function restored(told) {
+  if (told.view === "lines") return told;
+  const { low, high } = told;
+  const levels = told.values.flat().map((step) => (step < 0 ? NaN : low + (step / STEPS) * (high - low)));
+  return { ...told, values: levels, columns: told.values[0].length };
 }

@@ -1,19 +1,19 @@
-"""What a page needs that plays the films of a lab by itself, where nobody trains: pictures, drawn beforehand."""
+"""What a page needs that plays the films of a lab by itself, where nobody trains."""
 
 from __future__ import annotations
 
 import gzip
 import json
+from typing import Any
 
 from course import views
 from course.labs import Displayed, InstantLab, filming, films
-from course.page.computes import packed
+from course.page.computes import look, packed
 from course.page.declared import declared_instant
-from course.page.fallback import WIDTH
 from course.page.protocol import Film, Filmed
 
 FILMED = filming.LABS
-PLAYED = "Recorded with PyTorch and played back."
+PLAYED = "◎ Recorded with PyTorch and played back."
 NOT_RECORDED = "Nothing is recorded for these settings, and this page does not train. It has films for: "
 
 
@@ -23,25 +23,21 @@ def filmable(lab: Displayed) -> bool:
 
 
 def filmed(lab: InstantLab) -> Filmed:
-    """The films of a lab, from each one's first frame on, whatever question is open."""
+    """All films of a lab."""
     start = {control.name: control.default for control in lab.controls}
     told: list[Film] = []
     for changed in lab.recorded:
         film = films.film(films.file(lab.name, changed))
         if film is not None:
-            shots = [_drawn(frame.views) | {"summary": frame.summary} for frame in film.frames]
-            told.append({"settings": start | changed, "frames": shots})  # type: ignore[typeddict-item]
+            shots: Any = [views.stored(frame) for frame in film.frames]
+            told.append({"settings": start | changed, "frames": shots})
     whole = gzip.compress(json.dumps(told, separators=(",", ":")).encode(), mtime=0)
     return {
         "declared": declared_instant(lab) | {"live": PLAYED},
+        "look": look(),
         "films": packed(whole),
-        "width": WIDTH,
         "unknown": NOT_RECORDED + "; ".join(_words(lab, changed) for changed in lab.recorded) + ".",
     }
-
-
-def _drawn(shown: tuple[views.View, ...]) -> dict[str, list[str]]:
-    return {theme: list(views.row(shown, WIDTH, theme)) for theme in ("light", "dark")}
 
 
 def _words(lab: InstantLab, changed: dict[str, object]) -> str:

@@ -1,7 +1,8 @@
 // A lab whose views follow its controls, loaded by anywidget. The kernel computes; where it is gone, or never was, as in
-// an export, the page does, if it can.
+// an export, the page does, if it can, or plays what was recorded.
 import { computerOf } from "./computed/host.js";
 import { h } from "./elements.js";
+import { playerOf } from "./filmed.js";
 import { GONE, hidePicture, watchKernel } from "./host.js";
 import { Instant } from "./instant_view.js";
 import { isExport, spareOf } from "./kernel.js";
@@ -26,15 +27,18 @@ export default {
   async render({ model, el }) {
     const root = h("div");
     el.append(root);
-    const computes = await spareOf(model);
-    const exported = computes !== null && (await isExport(model, "engine"));
-    const lab = new Instant(exported ? computerOf(computes) : kernelAt(model), model.get("declaration"), root);
+    const spare = await spareOf(model);
+    const exported = spare !== null && (await isExport(model, "engine"));
+    const declared = model.get("declaration");
+    const unhide = hidePicture(root);
+    const byItself = () =>
+      spare.films ? playerOf(spare, exported && declared.asking) : computerOf(spare, exported ? unhide : undefined);
+    const lab = new Instant(exported ? byItself() : kernelAt(model), declared, root);
     const unwatch = watchKernel(root, model, (words) => {
       if (lab.host.live) return;
-      const spare = words === GONE && computes ? () => lab.moveTo(computerOf(computes)) : null;
-      lab.lose(words, spare);
+      const offer = spare?.films ? "Play the recording" : "Compute in this page";
+      lab.lose(words, words === GONE && spare ? () => lab.moveTo(byItself()) : null, offer);
     });
-    const unhide = hidePicture(root);
     return () => {
       unwatch();
       unhide();

@@ -51,7 +51,7 @@ class InstantPage(Page):
         busy = lab.busy  # before the frame: if it ends while the frame is drawn, the page asks once more
         shown = lab.shown
         pictures = views.row(shown.views, self._width, self._theme)
-        return {"views": pictures, "summary": shown.summary, "busy": busy, "error": lab.error}
+        return {"views": pictures, "summary": shown.summary, "busy": busy, "plays": lab.plays, "error": lab.error}
 
     def fallback(self) -> Fallback:
         """The views of the present settings."""
@@ -67,7 +67,7 @@ class InstantPage(Page):
             state = self.state()
         except Exception as failed:  # what cannot be computed leaves nothing to draw
             error = error or wording.reason(failed)
-            state = {"views": [], "summary": "", "busy": self.lab.busy, "error": error}
+            state = {"views": [], "summary": "", "busy": self.lab.busy, "plays": False, "error": error}
         self.widget.send(state | {"error": error or state["error"]})
 
     def on_show(self, settings: dict[str, Any], final: bool = False) -> None:
@@ -77,8 +77,15 @@ class InstantPage(Page):
         if final:
             self.refresh()
 
+    def on_play(self, settings: dict[str, Any], final: bool = False) -> None:
+        """The page was opened, and its reader likes motion."""
+        if self.lab.plays:
+            self.lab.play()
+
     def on_train(self, settings: dict[str, Any], final: bool = False) -> None:
         """Train was pressed."""
+        if self.lab.asking:
+            raise ValueError("Answer the question first, or skip it.")
         self.on_show(settings, final)
         self.lab.start()
 

@@ -53,12 +53,12 @@ export class Instant {
     this.turns.answered(); // whatever was on its way is not heard any more
     this.ask("show");
   }
-  /** @param {string} words why nobody answers; "" when there is somebody again @param {(() => void) | null} spare */
-  lose(words, spare) {
+  /** @param {string} words why nobody answers; "" when there is somebody again @param {(() => void) | null} spare @param {string} [offer] what the button says */
+  lose(words, spare, offer = "") {
     this.gone = words;
     this.spare = spare;
     this.el.spare.hidden = !spare;
-    this.el.spare.textContent = spare && "Compute in this page";
+    this.el.spare.textContent = offer;
     if (words) this.el.status.show(alarm(words));
   }
   // ── what the controls ask ──
@@ -94,13 +94,17 @@ export class Instant {
   /** @param {InstantState} state */
   hear(state) {
     const { el } = this;
+    const more = this.turns.answered();
+    if (state.plays && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      this.ask("play");
+      return;
+    }
     this.busy = state.busy;
     if (state.settings) this.settings = structuredClone(state.settings);
     if (state.settings) this.sync();
     if (state.views.length || !state.error) showViews(el.views, state.views, this.drawn); // else what was shown stays
     el.train?.setAttribute("aria-disabled", String(state.busy));
     el.stop?.setAttribute("aria-disabled", String(!state.busy));
-    const more = this.turns.answered();
     const announce = state.busy || more ? "" : state.summary;
     const text = [state.summary, this.host.live].filter(Boolean).join(" ");
     const summary = { symbol: "", text, alert: false, announce, offer: false };

@@ -29,8 +29,16 @@
 const modelOf = (/** @type {Model} */ model, /** @type {string} */ name) =>
   model.widget_manager.get_model(model.get(name).replace("IPY_MODEL_", ""));
 
-/** What the page needs to train or compute by itself, if it can do that for this lab. @param {Model} model @returns {Promise<any>} */
-export const spareOf = async (model) => (model.get("engine") ? (await modelOf(model, "engine")).get("alone") : null);
+/** What the page needs to train, compute or play by itself, if it can do that for this lab. @param {Model} model @returns {Promise<any>} */
+export async function spareOf(model) {
+  if (!model.get("engine")) return null;
+  const engine = await modelOf(model, "engine");
+  const parts = Object.entries(engine.get("parts")).map(async ([name, id]) => {
+    const part = await model.widget_manager.get_model(id);
+    return [name, part.get("content")];
+  });
+  return { ...engine.get("alone"), ...Object.fromEntries(await Promise.all(parts)) };
+}
 
 /** Whether no kernel has ever known of this page: it is an export. @param {Model} model @param {string} other a model beside it */
 export const isExport = async (model, other) => (await modelOf(model, other)).comm_live === false;

@@ -25,7 +25,7 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
 /**
  * One message of an instant lab's page: what it shows now, at which width and in which theme it draws.
  * @typedef {object} InstantSaid
- * @property {"show" | "train" | "stop" | "pull"} do
+ * @property {"show" | "play" | "train" | "stop" | "pull"} do
  * @property {Settings} settings
  * @property {"light" | "dark"} theme
  * @property {number} width pixels at the text size of a notebook
@@ -138,6 +138,7 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * @property {string} about
  * @property {boolean} lecture
  * @property {boolean} trains whether it has Train and Stop
+ * @property {boolean} asking whether a question is open, so that nothing plays by itself
  * @property {string} live what the page says of who computes; empty for the kernel
  * @property {DeclaredControl[]} controls
  * @property {Settings} settings
@@ -187,11 +188,12 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * @property {string[]} still SVG: its first setting, where nothing can compute
  */
 
+/** @typedef {{ view: "lines" } & import("./views/figures.js").Lines} StoredLines */
+/** @typedef {{ view: "map", values: number[][] } & Omit<import("./views/figures.js").Map_, "values">} StoredMap */
 /**
- * One frame of a film: its views as SVG in each theme.
+ * One frame of a film: its views as course/views/storing.py has them, a map's values as steps of its colours.
  * @typedef {object} Shot
- * @property {string[]} light
- * @property {string[]} dark
+ * @property {(StoredLines | StoredMap)[]} views
  * @property {string} summary
  */
 
@@ -206,8 +208,8 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * All that a page needs which plays the films of an instant lab; `Uint8Array`s are in base64.
  * @typedef {object} Filmed
  * @property {InstantDeclared} declared
+ * @property {Look} look
  * @property {string} films gzipped, JSON: a list of `Film`
- * @property {number} width of the page that they are drawn for
  * @property {string} unknown what is said of settings without a film
  */
 
@@ -324,6 +326,7 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * @property {string[]} views SVG elements
  * @property {string} summary the same in a sentence or two
  * @property {boolean} busy
+ * @property {boolean} plays what is seen is the end of a film that plays by itself, once
  * @property {string} error
  * @property {Settings} [settings]
  */

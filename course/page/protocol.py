@@ -45,7 +45,7 @@ class Said(TypedDict):
 class InstantSaid(TypedDict):
     """One message of an instant lab's page: what it shows now, at which width and in which theme it draws."""
 
-    do: Literal["show", "train", "stop", "pull"]
+    do: Literal["show", "play", "train", "stop", "pull"]
     settings: Settings
     theme: Literal["light", "dark"]
     width: float  # pixels at the text size of a notebook
@@ -129,6 +129,7 @@ class InstantDeclared(TypedDict):
     about: str
     lecture: bool
     trains: bool  # whether it has Train and Stop
+    asking: bool  # whether a question is open, so that nothing plays by itself
     live: str  # what the page says of who computes; empty for the kernel
     controls: list[DeclaredControl]
     settings: Settings
@@ -190,10 +191,9 @@ class Computes(TypedDict):
 
 
 class Shot(TypedDict):
-    """One frame of a film: its views as SVG in each theme."""
+    """One frame of a film: its views as `course.views.stored` has them."""
 
-    light: list[str]
-    dark: list[str]
+    views: list[dict[str, Any]]
     summary: str
 
 
@@ -208,8 +208,8 @@ class Filmed(TypedDict):
     """All that a page needs which plays the films of an instant lab; bytes are in base64."""
 
     declared: InstantDeclared
+    look: Look
     films: str  # gzipped, JSON: a list of `Film`
-    width: int  # of the page that they are drawn for
     unknown: str  # what is said of settings without a film
 
 
@@ -316,5 +316,6 @@ class InstantState(TypedDict):
     views: list[str]  # SVG elements
     summary: str  # the same in a sentence or two
     busy: bool
+    plays: bool  # what is seen is the end of a film that plays by itself, once
     error: str
     settings: NotRequired[Settings]

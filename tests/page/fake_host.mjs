@@ -140,12 +140,14 @@ export function fakeHost(lab, { alone = null, exported = false } = {}) {
     send: (message) => said.push(structuredClone(message)),
     on: (_, hear) => heard[name].push(hear),
     off: (_, hear) => heard[name].splice(heard[name].indexOf(hear), 1),
-    widget_manager: { get_model: async (id) => ({ curves, engine })[id], ...(exported ? {} : { kernel }) },
+    widget_manager: { get_model: async (id) => ({ curves, engine, pictures })[id], ...(exported ? {} : { kernel }) },
     comm_live: !exported,
   });
   const kernel = { status: "idle", connectionStatus: "connected" };
   const curves = model("curves");
-  const engine = model("engine", { alone });
+  const { images, ...own } = alone ?? {};
+  const pictures = model("pictures", { content: images });
+  const engine = model("engine", { alone: own, parts: images ? { images: "pictures" } : {} });
   return {
     kernel,
     model: model("page", { declaration: lab, curves: "IPY_MODEL_curves", engine: alone ? "engine" : "" }),

@@ -7,20 +7,24 @@ import { bytesOf } from "../engine/digits.js";
 
 const STILL_ONLY = "This browser does not let the page compute; this is a picture of its first setting.";
 
-/** @param {Computes} computes what it needs @returns {InstantHost} */
-export function computerOf(computes) {
+/** @param {Computes} computes what it needs @param {() => void} blank hears that there is not even a picture @returns {InstantHost} */
+export function computerOf(computes, blank = () => {}) {
   /** @type {Worker | null} */
   let worker = null;
   let shown = false; // whether anything has been computed
   /** @type {(state: InstantState) => void} */
   let hear = () => {};
-  const still = () => hear({ views: computes.still, summary: "", busy: false, error: STILL_ONLY });
+  const still = (error = STILL_ONLY) => {
+    hear({ views: computes.still, summary: "", busy: false, plays: false, error });
+    if (!computes.still.length) blank();
+  };
   const { name, live } = computes.declared;
   try {
     worker = new Worker(URL.createObjectURL(new Blob([computes.computer], { type: "text/javascript" })));
     worker.onmessage = (/** @type {MessageEvent<InstantState>} */ { data }) => {
       shown ||= data.views.length > 0;
-      hear(shown || !data.error ? data : { ...data, views: computes.still });
+      if (shown || !data.error) hear(data);
+      else still(data.error);
     };
     worker.onerror = () => {
       worker = null;
@@ -33,7 +37,7 @@ export function computerOf(computes) {
   }
   return {
     live,
-    send: (said) => (worker ? worker.postMessage(said) : queueMicrotask(still)),
+    send: (said) => (worker ? worker.postMessage(said) : queueMicrotask(() => still())),
     listen(listener) {
       hear = listener;
       return () => worker?.terminate();

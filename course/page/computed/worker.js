@@ -35,9 +35,9 @@ class Computer {
       this.busy = (this.busy || verb === "train") && verb !== "stop";
       if (verb === "train") this.#train();
       const { views, summary } = this.frame?.() ?? { views: [], summary: "" };
-      return { views: rowOf(views, width, this.look, theme), summary, busy: this.busy, error: this.error };
+      return { views: rowOf(views, width, this.look, theme), summary, busy: this.busy, plays: false, error: this.error };
     } catch (problem) {
-      return { views: [], summary: "", busy: false, error: wordsIn(problem) };
+      return { views: [], summary: "", busy: false, plays: false, error: wordsIn(problem) };
     }
   }
   /** @param {InstantSaid["settings"]} settings @param {string} asked */
@@ -74,9 +74,12 @@ class Computer {
 /** @param {unknown} problem */
 const wordsIn = (problem) => (problem instanceof Error ? problem.message : String(problem));
 
+/** A browser may not even have the name. @param {Uint8Array<ArrayBuffer>} kernels */
+const compiled = async (kernels) => WebAssembly.compile(kernels);
+
 /** @param {Opening} opening */
 async function computerFrom({ name, look, kernels, images }) {
-  const module = await WebAssembly.compile(kernels).catch(() => null);
+  const module = await compiled(kernels).catch(() => null);
   const tools = {
     digits: digitsOf(await unpacked(images)),
     kernels() {

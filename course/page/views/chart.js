@@ -43,7 +43,7 @@ export function drawLines(view, width, look) {
     ...footOf(place),
     note(place.right, bottom + 38, view.x_title, "end"),
     ...Object.entries(view.references ?? {}).flatMap(([name, level]) => levelOf(place, pieces.flat(), name, level)),
-    ...view.lines.map((line, i) => curveIn(view, line, i, pieces[i], look)),
+    ...view.lines.map((line, i) => curveIn(view, line, i, pieces[i], place, look)),
     ...labelsOf(view, place, ends, early, look),
   ];
   return { title: view.title, width, height: bottom + below, inside };
@@ -51,8 +51,10 @@ export function drawLines(view, width, look) {
 
 /** The rightmost point that has a place on the axis. @param {Line} line @param {Axis} axis @returns {Point | null} */
 function endOf({ x, y }, axis) {
-  for (let i = y.length - 1; i >= 0; i--) if (axis.has(y[i])) return [x[i], y[i]];
-  return null;
+  /** @type {Point | null} */
+  let end = null;
+  for (let i = 0; i < y.length; i++) if (axis.has(y[i]) && (!end || x[i] > end[0])) end = [x[i], y[i]];
+  return end;
 }
 
 /** The line in pixels, parted where there is nothing to draw. @param {Line} line @param {Place} place */
@@ -123,14 +125,29 @@ function clearance(pieces, left, right, y) {
 /** @param {Line} line @param {Look} look */
 const strokeOf = ({ kind }, look) => `var(--k-${look.kinds[kind].family})`;
 
-/** @param {Lines} view @param {Line} line @param {number} index @param {Point[][]} pieces @param {Look} look */
-function curveIn(view, line, index, pieces, look) {
+/** @param {Lines} view @param {Line} line @param {number} index @param {Point[][]} pieces @param {Place} place @param {Look} look */
+function curveIn(view, line, index, pieces, place, look) {
   const alone = view.lines.filter((other) => other.kind === line.kind).length === 1 && !line.slot;
   const dash = alone ? look.kinds[line.kind].dash : look.dashes[(line.slot || index + 1) - 1];
   const more = { "stroke-linejoin": "round", class: "run" };
-  const drawn = path(pieces.map(through).join(""), strokeOf(line, look), { width: look.run, dash, more });
+  const shape = SHAPES[line.style ?? "line"];
+  const drawn = shape
+    ? element("path", { d: shape(pieces.flat(), place), fill: strokeOf(line, look) })
+    : path(pieces.map(through).join(""), strokeOf(line, look), { width: look.run, dash, more });
   return element("g", { "data-kind": line.kind }, drawn);
 }
+
+/** The `d` of the points of a line that is none. @type {Record<string, ((points: Point[], place: Place) => string) | undefined>} */
+const SHAPES = {
+  points: (points) =>
+    points.map(([x, y]) => `M${(x - 2.5).toFixed(1)} ${y.toFixed(1)}a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0z`).join(""),
+  bars(points, place) {
+    const apart = Math.abs(acrossOf(place, 2) - acrossOf(place, 1));
+    const wide = points.length > 1 ? Math.max(1, Math.min(24, 0.7 * apart)) : 24;
+    const foot = (place.axis.log ? place.bottom : upOf(place, 0)).toFixed(1);
+    return points.map(([x, y]) => `M${(x - wide / 2).toFixed(1)} ${foot}V${y.toFixed(1)}h${wide.toFixed(1)}V${foot}z`).join("");
+  },
+};
 
 /** A name for each line: at the right, or among the curves where it ends early; pushed apart, joined to its end. @param {Lines} view @param {Place} place @param {(Point | null)[]} ends @param {boolean[]} early @param {Look} look */
 function labelsOf(view, place, ends, early, look) {

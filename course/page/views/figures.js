@@ -9,6 +9,7 @@ import { minus, tick } from "../words.js";
  * @property {ArrayLike<number>} x
  * @property {ArrayLike<number>} y
  * @property {string} kind whose colour and pattern it takes
+ * @property {"line" | "bars" | "points"} [style]
  * @property {number} [slot] takes the pattern of this slot, where lines share a kind
  */
 /**
