@@ -113,8 +113,13 @@ def record(
         _film(lab, plan)
         return
     with _exit_codes():
+        if lab in filming.STARTS:
+            run = filming.record_start(filming.STARTS[lab]()) if not plan else None
+            terminal.say(f"training loss {wording.number(run.loss)}" if run else "1 run to record, in a few seconds")
+            return
         if lab != "depth":
-            raise ValueError(f"there are no recordings of a lab {lab!r}; there are: depth, {', '.join(filming.LABS)}")
+            known = ", ".join(("depth", *filming.STARTS, *filming.LABS))
+            raise ValueError(f"there are no recordings of a lab {lab!r}; there are: {known}")
     folder = out or recordings.folder(lab)
     missing = recordings.missing(folder)
     seconds = recordings.cost(missing) / (workers or sweeps.cores())

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from course import Recipe, data, drawings, networks, papers, plots, themes, wording
-from course.labs import RULE, DepthLab, InitLab, InstantLab, Prediction, SGDLab, folded, predict, recordings
+from course.labs import RULE, DepthLab, InitLab, InstantLab, Prediction, SGDLab, filming, folded, predict, recordings
 from course.labs.lab_run import LabRun
 from course.labs.questions import QUESTIONS
 from course.page import page_of, protocol
@@ -376,7 +376,17 @@ def test_a_lab_opens_with_its_recording_until_something_else_was_on_its_chart():
     assert [run["recorded"] for run in feed.state(False)[0]["runs"]] == [False]
     lab.reset()
     assert feed.state(False)[0]["runs"] == []
-    assert Feed(SGDLab()).state(False)[0]["runs"] == []
+    assert Feed(DepthLab(depth=11)).state(False)[0]["runs"] == []
+
+
+@pytest.mark.parametrize("made", filming.STARTS.values())
+def test_a_lab_of_one_network_opens_with_a_run_of_its_settings_which_trains_again(made):
+    lab = made()
+    [run] = Feed(lab).state(False)[0]["runs"]
+    assert run["recorded"] and run["steps"] == lab.opening().run.records[-1].step
+    assert lab.opening().run.header["settings"] == lab.settings, "as it starts: else course record it anew"
+    assert made(seed=1).opening() is None and made(epochs=3).opening() is None
+    assert lab.train().loss == pytest.approx(lab.opening().run.loss, rel=0.5)
 
 
 def test_a_recording_waits_for_the_answer_to_a_question_and_can_be_removed():
@@ -393,5 +403,5 @@ def test_a_recording_waits_for_the_answer_to_a_question_and_can_be_removed():
 def test_what_stands_in_for_a_lab_is_its_recording_before_anything_was_trained():
     assert Fallback.of_lab(DepthLab()).text.startswith("1 plain 10: finished, training loss 0.00")
     asking = DepthLab(question=Prediction("How low?", ["0.1", "0.001"]))
-    for lab in (SGDLab(), asking, DepthLab(depth=11), DepthLab(data=data.load("digits", device="cpu"))):
+    for lab in (SGDLab(momentum=0.5), asking, DepthLab(depth=11), DepthLab(data=data.load("digits", device="cpu"))):
         assert Fallback.of_lab(lab).text == "No run yet: press Train."

@@ -33,6 +33,8 @@ class BatchNormLab(InstantLab):
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
 
+    recorded, anew = ({},), "Train trains anew"
+
     def compute(self, settings: Settings) -> Iterator[Frame]:
         digits = data.load("digits", device="cpu")
         chosen = {name: settings[name] for name in ("epochs", "learning_rate", "seed")}

@@ -35,6 +35,8 @@ class CapacityLab(InstantLab):
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
 
+    recorded, anew = ({},), "Train trains anew"
+
     def compute(self, settings: Settings) -> Iterator[Frame]:
         x, y = two_kinds(settings["points"])
         units = settings["units"]

@@ -1,28 +1,42 @@
-"""Records what ships with instant labs: the weights of the networks that they look into, and their films."""
+"""Records what ships with instant labs, the weights of the networks that they look into, and their films; and the run
+that a lab without a grid opens with.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from course import devices, wording
-from course.labs import films, trained
+from course.labs import films, recordings, trained
+from course.labs.batch_norm import BatchNormLab
+from course.labs.capacity import CapacityLab
 from course.labs.controls import Settings
+from course.labs.dropout import DropoutLab
 from course.labs.gates import GatesLab
 from course.labs.hidden_units import HiddenUnitsLab
+from course.labs.identity import IdentityLab
 from course.labs.instant import InstantLab
+from course.labs.lab import Lab
 from course.labs.lesion import LesionLab
 from course.labs.paths import PathsLab
+from course.labs.sgd import SGDLab
 from course.labs.shuffle import ShuffleLab
 from course.labs.time import TimeLab
 from course.papers.measuring import provenance
-from course.smoothing import thin
+from course.records import Run
+from course.smoothing import thin, thinned
 from course.sweeps import Job
+from course.training import fit
 from course.views import Frame
 
 MOST_FRAMES = 9
 LABS: dict[str, type[InstantLab]] = {
-    lab.name: lab for lab in (GatesLab, HiddenUnitsLab, LesionLab, PathsLab, ShuffleLab, TimeLab)
-}
+    lab.name: lab
+    for lab in (
+        BatchNormLab, CapacityLab, GatesLab, HiddenUnitsLab, IdentityLab, LesionLab, PathsLab, ShuffleLab, TimeLab,
+    )
+}  # fmt: skip
+STARTS: dict[str, type[Lab]] = {lab.name: lab for lab in (DropoutLab, SGDLab)}
 
 
 def networks(lab: InstantLab) -> list[Job]:
@@ -66,3 +80,15 @@ def _thinned(frames: list[Frame]) -> list[Frame]:
     """Each frame once, and at most so many, first and last among them."""
     each = [frame for frame, before in zip(frames, [None, *frames], strict=False) if frame is not before]
     return [each[i] for i in thin(len(each), MOST_FRAMES)]
+
+
+def record_start(lab: Lab) -> Run:
+    """Train as the lab's controls start, and keep the run, thinned."""
+    with devices.threads(1):  # as labs train: the initial weights too
+        built = lab.build(lab.settings)
+        run = fit(built.model, built.data, built.recipe, progress=False)
+    depth = lab.depth(lab.settings)
+    run.header["network"] |= {"kind": built.kind, "depth": depth}
+    run.header |= {"settings": lab.settings, "ladder_end": None}
+    thinned(run).save(recordings.folder(lab.name) / f"{built.kind}-{depth}.jsonl")
+    return run

@@ -27,6 +27,8 @@ class IdentityLab(InstantLab):
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
 
+    recorded, anew = ({},), "Train trains anew"
+
     def compute(self, settings: Settings) -> Iterator[Frame]:
         steps = settings["steps"]
         chosen = {name: settings[name] for name in ("seed", "blocks", "weight_decay", "perturbation")}

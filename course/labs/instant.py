@@ -28,9 +28,9 @@ class InstantLab(BaseLab):
 
     A lab is a class that declares: `name` and `controls` (see `BaseLab`), and `compute`. If that trains, it may say how
     long (`seconds`) and which networks (`networks`). recorded: the settings whose films ship, each as it differs from
-    those that the lab starts with; where the controls stand so it opens with the last frame, and Train plays them all,
-    unless `replays` is false, since they measure the machine. question: name of one of the course's, asked by a
-    card above: until it is answered the lab opens before training.
+    those that the lab starts with; where the controls stand so it opens with the last frame, and Train plays them all.
+    anew: what Train does instead, in a lab that needs no film but to open with. question: name of one of the course's,
+    asked by a card above: until it is answered the lab opens before training.
 
     >>> from course.labs import InitLab
     >>> lab = InitLab()
@@ -40,7 +40,7 @@ class InstantLab(BaseLab):
     """
 
     recorded: ClassVar[tuple[Settings, ...]] = ()
-    replays: ClassVar[bool] = True
+    anew: ClassVar[str] = ""
     has_recordings = True  # whether those that ship hold for what is computed: not for a reader's own data
 
     def __init__(self, question: str = "") -> None:
@@ -121,7 +121,7 @@ class InstantLab(BaseLab):
     def start(self, **settings: Any) -> None:
         """Compute frame after frame on a thread of the lab's own, or play its film, and return at once."""
         self.set(**settings)
-        self._start(self.film() if self.replays else None)
+        self._start(None if self.anew else self.film())
 
     def play(self) -> None:
         """Play the film of the present settings on a thread, if there is one, and return at once."""
@@ -145,7 +145,7 @@ class InstantLab(BaseLab):
             self.error = wording.reason(error)
 
     def _frames(self) -> Iterator[Frame]:
-        film = self.film() if self.replays else None
+        film = None if self.anew else self.film()
         if film is not None:
             return iter(film)
         made = self.compute(dict(self.settings))
@@ -156,8 +156,8 @@ class InstantLab(BaseLab):
         found = films.film(films.file(self.name, changed)) if (changed := self._recorded()) is not None else None
         if found is None:
             return None
-        where = "" if self.replays else f", {found.header['hardware']}; Train measures this machine"
-        return tuple(_saying(frame, f"◎ Recorded {found.header['date']}{where}.") for frame in found.frames)
+        more = f"; {self.anew}" if self.anew else ""
+        return tuple(_saying(frame, f"◎ Recorded {found.header['date']}{more}.") for frame in found.frames)
 
     def _recorded(self) -> Settings | None:
         """By what recorded settings differ from those at the start, where the controls stand so."""

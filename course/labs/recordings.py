@@ -71,7 +71,9 @@ def recorded(lab: str) -> dict[tuple[str, int], Run]:
 
 
 def run_for(lab: str, settings: dict[str, Any]) -> Run | None:
-    """The recording of just these settings; None if there is none."""
+    """The recording of just these settings; None if there is none. A lab without kinds has one, of where it starts."""
+    if "kind" not in settings:
+        return next((run for run in recorded(lab).values() if run.header["settings"] == settings), None)
     return _of_kind(lab, settings).get(_depth(settings)) if _as_recorded(settings) else None
 
 

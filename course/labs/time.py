@@ -24,7 +24,7 @@ class TimeLab(InstantLab):
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
 
-    recorded, replays = ({},), False
+    recorded, anew = ({},), "Train measures this machine"
 
     def seconds(self, settings: Settings) -> float:
         return SECONDS_PER_LAYER * float(settings["layers"])

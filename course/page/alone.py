@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from course import networks, themes
 from course.labs import ALIVE, GATES, GRADIENTS, DepthLab, Displayed, DropoutLab, InstantLab, Lab, SGDLab, recordings
@@ -110,7 +111,7 @@ def trains(lab: Displayed) -> Alone:
     return {
         "declared": _declared(lab),
         "rates": {kind: dict(sorted(_rates(lab, kind).items())) for kind in networks.KINDS},
-        "recorded_as": recordings.GRID,
+        "recorded_as": _recorded_as(lab),
         "families": list(themes.tokens()["kinds"]),
         "panels": {"gradients": strip(GRADIENTS), "gates": strip(GATES), "alive": strip(ALIVE)},
         "endings": ENDINGS,
@@ -129,8 +130,15 @@ def _recordings(lab: Lab) -> list[Recorded]:
     return [_recorded(kind, depth, run) for (kind, depth), run in sorted(runs)]
 
 
+def _recorded_as(lab: Lab) -> dict[str, Any]:
+    """The settings of all recordings, but for the rate, the seed and what the grid has."""
+    if lab.controls.role("kind"):
+        return recordings.GRID
+    return {control.name: control.default for control in lab.controls if control.role != "rate"}
+
+
 def _recorded(kind: str, depth: int, run: Run) -> Recorded:
-    records, header = run.records, run.header
+    records, header = sorted(run.records, key=lambda record: record.split != "train"), run.header
     return {
         "kind": kind,
         "depth": depth,

@@ -13,5 +13,5 @@ if (instant?.computer || instant?.films) {
   const root = h("div");
   document.querySelector("main")?.append(root);
   followSystem();
-  new Instant(instant.films ? playerOf(instant) : computerOf(instant), instant.declared, root);
+  new Instant(instant.films ? playerOf(instant) : computerOf(instant, { plays: true }), instant.declared, root);
 }

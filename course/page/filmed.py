@@ -8,11 +8,11 @@ from typing import Any
 
 from course import views
 from course.labs import Displayed, InstantLab, filming, films
-from course.page.computes import look, packed
+from course.page.computes import COMPUTED, look, packed
 from course.page.declared import declared_instant
 from course.page.protocol import Film, Filmed
 
-FILMED = filming.LABS
+FILMED = {name: lab for name, lab in filming.LABS.items() if name not in COMPUTED}
 PLAYED = "◎ Recorded with PyTorch and played back."
 NOT_RECORDED = "Nothing is recorded for these settings, and this page does not train. It has films for: "
 

@@ -31,8 +31,8 @@ export default {
     const exported = spare !== null && (await isExport(model, "engine"));
     const declared = model.get("declaration");
     const unhide = hidePicture(root);
-    const byItself = () =>
-      spare.films ? playerOf(spare, exported && declared.asking) : computerOf(spare, exported ? unhide : undefined);
+    const how = exported ? { plays: !declared.asking, blank: unhide } : {};
+    const byItself = () => (spare.films ? playerOf(spare, exported && declared.asking) : computerOf(spare, how));
     const lab = new Instant(exported ? byItself() : kernelAt(model), declared, root);
     const unwatch = watchKernel(root, model, (words) => {
       if (lab.host.live) return;

@@ -93,8 +93,8 @@ export class Instant {
   }
   /** @param {InstantState} state */
   hear(state) {
-    const { el } = this;
-    const more = this.turns.answered();
+    const { el, drawn } = this;
+    const more = this.turns.answered(); // what waits is asked now, maybe at another width
     if (state.plays && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
       this.ask("play");
       return;
@@ -102,7 +102,7 @@ export class Instant {
     this.busy = state.busy;
     if (state.settings) this.settings = structuredClone(state.settings);
     if (state.settings) this.sync();
-    if (state.views.length || !state.error) showViews(el.views, state.views, this.drawn); // else what was shown stays
+    if (state.views.length || !state.error) showViews(el.views, state.views, drawn); // else what was shown stays
     el.train?.setAttribute("aria-disabled", String(state.busy));
     el.stop?.setAttribute("aria-disabled", String(!state.busy));
     const announce = state.busy || more ? "" : state.summary;

@@ -326,7 +326,7 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * @property {string[]} views SVG elements
  * @property {string} summary the same in a sentence or two
  * @property {boolean} busy
- * @property {boolean} plays what is seen is the end of a film that plays by itself, once
+ * @property {boolean} plays what is seen is the end of a film, or the start of a training, that begins by itself, once
  * @property {string} error
  * @property {Settings} [settings]
  */

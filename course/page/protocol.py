@@ -316,6 +316,6 @@ class InstantState(TypedDict):
     views: list[str]  # SVG elements
     summary: str  # the same in a sentence or two
     busy: bool
-    plays: bool  # what is seen is the end of a film that plays by itself, once
+    plays: bool  # what is seen is the end of a film, or the start of a training, that begins by itself, once
     error: str
     settings: NotRequired[Settings]

@@ -7,8 +7,8 @@ import { bytesOf } from "../engine/digits.js";
 
 const STILL_ONLY = "This browser does not let the page compute; this is a picture of its first setting.";
 
-/** @param {Computes} computes what it needs @param {() => void} blank hears that there is not even a picture @returns {InstantHost} */
-export function computerOf(computes, blank = () => {}) {
+/** @param {Computes} computes what it needs @param {{ plays?: boolean, blank?: () => void }} how whether it trains by itself when it is opened; blank hears that there is not even a picture @returns {InstantHost} */
+export function computerOf(computes, { plays = false, blank = () => {} } = {}) {
   /** @type {Worker | null} */
   let worker = null;
   let shown = false; // whether anything has been computed
@@ -18,7 +18,7 @@ export function computerOf(computes, blank = () => {}) {
     hear({ views: computes.still, summary: "", busy: false, plays: false, error });
     if (!computes.still.length) blank();
   };
-  const { name, live } = computes.declared;
+  const { name, live, trains } = computes.declared;
   try {
     worker = new Worker(URL.createObjectURL(new Blob([computes.computer], { type: "text/javascript" })));
     worker.onmessage = (/** @type {MessageEvent<InstantState>} */ { data }) => {
@@ -31,7 +31,7 @@ export function computerOf(computes, blank = () => {}) {
       still();
     };
     const [kernels, images] = [computes.kernels, computes.images].map(bytesOf);
-    worker.postMessage({ do: "open", name, look: computes.look, kernels, images });
+    worker.postMessage({ do: "open", name, plays: plays && trains, look: computes.look, kernels, images });
   } catch {
     worker = null;
   }
