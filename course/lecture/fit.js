@@ -1,8 +1,10 @@
 // Text as large as its slide allows. The sheet has one size, so that this is done once, before anything is shown.
 
-const TYPE = [52, 48, 44, 40, 36, 33, 30, 28, 26, 24]; // pixels of the sheet; formulas have smaller ones in them
-const SHORT = 120; // letters: longer text is not set larger than it has to be to be read
-const PLAIN = 44;
+const TYPE = [60, 56, 52, 48, 44, 40, 36, 33, 30, 28, 26, 24]; // pixels of the sheet; formulas have smaller ones in them
+const SHORT = 150; // letters: a few words are set large, since they are all that the slide has to say
+const MIDDLE = 280;
+const LARGER = 52;
+const PLAIN = 44; // longer text is not set larger than it has to be to be read
 const CODE = 36;
 
 /** Sets `--type` on each slide's text. */
@@ -10,8 +12,9 @@ export function fit() {
   for (const body of /** @type {NodeListOf<HTMLElement>} */ (
     document.querySelectorAll(".text .body, .title .body, .code .body")
   )) {
-    const long = (body.textContent ?? "").length > SHORT;
-    const most = body.closest(".code") ? CODE : long ? PLAIN : TYPE[0];
+    const letters = body.innerText.length;
+    const plain = letters > MIDDLE ? PLAIN : letters > SHORT || body.closest(".title") ? LARGER : TYPE[0];
+    const most = body.closest(".code") ? CODE : plain;
     const fits = TYPE.filter((size) => size <= most).some((size) => {
       body.style.setProperty("--type", `${size}px`);
       return !overflows(body);

@@ -163,7 +163,7 @@ class Slides:
             return
         if "show" in cell.tags:
             self._outcome(cell, "code", _code(cell, "" if view else printed))
-        elif printed:
+        elif printed and view is None:  # a picture says it itself
             self._foot(cell, f"<pre>{printed}</pre>" if len(printed.splitlines()) <= FOOT else "")
         if view is not None:
             drawn = isinstance(view, Drawing)  # a chart has its own title in it
