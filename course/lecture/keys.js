@@ -1,6 +1,6 @@
 // Keys of the hall. They belong to the deck wherever somebody has clicked: only a field that is being typed into, and
 // what was reached with Tab, keep theirs, until Escape gives them back.
-import { hasLab, nudge, replay, touch, trainOrStop } from "./labs.js";
+import { hasLab, nudge, replay, sliderMoved, trainOrStop } from "./labs.js";
 import { allShown, showAll } from "./overview.js";
 import { changeScheme } from "./scheme.js";
 import { addVote, lockVotes } from "./votes.js";
@@ -13,7 +13,7 @@ const STEPS = { "+": 1, "=": 1, "-": -1 }; // of a slider; = is + without shift
 /** @param {Deck} deck */
 export function keys(deck) {
   document.addEventListener("keydown", (event) => take(deck, event), { capture: true });
-  document.addEventListener("input", touch);
+  document.addEventListener("input", sliderMoved);
   document.addEventListener("click", letGo);
   document.addEventListener("change", letGo);
 }

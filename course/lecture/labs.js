@@ -80,7 +80,7 @@ export const hasLab = (slide) => opened.has(slide.id) && slide.matches("[data-tr
 const touched = new WeakMap();
 
 /** A slider has moved. @param {Event} event */
-export function touch({ target }) {
+export function sliderMoved({ target }) {
   if (!(target instanceof HTMLInputElement) || !target.matches(SLIDER)) return;
   const slide = target.closest("section");
   if (slide) touched.set(slide, target);
