@@ -22,7 +22,7 @@ CHAPTERS = {
     "02": {"BatchNormLab": "Learning rate", "HiddenUnitsLab": "Learning rate"},
     "03": {"InitLab": "Gain", "IdentityLab": "Learning rate"},
     "04": {"GatesLab": "Example", "LesionLab": "Layers"},
-    "05": {"PathsLab": "Layers", "ShuffleLab": "Layers"},
+    "05": {"LandscapeLab": "Layers", "PathsLab": "Layers", "ShuffleLab": "Layers"},
     "06": {"TimeLab": "Layers"},
     "07": {"GradientsLab": "Layers"},
 }  # each lab with its main control

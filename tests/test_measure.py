@@ -1,5 +1,6 @@
 """Looking inside networks: every number against one computed by other means, and the model left as it was."""
 
+import copy
 import inspect
 import itertools
 import math
@@ -144,8 +145,10 @@ def measurements(digits):
         "input_gradient": lambda m: measure.input_gradient(m, x, output=3),
         "lesion": lambda m: measure.lesion(m, split),
         "line_gradient": lambda m: measure.line_gradient(nn.Sequential(Ray(x[0]), m), torch.linspace(-1, 1, 9)),
+        "loss_along": lambda m: measure.loss_along(m, x, y, measure.random_direction(m), [0.0, 0.1, 0.2]),
         "multiply_adds": lambda m: measure.multiply_adds(m, digits.shape),
         "preserved": train_inside,
+        "random_direction": measure.random_direction,
         "rearrange_blocks": lambda m: inside(measure.rearrange_blocks(m, range(len(measure.block_layers(m))), [1]), m),
         "residual_blocks": measure.residual_blocks,
         "shuffle_blocks": lambda m: inside(measure.shuffle_blocks(m, swaps=3), m),
@@ -158,7 +161,9 @@ def takes_a_model(function):
 
 
 NAMES = [name for name in measure.__all__ if takes_a_model(getattr(measure, name))]
-WITHOUT_A_PASS = {"block_layers", "count_parameters", "gate_biases", "residual_blocks", "weighted_layers"}
+WITHOUT_A_PASS = {
+    "block_layers", "count_parameters", "gate_biases", "random_direction", "residual_blocks", "weighted_layers",
+}  # fmt: skip
 
 
 def test_the_list_of_measurements_is_complete(digits):
@@ -1012,3 +1017,75 @@ def test_blocks_of_equal_shape_change_places_whatever_their_chances_and_gate_bia
     other = nn.Sequential(blocks.Highway(5, -1), nn.Linear(5, 6), blocks.Highway(6, -1))
     with pytest.raises(ValueError, match="two blocks must be of equal shape"), measure.shuffle_blocks(other, 1):
         pass
+
+
+# ---- slices of the loss surface
+
+
+def test_a_filter_normalised_direction_is_as_long_as_each_units_own_weights_and_spares_the_vectors():
+    model = nn.Sequential(nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3), nn.Flatten(), nn.Linear(3, 4))
+    direction = measure.random_direction(model, seed=1)
+    assert list(direction) == ["0.weight", "3.weight"], "biases and scales stay"
+    for name, d in direction.items():
+        weights = model.get_parameter(name).detach()
+        torch.testing.assert_close(d.flatten(1).norm(dim=1), weights.flatten(1).norm(dim=1))
+    again, other = (measure.random_direction(model, seed)["3.weight"] for seed in (1, 2))
+    assert torch.equal(again, direction["3.weight"]) and not torch.equal(other, again)
+
+
+def test_a_direction_has_nothing_to_do_with_the_initial_weights_of_the_same_seed():
+    model = networks.mlp("plain_bn", 6, seed=0)
+    for name, d in measure.random_direction(model, seed=0).items():
+        assert F.cosine_similarity(d.flatten(), model.get_parameter(name).flatten(), dim=0).abs() < 0.1
+
+
+def test_without_normalisation_a_direction_is_as_long_as_hes_weights_however_large_the_models_are():
+    model = nn.Linear(400, 300)
+    model.weight.data.mul_(100)
+    d = measure.random_direction(model, normalised=False)["weight"]
+    assert d.std().item() == pytest.approx(math.sqrt(2 / 400), rel=0.02)
+
+
+def test_larger_weights_before_batch_norm_look_flatter_unless_directions_are_normalised(batch):
+    """Li et al. 2018, section 4: the reason for filter normalization. The network computes the same all the while."""
+    model = networks.mlp("plain_bn", 6, seed=0)
+    larger = networks.mlp("plain_bn", 6, seed=0)
+    for layer in larger[1:-1]:  # the last one, without batch norm, stays
+        if isinstance(layer, nn.Linear):
+            layer.weight.data.mul_(8)
+            layer.bias.data.mul_(8)
+    torch.testing.assert_close(larger(batch[0]), model(batch[0]), rtol=1e-3, atol=1e-3)
+    rises = {}
+    for normalised in (True, False):
+        for name, net in (("model", model), ("larger", larger)):
+            way = measure.random_direction(net, 0, normalised)
+            way = {key: d for key, d in way.items() if net.get_parameter(key).shape[0] != 10}
+            start, end = measure.loss_along(net, *batch, way, [0.0, 1.0]).tolist()
+            rises[name, normalised] = abs(end - start)
+    assert rises["larger", True] == pytest.approx(rises["model", True], rel=0.02)
+    assert rises["larger", False] < 0.5 * rises["model", False]
+
+
+def test_the_loss_along_a_direction_is_that_of_a_copy_with_moved_weights_and_leaves_the_model(batch):
+    model = networks.mlp("residual", 6, seed=0)
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    way, aside = (measure.random_direction(model, seed) for seed in (0, 1))
+    found = measure.loss_along(model, *batch, way, [0.0, 0.5, 1.0], start=aside)
+    for distance, loss in zip((0.0, 0.5, 1.0), found, strict=True):
+        moved = copy.deepcopy(model)
+        for name, d in way.items():
+            moved.get_parameter(name).data += distance * d + aside[name]
+        assert loss.item() == pytest.approx(F.cross_entropy(moved(batch[0]), batch[1]).item(), rel=1e-5)
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items()), "statistics, too"
+    with pytest.raises(ValueError, match=r"names and shapes of the model's parameters; 1.weight has not"):
+        measure.loss_along(nn.Sequential(nn.Flatten(), nn.Linear(64, 9)), *batch, way, [1.0])
+
+
+def test_the_reach_lies_between_two_distances_and_knows_neither_start_nor_end():
+    distances = torch.linspace(0, 1, 3)
+    assert measure.reach(distances, [0.0, 1.0, 3.0], 2.0) == 0.75
+    assert measure.reach(distances, torch.tensor([5.0, 0.0, 9.0]), 2.0) == 0.0, "it stands above from the start"
+    assert measure.reach(distances, [0.0, 1.0, 1.9], 2.0) == 1.0
+    assert measure.reach(distances, [0.0, math.nan, 0.0], 2.0) == 0.0, "what is no number is above"
+    with pytest.raises(ValueError, match="got 3 distances, 1 losses"):
+        measure.reach(distances, [0.0], 2.0)

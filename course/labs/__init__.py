@@ -20,6 +20,7 @@ from course.labs.init import InitLab
 from course.labs.instant import InstantLab
 from course.labs.lab import Built, Lab
 from course.labs.lab_run import LabRun
+from course.labs.landscape import LandscapeLab
 from course.labs.lesion import LesionLab
 from course.labs.neuron import NeuronLab
 from course.labs.panels import ALIVE, GATES, GRADIENTS, Panel
@@ -51,6 +52,7 @@ __all__ = [
     "InstantLab",
     "Lab",
     "LabRun",
+    "LandscapeLab",
     "LesionLab",
     "NeuronLab",
     "Number",

@@ -168,6 +168,14 @@ QUESTIONS = {
         2,
         named,
     ),
+    "a walk from the end": Question(
+        "20 layers, trained. You walk away from its weights in random directions, until the loss is 1. Which network "
+        "lets you walk farther?",
+        ("plain + BN", "residual", "both about as far"),
+        1,
+        lambda: "distance, of the weights' length: " + listed("course-loss-slices", {
+            "plain + BN 20": "plain + BN", "residual 20": "residual"}),
+    ),
     "a matrix on the shortcut": Question(
         "50 layers, a matrix in every shortcut: the network can learn everything that the identity can, and more. It "
         "trains …",

@@ -1,14 +1,15 @@
 """What the course itself claims, on the embedded digits: 15 epochs, width 50, each network at the rule's rate."""
 
 import math
-from statistics import median
+from statistics import mean, median
 
+import torch
 from torch import nn
 
 from course import measure, networks
 from course.papers import identity_block
 from course.papers.claim import Claim, Values, above
-from course.papers.digits import by_rule, digits, losses, mlp_job
+from course.papers.digits import by_rule, digits, losses, mlp_job, trained
 
 PAPER = "this course"
 
@@ -84,6 +85,34 @@ def needs_three_of_five(values: Values) -> bool:
     return max(fine) < 0.1 and min(bad) > 0.4 and min(values["with none of the five"]) > 2
 
 
+def loss_slices(seed: int) -> dict[str, float]:
+    """How far one can walk from trained weights in a random direction until the training loss is 1 nat: the mean of 16
+    directions, of filter-normalised ones, so in lengths of each unit's own weights; 1 at most.
+    """
+    x, y = digits().train[:256]
+    distances = torch.linspace(0, 1, 21)
+    found = {}
+    for kind, said in (("plain", "plain"), ("plain_bn", "plain + BN"), ("residual", "residual")):
+        for depth in (10, 20, 50):
+            network = trained(networks.mlp(kind, depth, seed=seed), seed).train()  # batch norm by these images
+            ways = (measure.random_direction(network, number) for number in range(16))
+            walks = [measure.loss_along(network, x, y, way, distances) for way in ways]
+            found[f"{said} {depth}"] = mean(measure.reach(distances, losses, level=1.0) for losses in walks)
+    return found
+
+
+def shortcuts_widen(values: Values) -> bool:
+    """At 10 and 20 layers one walks farther from residual than from plain + BN networks, and from these farther than
+    from plain ones; at 50 layers both plain kinds stand above a loss of 1.
+    """
+    wider = all(
+        min(values[f"residual {depth}"]) > max(values[f"plain + BN {depth}"])
+        and min(values[f"plain + BN {depth}"]) > 1.2 * max(values[f"plain {depth}"])
+        for depth in (10, 20)
+    )
+    return wider and min(values["residual 50"]) > 0.3 and max(values["plain 50"] + values["plain + BN 50"]) == 0
+
+
 CLAIMS = (
     Claim(
         "course-degradation",
@@ -154,6 +183,19 @@ CLAIMS = (
         holds=residual_does_nothing,
         inequality="plain above 0.03, residual below 0.005, at one rate and at the best of four",
         chapters=(3,),
+    ),
+    Claim(
+        "course-loss-slices",
+        PAPER,
+        "around trained weights the loss of residual networks stays low over larger distances, in random directions, "
+        "than that of plain ones",
+        "seen in the figures of Li et al. 2018 (arXiv 1712.09913), for networks of CIFAR-10",
+        experiment=loss_slices,
+        measured="distance until the loss is 1, of the weights' length",
+        holds=shortcuts_widen,
+        inequality="10 and 20 layers: residual above plain + BN in all seeds, and that above 1.2 times plain; "
+        "50 layers: residual above 0.3, both plain kinds start above a loss of 1",
+        chapters=(5,),
     ),
     Claim(
         "course-five-techniques",
