@@ -108,12 +108,18 @@ def test_drag_the_depth_press_train_and_watch_it_learn(notebook):
     page.keyboard.press("PageDown")
     expect(labels(notebook).last).not_to_have_text(before)
 
+    bars = page.locator(".dl .pane.strip").first
+    bars.click(position={"x": 200, "y": bars.bounding_box()["height"] / 2})
+    expect(status(notebook)).to_contain_text("Highway 20 without layer 11: error")
+    given = page.evaluate("() => courseLab.runs().at(-1).changes")
+    told = "import json; print(json.dumps([[each.label, each.loss, each.accuracy] for each in lab.runs[1].changes]))"
+    assert json.dumps([[each["label"], each["loss"], each["test"]] for each in given]) in asked(notebook, told, 1)
+
     page.get_by_role("button", name="Remove run 1").click()
     expect(labels(notebook)).to_have_count(1)
     button(notebook, "Reset").click()
     expect(page.locator(".dl .empty")).to_contain_text("No run yet")
-    notebook.run(1)
-    assert notebook.output(1).strip().endswith("[]"), "no thread is left behind"
+    assert asked(notebook, THREADS, 1).strip().endswith("[]"), "no thread is left behind"
 
 
 def test_a_figure_is_plotlys_where_plotly_is_although_it_carries_a_picture(notebook):
