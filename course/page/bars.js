@@ -92,10 +92,13 @@ function rowUnder(view, { clientX, clientY }) {
 /** @param {Run | undefined} run */
 const barsIn = (run) => (run?.data.strips.length ? run.data.strips[0].length - 1 : 0);
 
+/** Whether there is a row a block, and not one a layer. @param {Run} run */
+const byBlock = (run) => barsIn(run) === run.touch.blocks.length;
+
 /** The first and the last row of a place; a strip has a row for each layer, or one for each block. @param {Run} run @param {number} place @returns {[number, number]} */
 function spanOf(run, place) {
   const { blocks } = run.touch;
-  if (barsIn(run) === blocks.length) return [place, place];
+  if (byBlock(run)) return [place, place];
   return [blocks[place][0] - 1, blocks[place][1] - 1];
 }
 
@@ -122,7 +125,8 @@ const numbersOf = ({ touch: { blocks } }, block) => ranges([...new Set(blocks[bl
 /** @param {Run} run @param {number} block */
 function nameOfBlock(run, block) {
   const [first, last] = run.touch.blocks[block];
-  return `${first === last ? "layer" : "layers"} ${numbersOf(run, block)}`;
+  const name = `${first === last ? "layer" : "layers"} ${numbersOf(run, block)}`;
+  return byBlock(run) ? `${name} (block ${block + 1})` : name;
 }
 
 // ── what a press does ──
@@ -156,7 +160,8 @@ function pressBlock(view, run, block) {
 function wordsFor({ el: { bars } }, run, block) {
   const name = nameOfBlock(run, block);
   if (bars.swapping === block) return `${name}: choose another one to swap with`;
-  if (bars.swapping !== null) return `Swap ${nameOfBlock(run, bars.swapping)} with ${numbersOf(run, block)}`;
+  if (bars.swapping !== null)
+    return `Swap ${nameOfBlock(run, bars.swapping)} with ${nameOfBlock(run, block).replace(/^layers? /, "")}`;
   return run.touch.out.includes(block) ? `Put ${name} back` : `Leave out ${name}`;
 }
 
@@ -224,14 +229,14 @@ export function paintBars(view, g, run, end, H) {
   return { margin, words: [...words, ...paintPointedAt(view, g, run, box, end)] };
 }
 
-/** The layers that stand at places, from the input on. @param {Run} run @param {number[]} places */
+/** What stands at places, from the input on: layers, or, where the strip counts them, blocks. @param {Run} run @param {number[]} places */
 const marginOf = (run, places) =>
   [...new Set(places)]
     .sort((a, b) => a - b)
-    .map((place) => ({
-      place,
-      text: numbersOf(run, run.touch.moved.find(([moving]) => moving === place)?.[1] ?? place),
-    }));
+    .map((place) => {
+      const block = run.touch.moved.find(([moving]) => moving === place)?.[1] ?? place;
+      return { place, text: byBlock(run) ? String(block + 1) : numbersOf(run, block) };
+    });
 
 /** @param {View} view @param {Pen} g @param {Run} run @param {(place: number, least?: number) => { top: number, height: number }} box @param {number} end */
 function paintPointedAt(view, g, run, box, end) {
