@@ -196,6 +196,18 @@ def test_a_click_on_a_bar_leaves_its_layer_out_and_the_page_measures_what_the_ke
     expect(rows.first).to_contain_text(f"error {wording.percent(1 - run['changes'][0]['test'])}")
 
 
+def test_of_the_rules_trials_the_winner_is_the_network_that_can_be_touched(opened):
+    settings = {"kind": "rezero", "depth": 5, "width": 20, "epochs": 3}
+    page, lab = opened(labs.DepthLab(**settings), "the rule looks for a rate"), labs.DepthLab()
+    press(page, "Train")
+    until(page, "finished")
+    page.locator(".bars").get_by_role("button", name="Leave out layer 2").click()
+    expect(page.locator(".status")).to_contain_text("ReZero 5 without layer 2: error")
+    lab.train(**settings)
+    [change] = page.evaluate("() => courseLab.runs()[0].changes")
+    assert change["loss"] == pytest.approx(lab.leave_out(2).loss, rel=1e-3)
+
+
 def test_a_finger_on_a_phone_leaves_a_bar_out_and_earlier_networks_can_still_be_touched(chromium, tmp_path):
     context = chromium.new_context(viewport={"width": 390, "height": 900}, has_touch=True)
     page = context.new_page()
