@@ -31,6 +31,12 @@ TRAIN = """async () => {
   return courseLab.runs()[0];
 }"""
 
+COLOUR = """(family) => {
+  const shown = document.querySelector(".dl").appendChild(document.createElement("i"));
+  shown.style.color = `var(--k-${family})`;
+  return getComputedStyle(shown).color;
+}"""
+
 
 @pytest.fixture
 def opened(offline_page, tmp_path):
@@ -81,6 +87,17 @@ def test_a_network_trains_in_the_page_and_ends_on_the_digits_that_node_ends_on(o
     assert [run["kind"] for run in page.evaluate("() => courseLab.runs()")] == ["plain_bn", "highway", "looks_linear"]
     found = Axe().run(page).response["violations"]
     assert not [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+
+
+@pytest.mark.parametrize("made", [labs.SGDLab, labs.DropoutLab])
+def test_a_lab_of_one_network_opens_with_its_recording_in_the_colour_of_a_first_run(opened, made):
+    page = opened(made(), f"Ready: {made.name} lab, rate 0.05.")
+    page.wait_for_function("() => courseLab.runs()[0].losses.length > 40")  # it plays
+    assert page.evaluate("() => courseLab.runs().map((run) => run.host)") == ["recording"]
+    coloured = page.evaluate("() => getComputedStyle(document.querySelector('.runs .badge')).backgroundColor")
+    assert coloured == page.evaluate(COLOUR, "plain")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_the_sgd_lab_trains_in_the_page_what_it_trains_in_the_kernel(opened):

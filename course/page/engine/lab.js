@@ -243,7 +243,8 @@ export class EngineLab {
     const { kind, depth, seed } = plan.shape;
     const found = recordingFor(this.recordings, kind, depth);
     if (!found || !this.#asRecorded || seed !== 0 || (plan.rate ?? found.rate) !== found.rate) return null;
-    return { ...this.#made(found.rate), ...playedAs(found, plan, this.declared.tokens.chart.smooth_steps) };
+    const [made, played] = [this.#made(found.rate), playedAs(found, plan, this.declared.tokens.chart.smooth_steps)];
+    return { ...made, ...played, family: played.family || made.family };
   }
   #prepared() {
     const { rate } = this.#next;
