@@ -97,7 +97,7 @@ def test_a_lab_of_one_network_opens_with_its_recording_in_the_colour_of_a_first_
     coloured = page.evaluate("() => getComputedStyle(document.querySelector('.runs .badge')).backgroundColor")
     assert coloured == page.evaluate(COLOUR, "plain")
     page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_the_sgd_lab_trains_in_the_page_what_it_trains_in_the_kernel(opened):
