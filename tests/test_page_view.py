@@ -243,6 +243,18 @@ def test_a_lab_that_trains_frame_by_frame_is_asked_until_it_rests(shown):
     assert [message["do"] for message in said(page)] == ["show", "pull"]
 
 
+def test_where_an_answer_takes_long_the_page_says_so_and_keeps_what_was_shown(shown):
+    page = shown("instant.js", trains=True)
+    page.evaluate("() => lab.answer({ views: ['<svg/>'], summary: 'of 10', busy: false, plays: false, error: '' })")
+    expect(status(page)).to_have_text("of 10")
+    page.get_by_label("Depth", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    expect(status(page)).to_have_text("…Computing: the picture follows.")
+    assert page.locator(".dl-sheet svg").count() == 1
+    page.evaluate("() => lab.answer({ views: ['<svg/>'], summary: 'of 11', busy: false, plays: false, error: '' })")
+    expect(status(page)).to_have_text("of 11")
+
+
 def test_where_the_kernel_is_gone_the_page_trains_if_the_reader_wishes_and_what_was_there_stays(shown):
     page = shown(place={"alone": alone.alone(DepthLab())})
     done = "{ over: true, status: 'finished', state: 'finished', loss: 0.125, test: 0.978 }"

@@ -19,13 +19,15 @@ import { emOf } from "./canvas.js";
 
 const NEXT_LOOK = 100; // ms between an answer and the next question while the lab trains
 const TEXT = 14; // px, the text of a notebook
+const PATIENCE = 250; // ms until the page says that it waits for an answer
+const WAITING = { symbol: "…", text: "Computing: the picture follows.", alert: false, announce: "", offer: false };
 
 export class Instant {
   uid = unique("il");
   /** @type {Theme} */ theme = "light";
   drawn = 0; // the width that was asked for last
   busy = false;
-
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ waiting = undefined;
   gone = ""; // why nobody answers
   /** @type {(() => void) | null} has this page compute, where the kernel is gone */ spare = null;
 
@@ -59,6 +61,7 @@ export class Instant {
     this.spare = spare;
     this.el.spare.hidden = !spare;
     this.el.spare.textContent = offer;
+    clearTimeout(this.waiting);
     if (words) this.el.status.show(alarm(words));
   }
   // ── what the controls ask ──
@@ -89,11 +92,14 @@ export class Instant {
   /** @param {Question} question */
   send(question) {
     this.drawn = this.width;
+    clearTimeout(this.waiting);
+    if (!this.busy && !this.gone) this.waiting = setTimeout(() => this.el.status.show(WAITING), PATIENCE);
     this.host.send({ ...question, settings: this.settings, theme: this.theme, width: this.drawn });
   }
   /** @param {InstantState} state */
   hear(state) {
     const { el, drawn } = this;
+    clearTimeout(this.waiting);
     const more = this.turns.answered(); // what waits is asked now, maybe at another width
     if (state.plays && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
       this.ask("play");
@@ -134,6 +140,7 @@ export class Instant {
   close() {
     for (const drop of this.drops) drop();
     if (this.busy) this.send({ do: "stop", final: false });
+    clearTimeout(this.waiting);
     this.deafen();
   }
 }
