@@ -12,7 +12,7 @@ export function fit() {
   for (const body of /** @type {NodeListOf<HTMLElement>} */ (
     document.querySelectorAll(".text .body, .title .body, .code .body")
   )) {
-    const letters = body.innerText.length;
+    const letters = body.textContent.length;
     const plain = letters > MIDDLE ? PLAIN : letters > SHORT || body.closest(".title") ? LARGER : TYPE[0];
     const most = body.closest(".code") ? CODE : plain;
     const fits = TYPE.filter((size) => size <= most).some((size) => {
