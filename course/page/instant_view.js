@@ -19,7 +19,7 @@ import { emOf } from "./canvas.js";
 
 const NEXT_LOOK = 100; // ms between an answer and the next question while the lab trains
 const TEXT = 14; // px, the text of a notebook
-const PATIENCE = 250; // ms until the page says that it waits for an answer
+const PAUSE = 250; // ms until the page says that it waits for an answer
 const WAITING = { symbol: "…", text: "Computing: the picture follows.", alert: false, announce: "", offer: false };
 
 export class Instant {
@@ -93,7 +93,7 @@ export class Instant {
   send(question) {
     this.drawn = this.width;
     clearTimeout(this.waiting);
-    if (!this.busy && !this.gone) this.waiting = setTimeout(() => this.el.status.show(WAITING), PATIENCE);
+    if (!this.busy && !this.gone) this.waiting = setTimeout(() => this.el.status.show(WAITING), PAUSE);
     this.host.send({ ...question, settings: this.settings, theme: this.theme, width: this.drawn });
   }
   /** @param {InstantState} state */
