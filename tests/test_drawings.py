@@ -333,6 +333,24 @@ def test_nothing_moves_until_play_and_the_end_is_where_it_began(page):
     assert scene(page) == began
 
 
+def test_the_words_below_are_those_of_the_scene_while_it_plays_and_nobody_is_read_them(page):
+    page.emulate_media(reduced_motion="no-preference")
+    page.set_content(at_once("lesion_of_paths"))
+    page.evaluate(
+        """() => {
+          const words = document.querySelector("[role=status]");
+          const scene = () => document.querySelector(".scene:not([display])");
+          window.told = new Set();
+          const note = () => told.add(`${words.ariaLive}: ${words.textContent === scene().dataset.words}`);
+          new MutationObserver(note).observe(words, { childList: true });
+        }"""
+    )
+    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Play").wait_for()
+    page.wait_for_function("told.has('polite: true')")
+    assert page.evaluate("[...told].sort()") == ["off: true", "polite: true"]
+
+
 def test_a_reader_who_wants_less_motion_steps_from_stop_to_stop(page):
     page.emulate_media(reduced_motion="reduce")
     page.set_content(at_once("highway"))

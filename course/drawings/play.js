@@ -11,20 +11,26 @@
   let shown = 0;
   let timer = 0;
 
+  const say = () => {
+    said.textContent = scenes[shown]?.dataset.words ?? "";
+  };
   /** @param {number} next */
   const show = (next) => {
     scenes[shown]?.setAttribute("display", "none");
     shown = next % scenes.length;
     scenes[shown]?.removeAttribute("display");
+    say();
   };
   const rest = () => {
     clearInterval(timer);
     timer = 0;
     button.textContent = still.matches ? "Next" : "Play";
-    said.textContent = scenes[shown]?.dataset.words ?? "";
+    said.ariaLive = "polite";
+    say();
   };
   const play = () => {
     button.textContent = "Pause";
+    said.ariaLive = "off"; // nobody is read ten scenes a second
     timer = window.setInterval(() => {
       show(shown + 1);
       if (shown === 0 || !figure.isConnected) rest();
