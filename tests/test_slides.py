@@ -454,6 +454,10 @@ def test_the_chapters_text_stands_with_the_slide_that_it_is_about():
         cell("saw", "<details><summary>What you saw</summary>\n\nTwo.\n\n</details>", slide="notes"),
         cell("rest", "The rest.", slide="notes"),
         cell("papers", "Nobody says this.", slide="notes", section="9.2"),
+        cell("imports", "from course.labs import predict", code=True, slide="skip", section="9.3"),
+        cell("ask", 'predict("Which is lower?", ["this", "that"])', "predict", code=True, section="9.3"),
+        cell("answer", "<details><summary>What you saw</summary>\n\nThis.\n\n</details>", slide="notes", section="9.3"),
+        cell("lower", "### This one", "slide", section="9.3"),
     ]
     notes = {slide.name: re.findall(r"<p>(.*?)</p>", "".join(slide.notes)) for slide in shown(cells)}
     assert "<details open><summary>" in "".join(shown(cells)[2].notes)  # nobody can unfold it while they speak
@@ -461,6 +465,8 @@ def test_the_chapters_text_stands_with_the_slide_that_it_is_about():
         "one": ["Here is one:", "It is dark."],
         "two": ["Here is another:"],
         "claim": ["<strong>A topic.</strong> With a claim.", "Two.", "The rest."],
+        "ask": [],
+        "lower": ["This."],
     }
 
 

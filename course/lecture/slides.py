@@ -111,7 +111,8 @@ class Slides:
         text = markup.html(markup.HEADING.sub("", cell.source)).replace("<details>", "<details open>")
         if cell.slide == "notes":
             self.read.append((cell.section, text))
-            if LOOKS_BACK.search(cell.source) or (behind and not OPENS.match(cell.source)):
+            about = LOOKS_BACK.search(cell.source) or (behind and not OPENS.match(cell.source))
+            if about and self.all and self.all[-1].form != "vote":  # whose outcome is still to come
                 self.settle()
             return
         for part in markup.parts(cell.source):
