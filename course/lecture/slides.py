@@ -91,7 +91,7 @@ class Slides:
         """What a cell brings. Raises ValueError for words of a cell that makes no slide."""
         behind, self.seen = self.seen, False
         if cell.slide != "skip":
-            self.say = markup.html(cell.say) if cell.say else ""
+            self.say = markup.inline(cell.say) if cell.say else ""
             self._brings(cell, result, behind)
         if cell.say and (self.say or cell.slide == "skip"):
             raise ValueError(f"cell {cell.id} makes no slide to say {cell.say[:40]!r} on; move it to one that does")
@@ -181,7 +181,7 @@ class Slides:
             slide = self.all[-1]
             slide.form, slide.body, slide.lab = form, body, lab
             slide.seconds, self.seconds = slide.seconds + self.seconds, 0
-            slide.say, self.say = slide.say + self.say, ""
+            slide.say, self.say = f"{slide.say} {self.say}".strip(), ""
             self.settle()
         else:
             slide = self._new(cell, form, title=title, body=body, lab=lab)
