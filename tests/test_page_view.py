@@ -255,6 +255,46 @@ def test_where_an_answer_takes_long_the_page_says_so_and_keeps_what_was_shown(sh
     expect(status(page)).to_have_text("of 11")
 
 
+STRIPS = "[...rows(0, 20), ...[1, 11].flatMap((step) => [step, ...Array(6).fill(0.1)])]"
+TOUCHED = """{ runs: [run(1, [series('1', 0, 20, { strips: [0, 2], layers: 6 })], { over: true, status: 'finished',
+  panel: PANEL, touch: { refused: '', blocks: [[2, 3], [4, 5]], out: [1], moved: [[0, 1], [1, 0]], changes: [
+    { label: 'without layers 4–5', loss: 1, test: 0.5, now: false },
+    { label: 'both', loss: 2, test: 0.25, now: true }] } })] }"""
+
+
+def test_a_bar_is_the_block_that_stands_there_and_a_click_says_what_it_does_before(shown):
+    page = shown(panel=PANEL)
+    page.evaluate("(panel) => void (window.PANEL = panel)", PANEL)
+    tell(page, TOUCHED, STRIPS)
+    strip, tools = page.locator(".pane.strip"), page.locator(".bars")
+    height = strip.bounding_box()["height"]
+    expect(strip.locator(".yt b")).to_have_text(["4–5", "2–3"])  # from the input on: they changed places
+    for layer, words, said_then in (
+        (2, "Put layers 4–5 back", ("put_back", [4])),
+        (5, "Leave out layers 2–3", ("leave_out", [2])),
+        (1, "Layer 1 must stay", ("leave_out", [1])),  # whose answer says why
+    ):
+        where = {"x": 200, "y": height * (1 - (layer - 0.5) / 6)}
+        strip.hover(position=where)
+        expect(strip.locator(".dv")).to_have_text(words)
+        strip.click(position=where)
+        assert (said(page)[-1]["do"], said(page)[-1]["layers"], said(page)[-1]["number"]) == (*said_then, 1)
+    page.mouse.move(0, 0)
+    tools.get_by_role("button", name="Swap it with…").click()
+    tools.get_by_role("button", name="Do not swap").click()
+    expect(tools.get_by_role("button", name="Leave out layers 2–3")).to_be_visible()
+    slider = tools.get_by_role("slider", name="Layer to touch")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuetext", "layers 4–5")
+    page.keyboard.press("Enter")
+    assert said(page)[-1] == {"do": "put_back", "number": 1, "layers": [4]}
+    changes = page.locator(".runs tr.change")
+    expect(changes).to_contain_text(["without layers 4–5", "both"])
+    expect(changes.nth(1)).to_contain_text("error 75.0\u202f%, as above")
+    expect(page.locator(".runs tr.now")).to_have_count(1)
+
+
 def test_where_the_kernel_is_gone_the_page_trains_if_the_reader_wishes_and_what_was_there_stays(shown):
     page = shown(place={"alone": alone.alone(DepthLab())})
     done = "{ over: true, status: 'finished', state: 'finished', loss: 0.125, test: 0.978 }"

@@ -89,6 +89,7 @@ export class Requests {
   /** Leave layers of a trained network out, put them back (without layers all), or swap two. @param {"leave_out" | "put_back" | "swap"} verb @param {number} number @param {number[]} layers */
   touch(verb, number, layers) {
     this.notice = "";
+    this.expect("The change");
     this.send({ do: verb, number, layers });
   }
   /** @param {string} words why something cannot be done */
@@ -117,6 +118,7 @@ export class Requests {
   /** @param {Answered} answered */
   onAnswered({ done, error }) {
     if (done === "set") this.moves.answered();
+    if (done === "leave_out" || done === "put_back" || done === "swap") this.heard("The change");
     if (done === "train") {
       this.heard("Train");
       this.accepted = !error;
@@ -141,14 +143,14 @@ export class Requests {
     this.show();
   }
 
-  /** Say so where a request stays unheard. @param {"Train" | "Stop"} word */
+  /** Say so where a request stays unheard. @param {"Train" | "Stop" | "The change"} word */
   expect(word) {
     this.unheard[word] ??= setTimeout(() => {
       this.late = word;
       this.show();
     }, PATIENCE);
   }
-  /** @param {"Train" | "Stop"} word */
+  /** @param {"Train" | "Stop" | "The change"} word */
   heard(word) {
     clearTimeout(this.unheard[word]);
     delete this.unheard[word];

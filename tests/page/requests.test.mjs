@@ -112,6 +112,17 @@ test("what the kernel does not hear within a second is said, and no longer when 
   host.tell(state());
   assert.equal(requests.status.symbol, "○");
 });
+test("a touched layer that the kernel does not hear of is said, and each touch is sent once", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { host, requests } = await opened(t);
+  requests.touch("leave_out", 1, [7]);
+  assert.deepEqual(host.said, [{ do: "leave_out", number: 1, layers: [7] }]);
+  t.mock.timers.tick(1000);
+  assert.equal(requests.status.text, "The change was sent. The kernel hears it when the cell that runs has ended.");
+  heard(host, "leave_out");
+  host.tell(state());
+  assert.equal(requests.status.symbol, "○");
+});
 test("with Train on change a moved control stops what is under way and starts anew when it has stopped", async (t) => {
   const { host, requests } = await opened(t);
   requests.move("depth", 20);
