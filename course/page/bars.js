@@ -9,6 +9,7 @@ import { ranges } from "./words.js";
 
 const INVITATION = "What does a layer do? Click its bar, or choose one:";
 const THIN = 5; // pixels: a bar that is left out is drawn at least so high, to be seen as hollow
+const MARK = 6; // pixels at both ends of a bar that has moved
 
 /** The tools below the strip, for keys and for fingers, and what is chosen there. @param {View} view */
 export function barsOf(view) {
@@ -204,8 +205,8 @@ export function paintBars(view, g, run, end, H) {
   const moving = touch.moved.map(([place]) => place);
   const box = (/** @type {number} */ place, least = 0) => {
     const [first, last] = spanOf(run, place);
-    const height = Math.max(least, ((last - first + 1) * H) / rows);
-    return { top: (1 - (first + last + 1) / 2 / rows) * H - height / 2, height };
+    const height = Math.max(least, Math.round(((last - first + 1) * H) / rows));
+    return { top: Math.round((1 - (first + last + 1) / 2 / rows) * H - height / 2), height };
   };
   for (const block of touch.out) {
     const { top, height } = box(placeNow(run, block), THIN);
@@ -213,9 +214,10 @@ export function paintBars(view, g, run, end, H) {
     g.fillRect(x0, top, end - x0, height);
     outlineOf(g, css("--ink"), x0, top, end, height);
   }
+  g.fillStyle = css("--ink");
   for (const place of moving) {
     const { top, height } = box(place);
-    outlineOf(g, css("--ink"), x0, top, end, height);
+    for (const x of [x0, end - MARK]) g.fillRect(x, top, MARK, height);
   }
   /** @type {number[]} heights of the numbers in the margin */
   const margin = [];
