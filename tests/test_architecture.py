@@ -143,6 +143,18 @@ print(imported - began, time.perf_counter() - imported)
 """
 
 
+def test_no_first_picture_of_a_lab_waits_for_a_library_that_it_does_not_need():
+    done = run(
+        "-c",
+        "import sys; from course import labs\n"
+        "for name in labs.__all__:\n"
+        "    lab = getattr(labs, name)\n"
+        "    if name.endswith('Lab') and name not in ('Lab', 'InstantLab') and issubclass(lab, labs.InstantLab):\n"
+        "        assert lab().shown.views and 'sympy' not in sys.modules, name",
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_importing_the_course_and_the_digits_is_quick_beside_torch():
     times = [map(float, run("-c", QUICK).stdout.split()) for _ in range(3)]
     quickest = [min(values) for values in zip(*times, strict=True)]

@@ -40,7 +40,8 @@ def line_gradient(model: nn.Module, x: Tensor) -> Tensor:
         model.requires_grad_(False)
         y = model(points)
         weights = torch.zeros_like(y, requires_grad=True)
-        gradient = torch.autograd.grad(y, points, weights, create_graph=True)[0]
+        total = (y * weights).sum()  # of anything but a scalar autograd imports sympy first, for a second
+        gradient = torch.autograd.grad(total, points, create_graph=True)[0]
         return torch.autograd.grad(gradient.sum(), weights)[0]
 
 
