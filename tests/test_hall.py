@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from course.cli import app
 from course.lecture import jupyter
+from course.page.alone import PAGES
 
 
 def cell(name, source, *tags, slide="slide"):
@@ -34,11 +35,15 @@ CELLS = [
 def chapter(tmp_path, monkeypatch):
     """A folder with one worked chapter."""
     (tmp_path / "solutions").mkdir()
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    content = {"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": CELLS}
-    (tmp_path / "solutions" / "09_hall.ipynb").write_text(json.dumps(content))
+    write(tmp_path, CELLS)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def write(folder, cells):
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    content = {"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": cells}
+    (folder / "solutions" / "09_hall.ipynb").write_text(json.dumps(content))
 
 
 @contextmanager
@@ -78,6 +83,29 @@ def test_a_lecture_has_run_is_folded_and_large_and_its_labs_are_alive_below_the_
         lab.locator(".chart").click()
         page.keyboard.press("Space")
         expect(lab.locator(".badge")).not_to_have_count(1, timeout=60_000)
+        context.close()
+
+
+def test_every_lab_fits_between_the_bars_and_trains_by_the_space_bar(chapter, chromium):
+    labs = [cell(f"lab-{i}", f"{lab.__name__}()", "lab") for i, lab in enumerate(PAGES.values())]
+    write(chapter, [*CELLS[:1], cell("imports", "from course.labs import *", slide="skip"), *labs])
+    with opened(chapter) as address:
+        context = chromium.new_context(viewport={"width": 1920, "height": 1080})
+        page = context.new_page()
+        page.goto(address)
+        expect(page.locator(".dl.lecture")).to_have_count(len(labs), timeout=60_000)
+        room = 1080 - page.locator(".jp-Notebook").bounding_box()["y"]
+        for lab in page.locator(".dl.lecture").all():
+            lab.scroll_into_view_if_needed()
+            expect(lab.locator(".status")).not_to_have_text("")
+            page.wait_for_function(
+                "(one) => !one.matches('.instant') || one.querySelector('svg[role=img]')", arg=lab.element_handle()
+            )
+            assert lab.bounding_box()["height"] <= room, lab.locator("h2").text_content()
+        capacity = page.locator(".dl", has_text="Capacity lab")
+        capacity.locator(".dl-sheet").click()
+        page.keyboard.press("Space")
+        expect(capacity.locator(".status")).to_contain_text("Step 600", timeout=60_000)
         context.close()
 
 

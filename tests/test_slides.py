@@ -16,7 +16,7 @@ from course.cli import app
 from course.lecture import chapter, markup, running, showing, slides
 from course.lecture.chapter import Cell
 from course.lecture.running import Result
-from course.page.alone import LABS
+from course.page.alone import PAGES
 
 PROJECT = Path(__file__).parent.parent
 AUDIT = re.sub(r"^//.*\n", "", (Path(__file__).parent / "page" / "deck_audit.js").read_text("utf-8"), flags=re.M)
@@ -25,8 +25,8 @@ MOST = 4_000_000  # bytes of a deck
 CHAPTERS = ("01", "02", "03", "04", "05", "06", "07")
 
 
-def cell(name, source, *tags, code=False, slide="slide", section="9.1", seconds=0, say=""):
-    return Cell(name, source, code, slide, frozenset(tags), section, seconds, say)
+def cell(name, source, *tags, code=False, slide="slide", section="9.1", seconds=0, say="", views=()):
+    return Cell(name, source, code, slide, frozenset(tags), section, seconds, say, views)
 
 
 def shown(cells):
@@ -90,7 +90,7 @@ def test_every_slide_has_words_to_say(number):
 
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory):
-    """A short deck: a title, a vote, the depth lab, a chart with notes, formulas."""
+    """A short deck: a title, a vote, the depth lab, a chart with notes, formulas, labs of all sorts."""
     cells = [
         cell("title", "# 9 A lecture\n\n**Why?**", section=""),
         cell("start", "## 9.1 A start\n\nIt has $x^2$ in it, and then some more words that are not said here. More."),
@@ -102,6 +102,10 @@ def hall(tmp_path_factory):
         cell("neuron", "NeuronLab()", "lab", code=True),
         cell("capacity", "CapacityLab()", "lab", code=True),
         cell("many-views", "GradientsLab()", "lab", code=True),
+        cell("two-views", "BatchNormLab()", "lab", code=True, views=(1, 2)),
+        cell("film", "GatesLab()", "lab", code=True, views=(2,)),
+        cell("films", "ShuffleLab()", "lab", code=True),
+        cell("no-film", "lab = LesionLab()\nlab.set(layers=11)\nlab", "lab", code=True),
     ]  # fmt: skip
     return lecture.Deck("09_hall", tuple(shown(cells))).write(tmp_path_factory.mktemp("hall"))
 
@@ -159,6 +163,34 @@ def test_labs_whose_views_follow_their_controls_are_computed_in_their_slides(in_
     turn(in_hall, "many-views")
     expect(in_hall.locator("#many-views .still svg").first).to_be_visible()
     assert in_hall.locator("#many-views .live").count() == 0
+
+
+def test_a_chapter_says_which_views_of_a_lab_its_slide_shows(in_hall):
+    turn(in_hall, "two-views")
+    views = in_hall.locator("#two-views .dl-sheet svg")
+    expect(views).to_have_count(2)
+    expect(views.first).to_have_attribute("aria-label", "Pre-activation, without")
+    in_hall.wait_for_function("() => document.querySelector('#two-views .wide')")  # side by side, below the controls
+    expect(views.first).to_have_attribute("width", re.compile("^4[0-9]{2}"))
+    assert [one.bounding_box()["y"] for one in views.all()] == [views.first.bounding_box()["y"]] * 2
+
+
+def test_films_play_in_their_slides_each_at_its_chip(in_hall):
+    turn(in_hall, "film")
+    said = in_hall.locator("#film .status")
+    expect(said).to_contain_text("Before training: 0% of the gate biases lie below their start")
+    expect(in_hall.locator("#film .dl-sheet svg")).to_have_count(1)
+    in_hall.keyboard.press("Space")
+    expect(said).to_contain_text("After epoch 15: ")
+    expect(said).to_contain_text("Recorded with PyTorch and played back.")
+    turn(in_hall, "films")
+    said = in_hall.locator("#films .status")
+    in_hall.locator("#films").get_by_text("exchanged in pairs").click()
+    in_hall.keyboard.press("Space")
+    expect(said).to_contain_text("9 exchanges: the error goes from")
+    turn(in_hall, "no-film")
+    expect(in_hall.locator("#no-film .still svg").first).to_be_visible()
+    assert in_hall.locator("#no-film .live").count() == 0
 
 
 def test_space_stops_what_trains_and_so_does_turning_the_slide(in_hall):
@@ -325,7 +357,7 @@ def test_o_shows_all_slides_and_f_fills_the_screen_and_gives_it_back(in_hall):
 
 def test_print_has_a_page_for_each_slide_with_the_labs_as_pictures(offline_page, hall):
     offline_page.goto(f"{hall.as_uri()}?print-pdf")
-    expect(offline_page.locator(".pdf-page")).to_have_count(8)
+    expect(offline_page.locator(".pdf-page")).to_have_count(12)
     expect(offline_page.locator("#lab .still")).to_be_visible()
     assert not offline_page.locator("#lab .live").is_visible() and not offline_page.problems
     assert offline_page.evaluate("() => document.documentElement.dataset.theme") == "light"
@@ -527,7 +559,7 @@ def test_every_link_of_a_kit_leads_to_a_page_that_works_without_a_network(small,
     places = page.locator("a").evaluate_all("(all) => all.map((one) => one.href)")
     names = [place.removeprefix(start.removesuffix("start.html")) for place in places]
     deck = "slides/06_stochastic_depth"
-    labs = [f"labs/{name.replace(' ', '-')}.html" for name in LABS]
+    labs = [f"labs/{name.replace(' ', '-')}.html" for name in PAGES]
     assert names == ["present.html", f"{deck}.html", f"{deck}.pdf", "notes/06.html", *labs]
     assert (small / "stick" / f"{deck}.pdf").read_bytes().startswith(b"%PDF")  # which a browser downloads
     shown = dict(zip(names, ["h1", "html[data-ready]", "", "table", *[".status"] * len(labs)], strict=True))
@@ -540,6 +572,16 @@ def test_every_link_of_a_kit_leads_to_a_page_that_works_without_a_network(small,
     page.get_by_text("notes for teachers").click()
     page.get_by_text("All of it").click()
     expect(page).to_have_url(start)
+    page.get_by_role("link", name="how to present").click()
+    page.get_by_role("link", name="notes for teachers").click()
+    page.goto(start)
+    page.locator('a[href="labs/depth.html"]').click()
+    expect(page.locator(".status")).to_contain_text("Ready: plain 10")
+    page.keyboard.press("Space")  # wherever one has clicked, as in a slide
+    expect(page.locator(".status")).to_contain_text("Finished plain 10", timeout=30_000)
+    assert (
+        page.locator(".chart").evaluate("(one) => parseFloat(getComputedStyle(one).fontSize) / innerWidth") > 24 / 1920
+    )
     assert not page.problems
 
 
@@ -554,7 +596,7 @@ def test_a_kit_without_chromium_has_no_pdfs_and_says_so(small, monkeypatch):
 def test_a_deck_is_printed_a_slide_a_page(hall, chromium):
     printed = lecture.pdf(hall, lecture.browser())
     content = printed.read_bytes()
-    assert content.startswith(b"%PDF") and len(re.findall(rb"/Type /Page\b", content)) == 8
+    assert content.startswith(b"%PDF") and len(re.findall(rb"/Type /Page\b", content)) == 12
 
 
 def test_the_vendored_libraries_are_those_whose_version_is_said():

@@ -15,7 +15,8 @@ SECTION = re.compile(r"^## (\d+\.\d+)\b", re.M)
 @dataclass(frozen=True)
 class Cell:
     """A cell. slide: its slide type. section: such as "3.4", empty before the first. seconds: planned for its slide, 0
-    unless said. say: what the speaker says and does there, as Markdown.
+    unless said. say: what the speaker says and does there, as Markdown. views: of a lab's pictures those that a slide
+    shows; all if empty.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Cell:
     section: str
     seconds: int
     say: str = ""
+    views: tuple[int, ...] = ()
 
     @property
     def shown(self) -> bool:
@@ -66,5 +68,6 @@ def _cells(path: Path) -> Iterator[Cell]:
         section = found[1] if found else section
         plan = cell["metadata"].get("slideshow", {})
         tags = frozenset(cell["metadata"].get("tags", ()))
-        slide, seconds, say = plan.get("slide_type", "-"), plan.get("seconds", 0), plan.get("say", "")
-        yield Cell(cell["id"], source, code, slide, tags, section, seconds, say)
+        kind, seconds, say = plan.get("slide_type", "-"), plan.get("seconds", 0), plan.get("say", "")
+        views = tuple(plan.get("views", ()))
+        yield Cell(cell["id"], source, code, kind, tags, section, seconds, say, views)

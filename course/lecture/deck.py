@@ -24,7 +24,8 @@ from course.report import style
 
 FACE = re.compile(r"@font-face\{[^}]*?url\(fonts/([\w-]+)\.woff2\)[^}]*\}")
 SOURCES = re.compile(r"src:[^;}]*")
-OWN = ("declared", "rates", "recordings", "still")  # of a live lab; all else is one for all of them
+# of a live lab; all else is one for all of them
+OWN = ("declared", "rates", "recordings", "still", "places", "films", "unknown")
 
 
 @dataclass(frozen=True)

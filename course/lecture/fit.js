@@ -1,6 +1,6 @@
 // Text as large as its slide allows. The sheet has one size, so that this is done once, before anything is shown.
 
-const TYPE = [60, 56, 52, 48, 44, 40, 36, 33, 30, 28, 26, 24]; // pixels of the sheet; formulas have smaller ones in them
+const TYPE_SIZES = [60, 56, 52, 48, 44, 40, 36, 33, 30, 28, 26, 24]; // pixels of the sheet; formulas have smaller ones in them
 const SHORT = 150; // letters: a few words are set large, since they are all that the slide has to say
 const MIDDLE = 280;
 const LARGER = 52;
@@ -13,9 +13,9 @@ export function fit() {
     document.querySelectorAll(".text .body, .title .body, .code .body")
   )) {
     const letters = body.textContent.length;
-    const plain = letters > MIDDLE ? PLAIN : letters > SHORT || body.closest(".title") ? LARGER : TYPE[0];
+    const plain = letters > MIDDLE ? PLAIN : letters > SHORT || body.closest(".title") ? LARGER : TYPE_SIZES[0];
     const most = body.closest(".code") ? CODE : plain;
-    const fits = TYPE.filter((size) => size <= most).some((size) => {
+    const fits = TYPE_SIZES.filter((size) => size <= most).some((size) => {
       body.style.setProperty("--type", `${size}px`);
       return !overflows(body);
     });

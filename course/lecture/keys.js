@@ -8,7 +8,7 @@ import { addVote, lockVotes } from "./votes.js";
 /** @import { Deck } from "./deck.js" */
 
 /** @type {Record<string, number>} */
-const STEPS = { "+": 1, "=": 1, "-": -1 }; // of a slider; = is + without shift
+const ONE_STEP = { "+": 1, "=": 1, "-": -1 }; // of a slider; = is + without shift
 
 /** @param {Deck} deck */
 export function keys(deck) {
@@ -67,7 +67,7 @@ function actOn(slide, key) {
     const play = slide.querySelector(".course-drawing button");
     if (play instanceof HTMLElement) return () => play.click();
   }
-  if (key in STEPS) return () => nudge(slide, STEPS[key]);
+  if (key in ONE_STEP) return () => nudge(slide, ONE_STEP[key]);
   if (!hasLab(slide)) return null;
   if (key === " ") return () => void trainOrStop(slide);
   return key.toLowerCase() === "r" ? () => void replay(slide) : null;

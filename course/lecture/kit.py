@@ -11,7 +11,7 @@ from markupsafe import Markup
 from course import wording
 from course.lecture import markup, printing
 from course.lecture.deck import Deck, decks, own
-from course.page.alone import LABS
+from course.page.alone import PAGES
 from course.records import atomic
 from course.report import style
 
@@ -53,11 +53,13 @@ def kit(root: Path, out: Path, number: str = "", browser: str = "") -> Iterator[
             links.append(Link(path.relative_to(out).as_posix(), words))
         chapters.append(Row(deck.title, tuple(links)))
     labs = []
-    for name, lab in LABS.items():
-        path = lab().save_html(_place(out / "labs") / f"{name.replace(' ', '-')}.html")
+    for name, kind in PAGES.items():
+        lab = kind()
+        lab.lecture = True
+        path = lab.save_html(_place(out / "labs") / f"{name.replace(' ', '-')}.html")
         yield path
-        labs.append(Row(lab().title, (Link(path.relative_to(out).as_posix(), "open"),)))
-    how = _text(root / "docs" / "present.md", out / "present.html")
+        labs.append(Row(lab.title, (Link(path.relative_to(out).as_posix(), "open"),)))
+    how = _text(root / "docs" / "present.md", out / "present.html", [("Chapters", chapters)])
     yield how
     first = Row("Keys, votes, and what to do when something fails", (Link(how.name, "how to present"),))
     lists = [("Before the lecture", [first]), ("Chapters", chapters), ("Labs that work by themselves", labs)]
@@ -77,14 +79,14 @@ def _chapter(root: Path, out: Path, deck: Deck, browser: str) -> Iterator[tuple[
         yield _text(notes, _place(out / "notes") / f"{number}.html"), "notes for teachers"
 
 
-def _text(source: Path, path: Path) -> Path:
+def _text(source: Path, path: Path, lists: Sequence[tuple[str, list[Row]]] = ()) -> Path:
     """A Markdown file of the course as a page."""
     text = source.read_text(encoding="utf-8")
-    return _page(path, text.partition("\n")[0].lstrip("# "), text)
+    home = "start.html" if path.name == "present.html" else "../start.html"
+    return _page(path, text.partition("\n")[0].lstrip("# "), text, lists, home)
 
 
-def _page(path: Path, title: str, text: str, lists: Sequence[tuple[str, list[Row]]] = ()) -> Path:
-    home = "" if lists else "start.html" if path.name == "present.html" else "../start.html"
+def _page(path: Path, title: str, text: str, lists: Sequence[tuple[str, list[Row]]], home: str = "") -> Path:
     template, rules = style.templates("course.lecture").get_template("kit.html"), own("kit.css")
     look, body = Markup(style.stylesheet(rules)), Markup(markup.html(text))
     html = template.render(title=title, body=body, lists=lists, home=home, style=look)

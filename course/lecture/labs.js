@@ -2,10 +2,11 @@
 import { openAlone } from "../page/alone.js";
 import { computerOf } from "../page/computed/host.js";
 import { h } from "../page/elements.js";
+import { playerOf } from "../page/filmed.js";
 import { Instant } from "../page/instant_view.js";
 import { Link } from "../page/link.js";
 
-/** @import { Alone, Computes } from "../page/protocol.js" */
+/** @import { Alone, Computes, Filmed } from "../page/protocol.js" */
 
 /** @type {Map<string, Promise<Link | Instant>>} */
 const opened = new Map();
@@ -17,7 +18,7 @@ const readFrom = (id) => JSON.parse(document.getElementById(id)?.textContent ?? 
 
 /** Puts the lab where its picture is, if the deck can train or compute it. @param {HTMLElement} slide */
 export function openLab(slide) {
-  /** @type {Partial<Alone & Computes> | undefined} */
+  /** @type {Partial<Alone & Computes & Filmed> | undefined} */
   const own = readFrom("labs")[slide.id];
   const place = slide.querySelector(".live");
   const still = slide.querySelector(".still");
@@ -27,19 +28,19 @@ export function openLab(slide) {
   opened.set(slide.id, openWithoutHead(place, { ...readFrom("shared"), ...own }, own.recordings !== undefined));
 }
 
-/** The slide has its heading; and the recording that a lab opens with would answer what the room is asked. @param {Element} place @param {Alone & Computes} told @param {boolean} runs whether it is a lab whose runs are kept */
+/** The slide has its heading; and the recording that a lab opens with would answer what the room is asked. @param {Element} place @param {Alone & Computes & Filmed} told @param {boolean} runs whether it is a lab whose runs are kept */
 async function openWithoutHead(place, told, runs) {
-  const lab = runs ? await openAlone(place, told) : openComputed(place, told);
+  const lab = runs ? await openAlone(place, told) : openInstant(place, told);
   if (lab instanceof Link) lab.requests.reset();
   place.querySelector(".dl")?.classList.add("nohead");
   return lab;
 }
 
-/** @param {Element} place @param {Computes} told */
-function openComputed(place, told) {
+/** A lab whose films ship, or one that this page computes. @param {Element} place @param {Computes & Filmed} told */
+function openInstant(place, told) {
   const root = h("div");
   place.append(root);
-  return new Instant(computerOf(told), told.declared, root);
+  return new Instant(told.films ? playerOf(told, true) : computerOf(told), told.declared, root);
 }
 
 /** Who trains and stops on a slide. @param {string} id */

@@ -15,12 +15,15 @@ from course.drawings import Picture
 from course.labs import DepthLab, InstantLab, Lab, recordings
 from course.labs.base import BaseLab
 from course.labs.folded import Folded
+from course.lecture.playing import played
 from course.page.alone import alone
+from course.page.computes import computable, computes
 from course.page.fallback import Fallback
-from course.page.protocol import Alone, Computes, DeclaredControl
+from course.page.protocol import Alone, Computes, DeclaredControl, Filmed
 from course.papers import Claim, Table
 from course.views import Drawing, Lines, Map, View
 
+Live = Alone | Computes | Filmed  # what a page needs that shows a lab by itself
 MINUS = re.compile(r"(?<![\w.-])-(?=\d)")  # a hyphen that stands for one
 SIZE = re.compile(r'viewBox="\S+ \S+ (\S+) (\S+)"')
 MOST_CLAIMS, LONGEST_CLAIM = 2, 180  # claims in a line, letters
@@ -49,23 +52,29 @@ def picture(view: View) -> str:
     return _row([view])
 
 
-def still(lab: BaseLab, section: str) -> str:
+def still(lab: BaseLab, section: str, places: Sequence[int] = ()) -> str:
     """What is seen of a lab where it is not live: on paper, and where nobody trains it. Recordings where there are any;
     of an instant lab its first setting, which takes seconds; networks that were given stay in the notebook.
+    places: of its views those that are shown; all if empty.
     """
     found = _views(lab)
+    found = [found[place] for place in places] or found
     if not found:
         return f"<p>The networks of this lab train in the notebook, section {section}.</p>"
     return _row(found)
 
 
-def live(lab: BaseLab) -> Alone | Computes | None:
-    """What a page needs to train or compute this lab by itself; None if none can, or if it has more views than a slide
-    has room for beside the controls.
+def live(lab: BaseLab, places: Sequence[int] = ()) -> Live | None:
+    """What a page needs to train or compute this lab by itself, or to play its film; None if none can, or if it has
+    more views than a slide has room for beside the controls. places: of its views those that are shown; all if empty.
     """
-    if isinstance(lab, InstantLab) and len(lab.shown.views) > MOST_VIEWS:
+    if isinstance(lab, InstantLab) and len(places or lab.shown.views) > MOST_VIEWS:
         return None
     lab.lecture = True
+    if isinstance(lab, InstantLab) and (film := played(lab, places)):
+        return film
+    if isinstance(lab, InstantLab):
+        return computes(lab) | {"places": list(places)} if computable(lab) else None
     try:
         return alone(lab)
     except ValueError:

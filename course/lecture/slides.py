@@ -20,7 +20,7 @@ from course.labs.base import BaseLab
 from course.lecture import markup, showing
 from course.lecture.chapter import Cell
 from course.lecture.running import Result
-from course.page.protocol import Alone, Computes
+from course.lecture.showing import Live
 from course.papers import Table
 from course.release import HALL
 from course.views import Drawing
@@ -52,7 +52,7 @@ class Slide:
     vote: str = ""
     options: tuple[str, ...] = ()
     measured: str = ""
-    lab: Alone | Computes | None = None
+    lab: Live | None = None
 
     @property
     def trains(self) -> bool:
@@ -64,9 +64,10 @@ class Slide:
         """Keys of its lab, each with what they do."""
         found: list[tuple[tuple[str, ...], str]] = []
         if self.lab is not None and self.trains:
-            found += [(("space",), "trains and stops"), (("R",), "replays")]
+            does = "plays" if "films" in self.lab else "trains"
+            found += [(("space",), f"{does} and stops"), (("R",), "replays")]
         if self.lab is not None and any(showing.is_slider(one) for one in self.lab["declared"]["controls"]):
-            found += [(("+", "−"), "move the last slider")]
+            found += [(("+", "−"), "slider")]
         return found
 
     @property
@@ -171,11 +172,12 @@ class Slides:
             title = escape(view.title) if drawn else self.heading
             self._outcome(cell, "picture", showing.picture(view), title)
         elif isinstance(value, BaseLab):
-            self._outcome(cell, "lab", showing.still(value, cell.section), escape(value.title), showing.live(value))
+            still, live = showing.still(value, cell.section, cell.views), showing.live(value, cell.views)
+            self._outcome(cell, "lab", still, escape(value.title), live)
         elif isinstance(value, pd.DataFrame):
             self._outcome(cell, "text", showing.rows(value))
 
-    def _outcome(self, cell: Cell, form: str, body: str, title: str = "", lab: Alone | Computes | None = None) -> None:
+    def _outcome(self, cell: Cell, form: str, body: str, title: str = "", lab: Live | None = None) -> None:
         """Something to be seen: on a slide whose heading waits for it, or on its own. It may answer the room."""
         if self.all and self.all[-1].waits:
             slide = self.all[-1]

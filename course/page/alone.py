@@ -34,9 +34,10 @@ PAGE = """<!doctype html>
 {style}
 body{{margin:0;background:{light};font:14px/1.4 {font}}}
 body.dark{{background:{dark}}}
-body>*{{max-width:72rem;margin:0 auto;padding:.75rem 1rem}}
+body>*{{max-width:{width};margin:0 auto;padding:.75rem 1rem}}
 h1{{margin:0;font-size:1rem;color:{light_ink}}}
 .dark h1{{color:{dark_ink}}}
+body .dl.lecture{{font-size:min(28px,1.458vw)}}
 </style>
 <body>
 <header><h1>Training very deep networks: a lab that needs this page alone</h1></header>
@@ -69,6 +70,7 @@ def html(lab: Displayed) -> str:
     return PAGE.format(
         title=told["declared"]["title"],
         style=stylesheet(),
+        width="none" if told["declared"]["lecture"] else "72rem",
         light=light["page"],
         light_ink=light["ink"],
         dark=dark["page"],

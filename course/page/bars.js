@@ -9,7 +9,7 @@ import { ranges } from "./words.js";
 
 const INVITATION = "What does a layer do? Click its bar, or choose one:";
 const THIN = 5; // pixels: a bar that is left out is drawn at least so high, to be seen as hollow
-const MARK = 6; // pixels at both ends of a bar that has moved
+const BAR_MARK = 6; // pixels at both ends of a bar that has moved
 
 /** The tools below the strip, for keys and for fingers, and what is chosen there. @param {View} view */
 export function barsOf(view) {
@@ -217,7 +217,7 @@ export function paintBars(view, g, run, end, H) {
   g.fillStyle = css("--ink");
   for (const place of moving) {
     const { top, height } = box(place);
-    for (const x of [x0, end - MARK]) g.fillRect(x, top, MARK, height);
+    for (const x of [x0, end - BAR_MARK]) g.fillRect(x, top, BAR_MARK, height);
   }
   /** @type {number[]} heights of the numbers in the margin */
   const margin = [];

@@ -43,6 +43,7 @@ def computes(lab: InstantLab, still: bool = False) -> Computes:
         "kernels": packed(read("page", "engine", "kernels.wasm").read_bytes()),
         "images": packed(read("data", "digits.csv.gz").read_bytes()),
         "still": views.row(lab.shown.views, WIDTH) if still else [],
+        "places": [],
     }
 
 

@@ -1,6 +1,6 @@
 // What a view follows: the host's theme, its own size, the pointer, the keys, the printer.
 import { followBars } from "./bars.js";
-import { followTheme, hidePicture } from "./host.js";
+import { followTheme, hidePicture, takeSpace } from "./host.js";
 import { paint, paintControls } from "./paint.js";
 
 /** @import { View } from "./view.js" */
@@ -15,7 +15,7 @@ export function follow(view) {
   sizes.observe(root);
   followCursor(view);
   followBars(view);
-  followSpace(view);
+  takeSpace(root, view.lecture, view.requests);
   const theme = followTheme(root, (theme) => {
     view.theme = theme;
     view.sync();
@@ -59,18 +59,4 @@ function followCursor(view) {
     });
     pane.addEventListener("pointerleave", () => view.read(null));
   }
-}
-
-/** In a hall, the space bar starts and stops, wherever in the lab one has clicked. @param {View} view */
-function followSpace({ root, lecture, requests }) {
-  if (!lecture) return;
-  root.tabIndex = -1; // a click takes the keys to the lab, and away from the host
-  root.dataset.lmSuppressShortcuts = "true";
-  root.addEventListener("keydown", (event) => {
-    if (event.key !== " " || !(event.target instanceof Element)) return;
-    if (event.target.closest("input, button, select")) return;
-    event.preventDefault();
-    if (requests.busy) requests.stop();
-    else requests.train();
-  });
 }

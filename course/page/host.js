@@ -70,6 +70,27 @@ export function hidePicture(root) {
   };
 }
 
+/**
+ * In a hall the space bar starts and stops: in a notebook where one has clicked into the lab, on a page of its own
+ * anywhere.
+ * @param {HTMLElement} root
+ * @param {boolean} lecture
+ * @param {{ busy: boolean, train: () => void, stop: () => void }} trainer
+ */
+export function takeSpace(root, lecture, trainer) {
+  if (!lecture) return;
+  root.tabIndex = -1; // a click takes the keys to the lab, and away from the host
+  root.dataset.lmSuppressShortcuts = "true";
+  const place = document.querySelector("#course-lab") ? document.body : root;
+  place.addEventListener("keydown", (event) => {
+    if (event.key !== " " || !(event.target instanceof Element)) return;
+    if (event.target.closest("input, button, select, a")) return;
+    event.preventDefault();
+    if (trainer.busy) trainer.stop();
+    else trainer.train();
+  });
+}
+
 const LOOK = 1000; // ms between two looks at the kernel
 const AWAY = 3; // looks without a connection, until the page says so
 const DEAD = ["dead", "terminating", "restarting", "autorestarting"];

@@ -1,7 +1,7 @@
 // A view of a lab whose views follow its controls. It asks, one question at a time; the last setting always gets its answer.
 import { controlsOf } from "./controls.js";
 import { button, h, headOf, unique } from "./elements.js";
-import { followTheme } from "./host.js";
+import { followTheme, takeSpace } from "./host.js";
 import { alarm, statusLine } from "./status.js";
 import { inTurns } from "./turns.js";
 import { emOf } from "./canvas.js";
@@ -43,6 +43,7 @@ export class Instant {
     this.el = layOutInstant(this, form);
     this.deafen = host.listen((state) => this.hear(state));
     this.drops = this.follow();
+    takeSpace(root, declared.lecture && declared.trains, this);
     this.sync();
   }
   /** From now on another host computes, for the controls as they stand. @param {InstantHost} host */
@@ -108,7 +109,7 @@ export class Instant {
     this.busy = state.busy;
     if (state.settings) this.settings = structuredClone(state.settings);
     if (state.settings) this.sync();
-    if (state.views.length || !state.error) showViews(el.views, state.views, drawn); // else what was shown stays
+    if (state.views.length || !state.error) this.show(state.views, drawn); // else what was shown stays
     el.train?.setAttribute("aria-disabled", String(state.busy));
     el.stop?.setAttribute("aria-disabled", String(!state.busy));
     const announce = state.busy || more ? "" : state.summary;
@@ -121,6 +122,13 @@ export class Instant {
   /** In pixels of a notebook's text size: pictures grow with the text in lecture mode. */
   get width() {
     return (this.el.views.clientWidth * TEXT) / emOf(this.root);
+  }
+  /** In a hall, what does not fit side by side beside the controls gets all of the width, below them. @param {string[]} views @param {number} width */
+  show(views, width) {
+    showViews(this.el.views, views, width);
+    const [first, second] = this.el.views.children;
+    const stacked = first && second && second.getBoundingClientRect().top >= first.getBoundingClientRect().bottom;
+    if (stacked && this.declared.lecture) this.root.classList.add("wide");
   }
   sync() {
     for (const { control, show } of this.parts) show(this.settings[control.name]);
@@ -159,6 +167,7 @@ function layOutInstant(lab, form) {
   const buttons = declared.trains && h("div", { class: "btns" }, train, stop);
   root.classList.add("dl", "instant");
   root.classList.toggle("lecture", declared.lecture);
+  root.classList.toggle("wide", declared.lecture && !declared.controls.length);
   root.replaceChildren(
     h(
       "div",

@@ -61,7 +61,7 @@ export function layOut(view, form) {
         checks,
         el.status.element,
       ),
-      h("div", { class: "dl-main" }, h("div", { class: "dl-views" }, el.title, axesOf(view)), el.plot),
+      h("div", { class: "dl-main" }, h("div", { class: "dl-views" }, el.title, radiosOfAxes(view)), el.plot),
       el.outcome,
       el.table,
       el.foot,
@@ -98,9 +98,9 @@ function plotOf() {
 }
 
 /** The radios of both axes. @param {View} view */
-function axesOf(view) {
-  const y = axisOf(view, "Loss axis", "y", ["log", "linear", "accuracy"]);
-  const x = axisOf(view, "Time axis", "x", ["step", "epoch", "seconds"]);
+function radiosOfAxes(view) {
+  const y = radiosOf(view, "Loss axis", "y", ["log", "linear", "accuracy"]);
+  const x = radiosOf(view, "Time axis", "x", ["step", "epoch", "seconds"]);
   return h("span", {}, y, " ", x);
 }
 
@@ -111,7 +111,7 @@ function axesOf(view) {
  * @param {K} key
  * @param {View[K][]} options
  */
-function axisOf(view, name, key, options) {
+function radiosOf(view, name, key, options) {
   const choose = (/** @type {View[K]} */ value) => {
     view[key] = value;
     view.read(null);

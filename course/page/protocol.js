@@ -186,6 +186,7 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * @property {string} kernels WebAssembly
  * @property {string} images gzipped, a line an image
  * @property {string[]} still SVG: its first setting, where nothing can compute
+ * @property {number[]} places of its views those that are shown; all if empty
  */
 
 /** @typedef {{ view: "lines" } & import("./views/figures.js").Lines} StoredLines */

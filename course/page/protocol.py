@@ -188,6 +188,7 @@ class Computes(TypedDict):
     kernels: str  # WebAssembly
     images: str  # gzipped, a line an image
     still: list[str]  # SVG: its first setting, where nothing can compute
+    places: list[int]  # of its views those that are shown; all if empty
 
 
 class Shot(TypedDict):

@@ -21,7 +21,7 @@ export function tableOf(view) {
     h(
       "tbody",
       {},
-      runs.flatMap((run) => [rowOf(view, run), ...run.touch.changes.map((change) => changedRow(view, change))]),
+      runs.flatMap((run) => [rowOfRun(view, run), ...run.touch.changes.map((change) => changedRow(view, change))]),
     ),
   );
 }
@@ -48,7 +48,7 @@ function columnsOf({ declared: { named }, hasPanel, film }) {
 }
 
 /** @param {View} view @param {Run} run */
-function rowOf(view, run) {
+function rowOfRun(view, run) {
   const { declared, hasPanel, film } = view;
   const newest = run === view.visible.at(-1);
   const settings = run.parts.map(([word, value]) => `${word} ${value}`).join(", ");

@@ -18,7 +18,8 @@ export function computerOf(computes, { plays = false, blank = () => {} } = {}) {
     hear({ views: computes.still, summary: "", busy: false, plays: false, error });
     if (!computes.still.length) blank();
   };
-  const { name, live, trains } = computes.declared;
+  const { declared, places } = computes;
+  const { name, live, trains } = declared;
   try {
     worker = new Worker(URL.createObjectURL(new Blob([computes.computer], { type: "text/javascript" })));
     worker.onmessage = (/** @type {MessageEvent<InstantState>} */ { data }) => {
@@ -31,7 +32,7 @@ export function computerOf(computes, { plays = false, blank = () => {} } = {}) {
       still();
     };
     const [kernels, images] = [computes.kernels, computes.images].map(bytesOf);
-    worker.postMessage({ do: "open", name, plays: plays && trains, look: computes.look, kernels, images });
+    worker.postMessage({ do: "open", name, plays: plays && trains, look: computes.look, places, kernels, images });
   } catch {
     worker = null;
   }

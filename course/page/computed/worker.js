@@ -9,7 +9,7 @@ import { COMPUTED } from "./frames.js";
 /** @import { Frame } from "../views/figures.js" */
 /** @import { Look } from "../protocol.js" */
 /** @import { Frames, Tools } from "./frames.js" */
-/** @typedef {{ do: "open", name: string, plays: boolean, look: Look, kernels: Uint8Array<ArrayBuffer>, images: Uint8Array<ArrayBuffer> }} Opening */
+/** @typedef {{ do: "open", name: string, plays: boolean, look: Look, places: number[], kernels: Uint8Array<ArrayBuffer>, images: Uint8Array<ArrayBuffer> }} Opening */
 
 const BETWEEN_LOOKS = 30; // ms of training
 const NO_KERNELS = "This browser does not let the page train: open it from a file, or in another browser.";
@@ -21,12 +21,13 @@ class Computer {
   busy = false;
   error = ""; // why training ended early
 
-  /** @param {Frames} made @param {boolean} plays whether it trains by itself, once @param {Look} look @param {Tools} tools */
-  constructor(made, plays, look, tools) {
+  /** @param {Frames} made @param {boolean} plays whether it trains by itself, once @param {Look} look @param {Tools} tools @param {number[]} places of the views that are shown */
+  constructor(made, plays, look, tools, places) {
     this.made = made;
     this.plays = plays;
     this.look = look;
     this.tools = tools;
+    this.places = places;
   }
   /** @param {InstantSaid} said @returns {InstantState} */
   hear({ do: verb, settings, theme, width }) {
@@ -38,7 +39,8 @@ class Computer {
       this.busy = (this.busy || begins) && verb !== "stop";
       if (begins) this.#train();
       const { views, summary } = this.frame?.() ?? { views: [], summary: "" };
-      return { views: rowOf(views, width, this.look, theme), summary, busy: this.busy, plays: this.plays, error: this.error };
+      const shown = this.places.length ? this.places.map((place) => views[place]) : views;
+      return { views: rowOf(shown, width, this.look, theme), summary, busy: this.busy, plays: this.plays, error: this.error };
     } catch (problem) {
       return { views: [], summary: "", busy: false, plays: false, error: wordsIn(problem) };
     }
@@ -81,7 +83,7 @@ const wordsIn = (problem) => (problem instanceof Error ? problem.message : Strin
 const compiled = async (kernels) => WebAssembly.compile(kernels);
 
 /** @param {Opening} opening */
-async function computerFrom({ name, plays, look, kernels, images }) {
+async function computerFrom({ name, plays, look, places, kernels, images }) {
   const module = await compiled(kernels).catch(() => null);
   const tools = {
     digits: digitsOf(await unpacked(images)),
@@ -90,7 +92,7 @@ async function computerFrom({ name, plays, look, kernels, images }) {
       return /** @type {Kernels} */ (/** @type {unknown} */ (new WebAssembly.Instance(module).exports));
     },
   };
-  return new Computer(COMPUTED[name], plays, look, tools);
+  return new Computer(COMPUTED[name], plays, look, tools, places);
 }
 
 /** @type {Promise<Computer>} */

@@ -62,7 +62,7 @@ function sgdPlan(settings, controls) {
   const named = controls.filter(({ role, name, default: start }) => role === "rate" || settings[name] !== start);
   const depth = 4;
   return {
-    label: named.map((control) => `${control.short || control.name} ${written(control, settings)}`).join(", "),
+    label: named.map((control) => `${control.short || control.name} ${inPython(control, settings)}`).join(", "),
     family: "",
     asked: depth,
     shape: { kind: "plain", depth, width: 50, batch: Number(settings.batch_size), seed: Number(settings.seed) },
@@ -102,7 +102,7 @@ function dropoutPlan(settings) {
 }
 
 /** A setting as Python writes it. @param {DeclaredControl} control @param {Settings} settings */
-function written(control, settings) {
+function inPython(control, settings) {
   const value = settings[control.name];
   return control.type === "number" && !control.whole && Number.isInteger(value) ? `${value}.0` : String(value);
 }
