@@ -17,6 +17,7 @@ from course.labs.hidden_units import HiddenUnitsLab
 from course.labs.identity import IdentityLab
 from course.labs.instant import InstantLab
 from course.labs.lab import Lab
+from course.labs.landscape import LandscapeLab
 from course.labs.lesion import LesionLab
 from course.labs.paths import PathsLab
 from course.labs.sgd import SGDLab
@@ -33,7 +34,8 @@ MOST_FRAMES = 9
 LABS: dict[str, type[InstantLab]] = {
     lab.name: lab
     for lab in (
-        BatchNormLab, CapacityLab, GatesLab, HiddenUnitsLab, IdentityLab, LesionLab, PathsLab, ShuffleLab, TimeLab,
+        BatchNormLab, CapacityLab, GatesLab, HiddenUnitsLab, IdentityLab, LandscapeLab, LesionLab, PathsLab, ShuffleLab,
+        TimeLab,
     )
 }  # fmt: skip
 STARTS: dict[str, type[Lab]] = {lab.name: lab for lab in (DropoutLab, SGDLab)}

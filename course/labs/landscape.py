@@ -20,6 +20,7 @@ from course.views import Frame, Line, Lines, Map, View
 
 IMAGES, SIDE, WALKS, STEPS = 256, 17, 8, 10  # the map has SIDE points a side; a walk goes from 0 to 1 in STEPS
 LOW, HIGH, BANDS = 1e-3, 10.0, 2  # nats; bands of a map for each factor of ten
+KINDS = ("plain", "plain_bn")
 GUESSING, LEVEL = math.log(10), 1.0
 SECONDS_PER_LAYER = 0.00018  # of the loss at one point, on one core
 
@@ -40,8 +41,7 @@ class LandscapeLab(InstantLab):
         f"{WALKS} random directions, the first two make the maps"
     )
     controls = Controls((
-        Options("kind", "Beside residual", ("plain_bn", "plain"), "plain_bn",
-                (themes.label("plain_bn"), themes.label("plain")), role="kind"),
+        Options("kind", "Beside residual", KINDS, "plain", tuple(themes.label(k) for k in KINDS), role="kind"),
         Number("layers", "Layers", 6, 50, 20, whole=True),
         Options("length", "Distance 1 is", ("own", "same"), "own",
                 ("the length of each unit's weights", "that of He's initial weights"), small=True),
@@ -49,9 +49,14 @@ class LandscapeLab(InstantLab):
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
 
+    recorded = ({},)
+
+    def networks(self, settings: Settings) -> tuple[Job, ...]:
+        return tuple(trained.job(kind, _layers(settings), settings["seed"]) for kind in _kinds(settings))
+
     def seconds(self, settings: Settings) -> float:
         points = 2 * (SIDE**2 + WALKS * (STEPS + 1))
-        return sum(map(trained.seconds, _jobs(settings))) + points * SECONDS_PER_LAYER * _layers(settings)
+        return sum(map(trained.seconds, self.networks(settings))) + points * SECONDS_PER_LAYER * _layers(settings)
 
     def compute(self, settings: Settings) -> Iterator[Frame]:
         empty = np.full((SIDE, SIDE), np.nan)
@@ -81,10 +86,6 @@ def _layers(settings: Settings) -> int:
 
 def _kinds(settings: Settings) -> tuple[str, str]:
     return settings["kind"], "residual"
-
-
-def _jobs(settings: Settings) -> list[Job]:
-    return [trained.job(kind, _layers(settings), settings["seed"]) for kind in _kinds(settings)]
 
 
 def _images() -> tuple[Tensor, Tensor]:
@@ -139,7 +140,7 @@ def _map(kind: str, losses: np.ndarray) -> Map:
 
 def _lines(walks: dict[str, Walks]) -> Lines:
     lines = tuple(_line(kind, walked) for kind, walked in walks.items())
-    return Lines("Median of the directions, lowest and highest", "distance", lines, log=True, low=1e-4, high=HIGH,
+    return Lines("Loss, nats, log scale: median and range", "distance", lines, log=True, low=1e-4, high=HIGH,
                  x=(0, 1), references={"guessing": GUESSING}, dodge=True, share=1.2)  # fmt: skip
 
 

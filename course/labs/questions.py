@@ -169,12 +169,12 @@ QUESTIONS = {
         named,
     ),
     "a walk from the end": Question(
-        "20 layers, trained. You walk away from its weights in random directions, until the loss is 1. Which network "
-        "lets you walk farther?",
-        ("plain + BN", "residual", "both about as far"),
-        1,
+        "20 layers, trained. You walk away from the weights in random directions, until the loss is 1. Compared with "
+        "the plain network without batch norm, from the residual one you come …",
+        ("less far", "about as far", "about one and a half times as far", "three times as far or more"),
+        3,
         lambda: "distance, of the weights' length: " + listed("course-loss-slices", {
-            "plain + BN 20": "plain + BN", "residual 20": "residual"}),
+            "plain 20": "plain", "residual 20": "residual"}),
     ),
     "a matrix on the shortcut": Question(
         "50 layers, a matrix in every shortcut: the network can learn everything that the identity can, and more. It "
