@@ -1047,7 +1047,7 @@ def test_without_normalisation_a_direction_is_as_long_as_hes_weights_however_lar
 
 
 def test_larger_weights_before_batch_norm_look_flatter_unless_directions_are_normalised(batch):
-    """Li et al. 2018, section 4: the reason for filter normalization. The network computes the same all the while."""
+    """The reason of Li et al. 2018 for filter normalization. The network computes the same all the while."""
     model = networks.mlp("plain_bn", 6, seed=0)
     larger = networks.mlp("plain_bn", 6, seed=0)
     for layer in larger[1:-1]:  # the last one, without batch norm, stays

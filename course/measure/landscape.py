@@ -22,7 +22,7 @@ def random_direction(model: nn.Module, seed: int = 0, normalised: bool = True) -
     batch norm have none and stay.
 
     With normal random numbers d, the row or filter of unit i becomes d_i ‖w_i‖ / ‖d_i‖: as long as the unit's own
-    weights w_i (Li et al. 2018, section 4, "filter normalization"). So one step changes each unit by as much as it is.
+    weights w_i (Li et al. 2018, "filter normalization"). So one step changes each unit by as much as it is.
     Without `normalised` d has the standard deviation √(2 / inputs) of He's initial weights, however large the weights
     have become.
     """
