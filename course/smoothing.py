@@ -64,15 +64,15 @@ def thin(count: int, at_most: int) -> list[int]:
     return [round(i * (count - 1) / (at_most - 1)) for i in range(at_most)]
 
 
-def thinned(run: Run) -> Run:
-    """The run with about 50 points before its last epoch; `loss`, accuracy and step counts stay what they were.
+def thinned(run: Run, at_most: int = THINNED) -> Run:
+    """The run with about so many points before its last epoch; `loss`, accuracy and step counts stay what they were.
 
     The header gains `steps_per_second`, by which a lab knows a slow machine.
     """
     steps = run.steps
     last = steps[-1].epoch
     early = [r for r in steps if r.epoch < last]
-    kept = {early[i].step for i in thin(len(early), THINNED)} | {r.step for r in steps if r.epoch == last}
+    kept = {early[i].step for i in thin(len(early), at_most)} | {r.step for r in steps if r.epoch == last}
     records = [_rounded(r) for r in run.records if r.split != "train" or r.step in kept]
     header = run.header | {"steps_per_second": round(len(steps) / max(run.seconds, 1e-9), 1)}
     return Run(run.recipe, records, run.status, {k: v for k, v in header.items() if k not in ("trials", "command")})

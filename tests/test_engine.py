@@ -271,6 +271,18 @@ def test_dropout_in_the_page_makes_training_harder_and_is_off_in_evaluation():
     assert train_loss < 0.3 * dropped[-3][2] and train_accuracy > 0.95 and accuracy > 0.85
 
 
+@pytest.mark.parametrize("made", [SGDLab, DropoutLab])
+def test_the_run_that_a_lab_opens_with_measures_what_the_page_then_trains(made):
+    """Step for step; with dropout, whose masks differ, it ends among what PyTorch finds from one seed to another."""
+    lab = made()
+    [ours] = trained(lab, lab.settings)
+    kept = lab.opening().run.records
+    assert [tuple(one[:2]) for one in ours] == [(record.step, record.split) for record in kept]
+    loss, accuracy = ours[-1][2:]
+    assert kept[-1].split == "test" and accuracy == pytest.approx(kept[-1].accuracy, abs=0.04)
+    assert loss == pytest.approx(kept[-1].loss, rel=0.01 if made is SGDLab else 0.5)
+
+
 def test_a_trial_leads_and_the_one_that_wins_becomes_the_run():
     trials = ((0.5, 9.0), (0.25, 1.0), (0.125, 2.0))
     records = [one for rate, loss in trials for one in news_of(rate, [(1, 1, "train", loss, 0.1, 0.01)])]

@@ -85,12 +85,12 @@ def _thinned(frames: list[Frame]) -> list[Frame]:
 
 
 def record_start(lab: Lab) -> Run:
-    """Train as the lab's controls start, and keep the run, thinned."""
+    """Train as the lab's controls start, and keep the run whole: its curve is set beside those that train live."""
     with devices.threads(1):  # as labs train: the initial weights too
         built = lab.build(lab.settings)
         run = fit(built.model, built.data, built.recipe, progress=False)
     depth = lab.depth(lab.settings)
     run.header["network"] |= {"kind": built.kind, "depth": depth}
     run.header |= {"settings": lab.settings, "ladder_end": None}
-    thinned(run).save(recordings.folder(lab.name) / f"{built.kind}-{depth}.jsonl")
+    thinned(run, at_most=len(run.steps)).save(recordings.folder(lab.name) / f"{built.kind}-{depth}.jsonl")
     return run

@@ -166,7 +166,10 @@ def _declared(lab: Lab) -> Declared:
     told = declared(lab)
     told["controls"] = [control for control in told["controls"] if control["name"] != "data"]
     told["host"] = "engine"
-    told["live"] = "Live: the network trains in this page, in WebAssembly, with nothing installed."
+    told["live"] = (
+        "Live: the network trains in this page, in WebAssembly, with nothing installed. A recorded run is PyTorch's: "
+        "the same settings can end elsewhere here, as dropout draws other units, and rounding grows in deep networks."
+    )
     told["late"] = "It is heard when the step that is under way has ended."
     return told
 
