@@ -25,8 +25,8 @@ MOST = 4_000_000  # bytes of a deck
 CHAPTERS = ("01", "02", "03", "04", "05", "06", "07")
 
 
-def cell(name, source, *tags, code=False, slide="slide", section="9.1", seconds=0, say="", views=()):
-    return Cell(name, source, code, slide, frozenset(tags), section, seconds, say, views)
+def cell(name, source, *tags, code=False, slide="slide", section="9.1", seconds=0, say="", views=(), kinds=()):
+    return Cell(name, source, code, slide, frozenset(tags), section, seconds, say, views, kinds)
 
 
 def shown(cells):
@@ -105,6 +105,7 @@ def hall(tmp_path_factory):
         cell("two-views", "BatchNormLab()", "lab", code=True, views=(1, 2)),
         cell("film", "GatesLab()", "lab", code=True, views=(2,)),
         cell("films", "ShuffleLab()", "lab", code=True),
+        cell("deep", "DepthLab(kind='highway', depth=1000)", "lab", code=True, kinds=("plain", "highway")),
         cell("no-film", "lab = LesionLab()\nlab.set(layers=11)\nlab", "lab", code=True),
     ]  # fmt: skip
     return lecture.Deck("09_hall", tuple(shown(cells))).write(tmp_path_factory.mktemp("hall"))
@@ -173,6 +174,16 @@ def test_a_chapter_says_which_views_of_a_lab_its_slide_shows(in_hall):
     in_hall.wait_for_function("() => document.querySelector('#two-views .wide')")  # side by side, below the controls
     expect(views.first).to_have_attribute("width", re.compile("^4[0-9]{2}"))
     assert [one.bounding_box()["y"] for one in views.all()] == [views.first.bounding_box()["y"]] * 2
+
+
+def test_a_slide_offers_the_networks_that_its_chapter_names_and_its_scale_ends_with_the_depth(in_hall):
+    turn(in_hall, "deep")
+    expect(in_hall.locator("#deep .kind")).to_have_text(["plain", "highway"])
+    expect(in_hall.locator("#deep .kind").nth(1).locator("input")).to_be_checked()
+    expect(in_hall.locator("#deep .ticks span").last).to_have_text("… 1000")
+    in_hall.locator("#deep .depth input[type=number]").fill("100")
+    in_hall.keyboard.press("Enter")
+    expect(in_hall.locator("#deep .ticks span").filter(has_text="…")).to_have_count(0)
 
 
 def test_films_play_in_their_slides_each_at_its_chip(in_hall):
@@ -342,7 +353,7 @@ def test_o_shows_all_slides_and_f_fills_the_screen_and_gives_it_back(in_hall):
     in_hall.keyboard.press("o")
     sections = in_hall.locator(".slides > section")
     places = [one.bounding_box() for one in sections.all()]
-    assert len({place["y"] for place in places}) == 3 and all(place["y"] + place["height"] <= 1080 for place in places)
+    assert len({place["y"] for place in places}) == 4 and all(place["y"] + place["height"] <= 1080 for place in places)
     in_hall.mouse.click(places[4]["x"] + 9, places[4]["y"] + 9)
     expect(sections.nth(4)).to_have_class(re.compile("present"))
     assert sections.nth(4).bounding_box()["width"] == 1920
@@ -357,7 +368,7 @@ def test_o_shows_all_slides_and_f_fills_the_screen_and_gives_it_back(in_hall):
 
 def test_print_has_a_page_for_each_slide_with_the_labs_as_pictures(offline_page, hall):
     offline_page.goto(f"{hall.as_uri()}?print-pdf")
-    expect(offline_page.locator(".pdf-page")).to_have_count(12)
+    expect(offline_page.locator(".pdf-page")).to_have_count(13)
     expect(offline_page.locator("#lab .still")).to_be_visible()
     assert not offline_page.locator("#lab .live").is_visible() and not offline_page.problems
     assert offline_page.evaluate("() => document.documentElement.dataset.theme") == "light"
@@ -596,7 +607,7 @@ def test_a_kit_without_chromium_has_no_pdfs_and_says_so(small, monkeypatch):
 def test_a_deck_is_printed_a_slide_a_page(hall, chromium):
     printed = lecture.pdf(hall, lecture.browser())
     content = printed.read_bytes()
-    assert content.startswith(b"%PDF") and len(re.findall(rb"/Type /Page\b", content)) == 12
+    assert content.startswith(b"%PDF") and len(re.findall(rb"/Type /Page\b", content)) == 13
 
 
 def test_the_vendored_libraries_are_those_whose_version_is_said():

@@ -15,8 +15,8 @@ SECTION = re.compile(r"^## (\d+\.\d+)\b", re.M)
 @dataclass(frozen=True)
 class Cell:
     """A cell. slide: its slide type. section: such as "3.4", empty before the first. seconds: planned for its slide, 0
-    unless said. say: what the speaker says and does there, as Markdown. views: of a lab's pictures those that a slide
-    shows; all if empty.
+    unless said. say: what the speaker says and does there, as Markdown. views, kinds: of a lab's pictures, and of
+    the networks that it has to choose from, those that a slide shows; all if empty.
     """
 
     id: str
@@ -28,6 +28,7 @@ class Cell:
     seconds: int
     say: str = ""
     views: tuple[int, ...] = ()
+    kinds: tuple[str, ...] = ()
 
     @property
     def shown(self) -> bool:
@@ -69,5 +70,5 @@ def _cells(path: Path) -> Iterator[Cell]:
         plan = cell["metadata"].get("slideshow", {})
         tags = frozenset(cell["metadata"].get("tags", ()))
         kind, seconds, say = plan.get("slide_type", "-"), plan.get("seconds", 0), plan.get("say", "")
-        views = tuple(plan.get("views", ()))
-        yield Cell(cell["id"], source, code, kind, tags, section, seconds, say, views)
+        views, kinds = tuple(plan.get("views", ())), tuple(plan.get("kinds", ()))
+        yield Cell(cell["id"], source, code, kind, tags, section, seconds, say, views, kinds)

@@ -17,7 +17,7 @@ function fitAll() {
   const across = Math.ceil(Math.sqrt(document.querySelectorAll(".slides > section").length));
   const { style } = document.body;
   style.setProperty("--across", String(across));
-  style.setProperty("--small", String((0.97 * document.documentElement.clientWidth) / across / SHEET_WIDTH));
+  style.setProperty("--small", String((0.95 * document.documentElement.clientWidth) / across / SHEET_WIDTH));
 }
 
 /** @param {Deck} deck */

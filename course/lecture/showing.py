@@ -64,9 +64,10 @@ def still(lab: BaseLab, section: str, places: Sequence[int] = ()) -> str:
     return _row(found)
 
 
-def live(lab: BaseLab, places: Sequence[int] = ()) -> Live | None:
+def live(lab: BaseLab, places: Sequence[int] = (), kinds: Sequence[str] = ()) -> Live | None:
     """What a page needs to train or compute this lab by itself, or to play its film; None if none can, or if it has
-    more views than a slide has room for beside the controls. places: of its views those that are shown; all if empty.
+    more views than a slide has room for beside the controls. places, kinds: of its views, and of its kinds of network,
+    those that are shown; all if empty.
     """
     if isinstance(lab, InstantLab) and len(places or lab.shown.views) > MOST_VIEWS:
         return None
@@ -76,9 +77,20 @@ def live(lab: BaseLab, places: Sequence[int] = ()) -> Live | None:
     if isinstance(lab, InstantLab):
         return computes(lab) | {"places": list(places)} if computable(lab) else None
     try:
-        return alone(lab)
+        told = alone(lab)
     except ValueError:
         return None
+    told["declared"]["controls"] = [_only(control, kinds) for control in told["declared"]["controls"]]
+    return told
+
+
+def _only(control: DeclaredControl, kinds: Sequence[str]) -> DeclaredControl:
+    """The choice of the kind of network, of these kinds alone."""
+    if control["role"] != "kind" or not kinds:
+        return control
+    rows = zip(control["options"], control["labels"], control["families"], strict=True)
+    options, labels, families = (list(row) for row in zip(*(row for row in rows if row[0] in kinds), strict=True))
+    return {**control, "options": options, "labels": labels, "families": families}
 
 
 def is_slider(control: DeclaredControl) -> bool:

@@ -172,7 +172,7 @@ class Slides:
             title = escape(view.title) if drawn else self.heading
             self._outcome(cell, "picture", showing.picture(view), title)
         elif isinstance(value, BaseLab):
-            still, live = showing.still(value, cell.section, cell.views), showing.live(value, cell.views)
+            still, live = showing.still(value, cell.section, cell.views), showing.live(value, cell.views, cell.kinds)
             self._outcome(cell, "lab", still, escape(value.title), live)
         elif isinstance(value, pd.DataFrame):
             self._outcome(cell, "text", showing.rows(value))

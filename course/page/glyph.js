@@ -49,7 +49,9 @@ export function paintGlyph(root, { glyph, marks, reach }, network) {
     paintBar(ground, network, layer, shown);
     if (SKIPS.includes(network.kind) && layer > 1) paintSkip(ground, layer, network.kind === "highway");
   }
-  marks.replaceChildren(...marksOf(network.recorded, ground));
+  marks.replaceChildren(
+    ...marksOf(network.recorded, ground, network.depth > reach ? { depth: network.depth, reach } : null),
+  );
 }
 
 /** @param {Ground} ground @param {Network} network @param {number} layer @param {number} shown */
@@ -80,10 +82,10 @@ function paintSkip({ g, em, foot, tall, step, X }, layer, gated) {
   g.fill();
 }
 
-/** The recorded depths in figures, as far as there is room. @param {number[]} recorded @param {Ground} ground */
-function marksOf(recorded, { em, step, X }) {
+/** The recorded depths in figures, as far as there is room; at the end a depth that lies beyond it. @param {number[]} recorded @param {Ground} ground @param {{ depth: number, reach: number } | null} beyond */
+function marksOf(recorded, { em, step, X }, beyond) {
   const noted = recorded.length > 0 && step > 4.4; // there is room for a word on what the marks are
-  let right = Infinity;
+  let right = beyond ? beyond.reach - (0.9 * em) / step : Infinity;
   const apart = [...recorded]
     .sort((a, b) => b - a)
     .filter((depth) => {
@@ -92,6 +94,7 @@ function marksOf(recorded, { em, step, X }) {
       return room;
     });
   const words = apart.map((depth) => h("span", { style: `left:${X(depth)}px` }, String(depth)));
+  if (beyond) words.push(h("span", { style: `left:${X(beyond.reach)}px` }, `… ${beyond.depth}`));
   if (noted) words.push(h("em", { style: `left:${X(NOTE_AT)}px` }, "marks: recorded"));
   return words;
 }
