@@ -91,7 +91,7 @@ def test_a_network_trains_in_the_page_and_ends_on_the_digits_that_node_ends_on(o
 
 @pytest.mark.parametrize("made", [labs.SGDLab, labs.DropoutLab])
 def test_a_lab_of_one_network_opens_with_its_recording_in_the_colour_of_a_first_run(opened, made):
-    page = opened(made(), f"Ready: {made.name} lab, rate 0.05.")
+    page = opened(made(), f"Ready: {made().title}, rate 0.05.")
     page.wait_for_function("() => courseLab.runs()[0].losses.length > 40")  # it plays
     assert page.evaluate("() => courseLab.runs().map((run) => run.host)") == ["recording"]
     coloured = page.evaluate("() => getComputedStyle(document.querySelector('.runs .badge')).backgroundColor")
@@ -102,7 +102,7 @@ def test_a_lab_of_one_network_opens_with_its_recording_in_the_colour_of_a_first_
 
 def test_the_sgd_lab_trains_in_the_page_what_it_trains_in_the_kernel(opened):
     lab = labs.SGDLab(epochs=2, batch_size=30, weight_decay=0.01, schedule="cosine")
-    page = opened(lab, "Ready: sgd lab, rate 0.05. It trains in this page.")
+    page = opened(lab, "Ready: SGD lab, rate 0.05. It trains in this page.")
     press(page, "Train")
     run, kernel = until(page, "finished"), lab.train()
     assert run["losses"] == pytest.approx([record.loss for record in kernel.steps], rel=2e-3)
@@ -116,7 +116,7 @@ def test_the_sgd_lab_trains_in_the_page_what_it_trains_in_the_kernel(opened):
 
 
 def test_the_dropout_lab_trains_in_the_page_and_looks_at_the_test_images(opened):
-    page = opened(labs.DropoutLab(epochs=20, images=100, width=20), "Ready: dropout lab, rate 0.05.")
+    page = opened(labs.DropoutLab(epochs=20, images=100, width=20), "Ready: Dropout lab, rate 0.05.")
     press(page, "Train")
     run = until(page, "finished")
     assert len(run["losses"]) == 20 and 0 < run["testAccuracy"] <= 1

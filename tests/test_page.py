@@ -68,7 +68,7 @@ def test_ready_says_where_a_kind_has_no_such_depth():
 def test_ready_names_given_networks_and_labs_without_a_depth():
     given = DepthLab(networks={"mine": networks.mlp("plain", 3)}, learning_rate=0.1)
     assert text(given) == "○ Ready: all, one after another, rate 0.1."
-    assert text(SGDLab()) == "○ Ready: sgd lab, rate 0.05."
+    assert text(SGDLab()) == "○ Ready: SGD lab, rate 0.05."
 
 
 def test_what_is_ready_is_what_is_built_for_every_kind_and_depth():

@@ -60,7 +60,7 @@ def status(lab: Lab, latest: Latest | None, moved: bool) -> Status:
 def ready(lab: Lab) -> Status:
     """What Train would train."""
     settings, rate = lab.settings, lab.controls.role("rate")
-    what = lab.label(settings) if naming.named(lab.controls) else f"{lab.name} lab"
+    what = lab.label(settings) if naming.named(lab.controls) else lab.title
     asked = lab.controls.value("depth", settings)
     if asked not in (None, lab.depth(settings)):
         what += f" (there is no depth {asked})"

@@ -335,14 +335,14 @@ export class EngineLab {
     const name = names[touched ? shown.indexOf(touched) : names.length - 1] ?? "";
     if (this.asking) return stated("?", "Predict first. The curves appear after your answer.");
     if (this.error) return alarmed(this.error);
-    const { named, name: lab } = this.declared;
+    const { named, title } = this.declared;
     if (run && !(this.moved && !this.busy)) {
       const latest = touched ?? run;
       const called = named ? name : `run ${latest.number}, ${latest.label}`;
       return touched ? altered(touched, called, this.alone) : saidOf(run, called, this.notice, this.alone);
     }
     const { label, asked, shape, rate } = this.#next;
-    const what = !named ? `${lab} lab` : shape.depth === asked ? label : `${label} (there is no depth ${asked})`;
+    const what = !named ? title : shape.depth === asked ? label : `${label} (there is no depth ${asked})`;
     if (this.playsBack) return playable(what, this.#recorded() !== null);
     return ready(what, rate, this.#recordedRate()[0]);
   }
