@@ -127,10 +127,13 @@ def assert_drawn_alike(ours, theirs, theme):
             assert np.abs(pixels(picture) - pixels(other)).max() <= 2
 
 
-@pytest.mark.parametrize("name", FILMED)
-def test_the_page_draws_the_frames_of_a_film_as_the_library_does(name):
-    lab = FILMED[name]()
-    frame = lab.film()[-1]
+LOSSES = views.Map("losses", "a", "b", np.array([[1e-4, 1e-3], [0.5, 100.0], [np.nan, 2.0]]), 1e-3, 10, (0, 1), (0, 1),
+                   log=True, open=True)  # fmt: skip
+FRAMES = [pytest.param(lab().film()[-1], id=name) for name, lab in FILMED.items()]
+
+
+@pytest.mark.parametrize("frame", [*FRAMES, pytest.param(views.Frame((LOSSES,), ""), id="a map of losses")])
+def test_the_page_draws_the_frames_of_a_film_as_the_library_does(frame):
     told = json.dumps({"look": look(), "frame": views.stored(frame), "width": 900, "theme": "dark"})
     said = subprocess.run([needs.program("node"), FILM], input=told, capture_output=True, text=True)
     assert said.returncode == 0, said.stderr
@@ -143,7 +146,9 @@ def even(svg):
 
 
 def pixels(picture):
-    return np.array(Image.open(BytesIO(base64.b64decode(picture))).convert("RGBA"), dtype=int)
+    """Red, green, blue and alpha; of what is transparent the colour is nobody's."""
+    found = np.array(Image.open(BytesIO(base64.b64decode(picture))).convert("RGBA"), dtype=int)
+    return found * (found[..., 3:] > 0)
 
 
 MOVED = {

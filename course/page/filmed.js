@@ -1,5 +1,6 @@
 // The films that ship with a lab as its host, where nobody trains: what was seen when they were recorded.
 import { bytesOf, unpacked } from "./engine/digits.js";
+import { scaleIn } from "./views/figures.js";
 import { rowOf } from "./views/row.js";
 
 /** @import { Film, Filmed, InstantSaid, InstantState, StoredLines, StoredMap } from "./protocol.js" */
@@ -48,7 +49,8 @@ export function playerOf(filmed, asking = false, now = () => performance.now()) 
 /** As `restored` of course/views/storing.py. @param {StoredLines | StoredMap} told @returns {Figure} */
 export function restored(told) {
   if (told.view === "lines") return told;
-  const { low, high } = told;
+  const { low, high, log } = scaleIn(told);
   const levels = told.values.flat().map((step) => (step < 0 ? NaN : low + (step / STEPS) * (high - low)));
-  return { ...told, values: levels, columns: told.values[0].length };
+  const values = log ? levels.map((level) => 10 ** level) : levels;
+  return { ...told, values, columns: told.values[0].length };
 }

@@ -38,6 +38,8 @@ import { minus, tick } from "../words.js";
  * @property {[number, number]} x
  * @property {[number, number]} y
  * @property {boolean} [diverging]
+ * @property {boolean} [log] values above zero, by their exponents
+ * @property {boolean} [open] values may lie beyond the ends, which the scale then says
  * @property {[number, number, number][]} [points] x, y and class of data drawn on it
  * @property {number} [share]
  */
@@ -59,14 +61,17 @@ export class Axis {
     this.high = high > low ? high : low + 1;
     this.log = log;
   }
+  /** A value in the axis's own units. @param {number} value */
+  level(value) {
+    return this.log ? Math.log10(Math.max(value, SMALLEST)) : value;
+  }
   /** Whether the value has a place on the axis, or beyond one of its ends. @param {number} value */
   has(value) {
     return Number.isFinite(value) && (value > 0 || !this.log);
   }
   /** How far along the axis the value lies, 0 to 1; what lies beyond the limits sits on them. @param {number} value */
   share(value) {
-    const level = this.log ? Math.log10(Math.max(value, SMALLEST)) : value;
-    return (Math.min(Math.max(level, this.low), this.high) - this.low) / (this.high - this.low);
+    return (Math.min(Math.max(this.level(value), this.low), this.high) - this.low) / (this.high - this.low);
   }
   /** Values with their words: decades if `log`, else round numbers. @param {number} [most] @returns {[number, string][]} */
   ticks(most = 6) {
@@ -77,6 +82,9 @@ export class Axis {
     return Array.from({ length: count }, (_, i) => [10 ** (low + i * step), tick(low + i * step)]);
   }
 }
+
+/** The axis of a map's colours. @param {Pick<Map_, "low" | "high" | "log">} view */
+export const scaleIn = ({ low, high, log }) => (log ? new Axis(Math.log10(low), Math.log10(high), true) : new Axis(low, high));
 
 /** The y axis, by default from the least value to the greatest. @param {Lines} view */
 export function axisOf({ lines, log = false, low, high, references = {} }) {

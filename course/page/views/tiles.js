@@ -2,7 +2,7 @@
 import { ticks } from "../axes.js";
 import { colours } from "../colours.js";
 import { BOX, acrossOf, upOf } from "./chart.js";
-import { Axis, word } from "./figures.js";
+import { Axis, scaleIn, word } from "./figures.js";
 import { pictureOf } from "./png.js";
 import { element, label, note, path } from "./shapes.js";
 
@@ -20,20 +20,22 @@ export function drawMap(view, width, look, theme) {
   /** @type {Place} */
   const place = { left, top, right: width - ASIDE, bottom: height - below, along: new Axis(...view.x), axis: new Axis(...view.y) };
   const box = { x: left, y: top, width: place.right - left, height: place.bottom - top };
-  const { values, columns, low, high } = view;
+  const { values, columns } = view;
+  const scale = scaleIn(view);
   const ink = colours(look.maps[view.diverging ? "diverging" : "sequential"][theme]);
   const rows = values.length / columns;
-  const missing = Array.from(values).some(Number.isNaN);
+  const absent = (/** @type {number} */ value) => Number.isNaN(value) || (scale.log && value <= 0);
+  const missing = Array.from(values).some(absent);
   const cell = (/** @type {number} */ x, /** @type {number} */ y) => {
     const value = values[(rows - 1 - y) * columns + x]; // a picture begins at the top
-    return Number.isNaN(value) ? CLEAR : [...ink((value - low) / (high - low)), 255];
+    return absent(value) ? CLEAR : [...ink(scale.share(value)), 255];
   };
   const inside = [
     label(0, 16, view.title, { bold: true }),
     ...(missing ? [path(hatch(box), "var(--hatch)")] : []),
     ...framed(pictureOf(columns, rows, cell), box),
     ...axesOf(view, place),
-    ...scaleIn(view, place, ink),
+    ...legendIn(view, place, ink),
     ...(view.points ?? []).map(([x, y, kind]) => dotIn(acrossOf(place, x), upOf(place, y), kind > 0)),
   ];
   return { title: view.title, width, height, inside };
@@ -70,13 +72,19 @@ function dotIn(x, y, first) {
 }
 
 /** The colours from one end to the other, with their words. @param {Map_} view @param {Place} place @param {(share: number) => number[]} ink */
-function scaleIn({ low, high }, { right, top, bottom }, ink) {
+function legendIn(view, { right, top, bottom }, ink) {
+  const scale = scaleIn(view);
   const x = right + 10;
   const height = bottom - top;
   const steps = 64;
   const strip = pictureOf(1, steps, (_, y) => [...ink((steps - 1 - y) / (steps - 1)), 255]);
-  const words = [low, (low + high) / 2, high].map((level) =>
-    note(x + 16, bottom - (height - 9) * ((level - low) / (high - low)), word(level)),
+  const { low, high } = view;
+  const marked = scale.log
+    ? scale.ticks()
+    : [low, (low + high) / 2, high].map((value) => /** @type {[number, string]} */ ([value, word(value)]));
+  const beyond = (/** @type {number} */ i) => (view.open ? (i === 0 ? "≤ " : i === marked.length - 1 ? "≥ " : "") : "");
+  const words = marked.map(([value, said], i) =>
+    note(x + 16, bottom - (height - 9) * scale.share(value), `${beyond(i)}${said}`),
   );
   return [...framed(strip, { x, y: top, width: 11, height }), ...words];
 }
