@@ -434,6 +434,29 @@ def test_every_width_and_theme_can_be_used_by_everybody(notebook):
         assert not [(v["id"], [n["html"] for n in v["nodes"]]) for v in found]
 
 
+GRID_IN_THEME = """(theme) => {
+  const root = document.querySelector(".dl");
+  const grid = getComputedStyle(root).getPropertyValue("--grid").trim();
+  const wanted = [1, 3, 5].map((i) => parseInt(grid.slice(i, i + 2), 16)).join();
+  const painted = (canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(canvas.width >> 1, 0, 1, canvas.height);
+    const pixels = Array.from({ length: canvas.height }, (_, i) => data.slice(4 * i, 4 * i + 3).join());
+    return pixels.includes(wanted);
+  };
+  return root.dataset.theme === theme && [...root.querySelectorAll("canvas")].some((c) => c.width && painted(c));
+}"""
+
+
+def test_the_curves_follow_a_theme_that_changes_while_they_stand_there(notebook):
+    notebook.page.emulate_media(reduced_motion="reduce")  # the recording stands at its end at once
+    notebook.open(LAB)
+    notebook.run(0)
+    expect(notebook.page.locator(".dl").first).to_be_visible(timeout=20_000)
+    for theme in ("Light", "Dark", "Light"):
+        notebook.command("apputils:change-theme", theme=f"JupyterLab {theme}")
+        notebook.page.wait_for_function(GRID_IN_THEME, arg=theme.lower(), timeout=10_000)
+
+
 def test_the_same_settings_give_the_same_curve_whatever_another_cell_draws(notebook):
     busy = "import torch\ntorch.manual_seed(1)\nfor _ in range(3000): torch.randn(50, 50) @ torch.randn(50, 50)"
     alone = "alone = DepthLab().train(kind='stochastic_depth', depth=20, epochs=4, learning_rate=0.05)\n"
