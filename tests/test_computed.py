@@ -79,6 +79,7 @@ def in_the_page(lab, settings, width=900, theme="light"):
 
 def in_python(lab, settings):
     """The first and the last frame; one, of a lab that does not train."""
+    lab.has_recordings = False  # the first frame is asked for, not a film's last
     lab.set(**settings)
     first = lab.shown
     return [first, lab.train()] if lab.trains else [first]

@@ -18,6 +18,7 @@ Bands = dict[bool, list[tuple[float, ...]]]  # (step, three percentiles)
 EVERY = 10  # steps between two measurements
 BATCH = 60
 NAMES = {False: "without", True: "batch norm"}
+REACHES = (1.0, 2.0, 5.0)  # of the axis of the pre-activations
 KINDS = {False: "plain", True: "plain_bn"}
 
 
@@ -67,12 +68,14 @@ def _shown(losses: Losses, bands: Bands, steps: int) -> Frame:
         Line(NAMES[bn], [s for s, _ in found], [v for _, v in found], KINDS[bn]) for bn, found in losses.items()
     )
     views = [Lines("Loss of the batch, nats, log scale", "step", curves, log=True, low=0.01, high=10, x=span)]
+    farthest = max(abs(value) for found in bands.values() for row in found for value in row[1:])
+    reach = next((reach for reach in REACHES if farthest <= reach), REACHES[-1])
     for bn, found in bands.items():
         lines = tuple(
             Line(name, [row[0] for row in found], [row[i] for row in found], KINDS[bn])
             for i, name in ((3, "85 %"), (2, "50 %"), (1, "15 %"))
         )
-        views.append(Lines(f"Pre-activation, {NAMES[bn]}", "step", lines, low=-5, high=5, x=span))
+        views.append(Lines(f"Pre-activation, {NAMES[bn]}", "step", lines, low=-reach, high=reach, x=span))
     said = [f"{NAMES[bn]} loss {wording.number(_recent(found))}" for bn, found in losses.items() if found]
     moved = [
         f"{NAMES[bn]} {wording.decimals(found[0][2])} to {wording.decimals(found[-1][2])}"

@@ -79,11 +79,10 @@ def two_kinds(name: str, count: int = 200, seed: int = 0) -> tuple[Tensor, Tenso
 
 def _boundary(network: nn.Module, x: Tensor, y: Tensor, losses: list[float], settings: Settings) -> Frame:
     with torch.no_grad():
-        share = network(plane.points()).softmax(1)[:, 1] - 0.5
+        share = network(plane.points()).softmax(1)[:, 1]
         wrong = (network(x).argmax(1) != y).float().mean().item()
     points = [(float(a), float(b), int(c)) for (a, b), c in zip(x, y, strict=True)]
-    title = "Probability of ● minus one half"
-    surface = plane.surface(title, share, -0.5, 0.5, diverging=True, points=points)
+    surface = plane.surface("Probability of ●", share, 0, 1, diverging=True, points=points)
     line = Line("loss", range(len(losses)), losses, "plain")
     curve = Lines("Loss, nats, log scale", "step", (line,), log=True, low=0.001, high=10, x=(0, settings["steps"]),
                   references={"guessing: ln 2": math.log(2)})  # fmt: skip

@@ -59,7 +59,7 @@ class GradientsLab(InstantLab):
                    Line("brown noise", lags, measure.autocorrelation(reference, LAGS).tolist(), "other")),
                   low=-0.2, high=1, x=(0, LAGS), references={"white noise": 0.0}),
             Map("Correlation of the gradients at two points", "x", "x", _alike(hidden[::EVERY]), -1, 1, (-2, 2),
-                (-2, 2), diverging=True, share=0.8),
+                (-2, 2), diverging=True, share=0.8, square=True),
         )  # fmt: skip
         scale = f", β {wording.number(settings['beta'])}" if kind == "residual" else ""
         same = " The gradient is the same at every point." if steady else ""

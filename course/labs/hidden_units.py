@@ -80,7 +80,8 @@ def _shown(network: nn.Sequential, pictures: torch.Tensor, settings: Settings, w
     correlation = torch.corrcoef(varying) if len(varying) > 1 else torch.zeros(1, 1)
     off = correlation.clone().fill_diagonal_(0).abs().sum() / max(1, len(varying) * (len(varying) - 1))
     among = Map("Correlation of units that vary", "unit", "unit", correlation.numpy(), -1, 1,
-                (0.5, len(correlation) + 0.5), (0.5, len(correlation) + 0.5), diverging=True, share=0.6)  # fmt: skip
+                (0.5, len(correlation) + 0.5), (0.5, len(correlation) + 0.5), diverging=True, share=0.8,
+                square=True)  # fmt: skip
     words = (
         f"{when}: test accuracy {wording.percent(accuracy)}. {_state(hidden, name)} "
         f"{UNITS - len(varying)} of {UNITS} units never change. Mean size of the correlation of two units: {off:.2f}."

@@ -16,6 +16,7 @@ from course.views import Frame, Line, Lines
 
 KINDS = ("plain", "highway", "residual", "stochastic_depth")
 COSTLY = 0.01  # a rise of the error by one point
+HIGHEST = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # ends of the error's axis: as far as it must reach, and steady in a film
 EVERY = 3  # epochs between two frames
 SECONDS_PER_BLOCK = 0.0004  # of one frame, and of each layer that is then evaluated, on one core
 
@@ -74,19 +75,24 @@ def _layers(settings: Settings) -> int:
     return networks.nearest_depth(settings["kind"], settings["layers"])
 
 
+def _views(
+    blocks: list[int], errors: list[float], losses: list[float], error: float, loss: float, kind: str
+) -> tuple[Lines, Lines]:
+    span, most = (0.5, len(blocks) + 0.5), max(*errors, error)
+    return (
+        Lines("Error without one block, per cent", "block taken out", (Line("", blocks, errors, kind, "bars"),), low=0,
+              high=next(high for high in HIGHEST if most <= high), x=span, percent=True,
+              references={"whole network": error}),
+        Lines("Loss without one block, nats, log scale", "block taken out", (Line("", blocks, losses, kind, "points"),),
+              log=True, low=1e-4, high=max(1.0, *losses), x=span, references={"whole network": loss}),
+    )  # fmt: skip
+
+
 def _shown(network: nn.Module, epoch: int, settings: Settings, dataset: Dataset) -> Frame:
     found = measure.lesion(network, dataset.train if settings["split"] == "train" else dataset.test)
     blocks = list(range(1, len(found.error) + 1))
     kind = settings["kind"]
-    error = Line("without block", blocks, found.error.tolist(), kind, "bars")
-    loss = Line("without block", blocks, found.loss.tolist(), kind, "points")
-    span = (0.0, len(blocks) + 1.0)
-    views = (
-        Lines("Error without one block", "block taken out", (error,), low=0, high=1, x=span,
-              references={"whole network": found.base_error}),
-        Lines("Loss without one block, nats, log scale", "block taken out", (loss,), log=True, low=1e-4, high=100,
-              x=span, references={"whole network": found.base_loss}),
-    )  # fmt: skip
+    views = _views(blocks, found.error.tolist(), found.loss.tolist(), found.base_error, found.base_loss, kind)
     costly = [b for b, e in zip(blocks, found.error.tolist(), strict=True) if e - found.base_error > COSTLY]
     worst = int(found.loss.argmax()) + 1
     words = (

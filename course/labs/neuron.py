@@ -12,6 +12,7 @@ from course.labs.controls import Controls, Number, Options, Settings
 from course.labs.instant import InstantLab
 from course.views import Frame, Line, Lines
 
+TITLE = "Output; arrow: w; dashed: where w·x + b = 0"
 RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 4.0)}
 
 
@@ -31,7 +32,10 @@ class NeuronLab(InstantLab):
         name, w, b = settings["activation"], torch.tensor([settings["w1"], settings["w2"]]), settings["b"]
         g, (low, high) = plane.ACTIVATIONS[name], RANGES[name]
         values = g(plane.points() @ w + b)
-        surface = plane.surface("Output of the neuron", values, low, high, diverging=name == "tanh")
+        w1, w2 = settings["w1"], settings["w2"]
+        shown = min(1.0, plane.REACH / max(abs(w1), abs(w2))) if w1 or w2 else 0.0  # of the arrow, up to the edge
+        segments = [*plane.zero_line(w1, w2, b), *([(0.0, 0.0, shown * w1, shown * w2, True)] if shown else [])]
+        surface = plane.surface(TITLE, values, low, high, diverging=name == "tanh", segments=segments)
         along, size = torch.linspace(*plane.EDGES, 121), float(w.norm())
         line = Line(name, along.tolist(), g(size * along + b).tolist(), "plain")
         title, where = "Output along the direction of w", "signed distance from the origin"

@@ -57,11 +57,11 @@ def _shown(network: nn.Module, epoch: int) -> Frame:
     one = (sizes / sizes.max()).tolist()
     low = min([size for size in one if size > 0], default=1e-3)
     views = (
-        Lines("Share of the paths, and of the gradient", "length of the path, blocks",
-              (Line("paths", at, paths.tolist(), "plain", "bars"),
-               Line("gradient through them", at, weighed.tolist(), "residual")), low=0, x=span),
+        Lines("Share of the paths (bars), and of the gradient (line)", "length of the path, blocks",
+              (Line("", at, paths.tolist(), "plain", "bars"),
+               Line("", at, weighed.tolist(), "residual")), low=0, x=span),
         Lines("Gradient through one path, largest 1, log scale", "length of the path, blocks",
-              (Line("gradient through one path", at, one, "residual", "points"),), log=True, low=low, high=1,
+              (Line("", at, one, "residual", "points"),), log=True, low=low, high=1,
               x=span),
     )  # fmt: skip
     blocks = len(sizes) - 1

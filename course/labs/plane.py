@@ -24,4 +24,11 @@ def points() -> Tensor:
 
 def surface(title: str, values: Tensor, low: float, high: float, **more: Any) -> Map:
     """A value for each of the `points`, (GRID * GRID,), as a map over the plane; `more` as `Map` takes it."""
-    return Map(title, "x₁", "x₂", values.reshape(GRID, GRID).numpy(), low, high, EDGES, EDGES, **more)
+    return Map(title, "x₁", "x₂", values.reshape(GRID, GRID).numpy(), low, high, EDGES, EDGES, square=True, **more)
+
+
+def zero_line(w1: float, w2: float, b: float) -> list[tuple[float, float, float, float, bool]]:
+    """Where w₁ x₁ + w₂ x₂ + b = 0 in the plane, as a segment; none where that lies outside."""
+    places = [(-(b + w2 * e) / w1, e) for e in EDGES if w1] + [(e, -(b + w1 * e) / w2) for e in EDGES if w2]
+    seen = sorted(place for place in places if max(map(abs, place)) <= REACH)
+    return [(*seen[0], *seen[-1], False)] if seen and seen[0] != seen[-1] else []

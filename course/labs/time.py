@@ -46,7 +46,8 @@ def _shown(found: dict[float, float], depth: int) -> Frame:
     measured = Line("measured", list(found), list(found.values()), "stochastic_depth", "points")
     title = "Seconds of an epoch" if found else "Time of an epoch, relative to all blocks"
     view = Lines(title, "survival probability of the last block", (expected, measured), low=0,
-                 high=1.2 * max(whole, *found.values(), 0) if found else 1.0, x=(0, 1))  # fmt: skip
+                 high=1.2 * max(whole, *found.values(), 0) if found else 1.0, x=(0.15, 1.05),
+                 references={"all blocks": whole})  # fmt: skip
     if not found:
         return Frame((view,), f"{count} blocks of two layers. Press Train to measure.")
     last, seconds = list(found.items())[-1]

@@ -3,7 +3,6 @@ import { paintBars, rowsMoved } from "./bars.js";
 import { fresh, line } from "./canvas.js";
 import { badge, h, present } from "./elements.js";
 import { placeOf } from "./frame.js";
-import { empty } from "./furniture.js";
 import { colours } from "./colours.js";
 import { hatching, levelIn, mapOf } from "./map.js";
 import { tick } from "./words.js";
@@ -21,7 +20,8 @@ export function paintStrip(view) {
   const { el, frame, selected: run } = view;
   const panel = (run ?? view.runs.at(-1))?.panel ?? view.lastPanel;
   view.lastPanel = panel;
-  el.stripPart.hidden = !panel && !view.hasPanel;
+  const kept = !run?.recorded || run.data.strips.length > 0; // a recording comes without its strip
+  el.stripPart.hidden = (!panel && !view.hasPanel) || !kept;
   if (el.stripPart.hidden) return;
   const [g, , H] = fresh(el.strip);
   const ink = colours(view.tokens.maps.sequential[view.theme]);
@@ -31,7 +31,7 @@ export function paintStrip(view) {
     const end = paintMap(view, g, run, panel, H, ink);
     const touched = paintBars(view, g, run, end, H);
     words.push(...layerWords(run.data.strips[0].length - 1, H, frame.em, touched.margin), ...touched.words);
-  } else if (run) words.push(empty(run.recorded ? "The strip of a recorded run is not kept." : ""));
+  }
   paintBorder(view, g, H);
   if (panel) words.push(legend(panel, ink, H, frame.em));
   if (run) paintReadingOn(view, g, H);

@@ -172,8 +172,8 @@ def _bars(chart: Chart, index: int) -> list[Shape]:
 
 
 def _dots(chart: Chart, index: int) -> list[Shape]:
-    dots = [f"M{x - 2.5:.1f} {y:.1f}a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0z" for x, y in chart.points(index)]
-    return [drawing.shape("path", d="".join(dots), fill=_colour(chart, index))]
+    dots = [f"M{x - 4:.1f} {y:.1f}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z" for x, y in chart.points(index)]
+    return [drawing.shape("path", d="".join(dots), fill=_colour(chart, index), stroke="@page")]
 
 
 def _colour(chart: Chart, index: int) -> str:

@@ -116,7 +116,10 @@ class Lines:
 
     def y_ticks(self) -> list[tuple[float, str]]:
         """Values and words beside the y axis."""
-        return [(n / 5, str(20 * n)) for n in range(6)] if self.percent else self.axis.ticks()
+        if not self.percent:
+            return self.axis.ticks()
+        low, high = self.limits()
+        return [(value / 100, axes.word(value)) for value in axes.ticks(100 * low, 100 * high)]
 
     def kind(self, index: int) -> str:
         """The kind whose colour this line takes: its own, else that of its place."""
@@ -141,7 +144,9 @@ class Map:
     """A value for each cell of a grid, `values[row][column]`, row 0 at the bottom; what is not a number is hatched.
 
     low, high: fixed ends of the colours, with `log` above zero. diverging: the map whose middle is the page. x, y: what
-    the first and the last column and row stand for. points: (x, y, class) of data drawn on it, class 0 or 1.
+    the first and the last column and row stand for. points: (x, y, class) of data drawn on it, class 0 or 1; colours
+    are then half as strong. segments: (x, y, x, y, whether it is an arrow), straight lines on it. square: x and y take
+    as much room.
     """
 
     title: str
@@ -159,6 +164,8 @@ class Map:
     open: bool = False  # values may lie beyond the ends, which the scale then says
     caption: str = ""
     columns: Sequence[float] = ()  # the time of each column, where they are not evenly spaced
+    segments: Any = ()
+    square: bool = False
 
     @property
     def scale(self) -> Axis:

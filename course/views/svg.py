@@ -9,10 +9,10 @@ from typing import Any
 from course import themes
 from course.views import chart, tiles
 from course.views.drawing import Drawing, Shape, group, shape
-from course.views.figures import Lines, View
+from course.views.figures import Lines, Map, View
 
 GAP = 20  # pixels between two views
-NARROW_LINES, NARROW_MAP = 330, 240  # pixels below which a view is not put beside another
+NARROW_LINES, NARROW_MAP, NARROW_SQUARE = 330, 240, 360  # pixels below which a view is not put beside another
 
 
 def svg(view: View, theme: str = "light", width: float = 700) -> str:
@@ -46,7 +46,13 @@ def column(views: Sequence[View], width: float, theme: str = "light") -> str:
 
 
 def _least(views: Sequence[View]) -> float:
-    return sum((NARROW_LINES if isinstance(view, Lines) else NARROW_MAP) + GAP for view in views) - GAP
+    return sum(_narrow(view) + GAP for view in views) - GAP
+
+
+def _narrow(view: View) -> int:
+    if isinstance(view, Lines):
+        return NARROW_LINES
+    return NARROW_SQUARE if isinstance(view, Map) and view.square else NARROW_MAP
 
 
 def _drawn(view: View, width: float, theme: str) -> Drawing:

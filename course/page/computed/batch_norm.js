@@ -15,6 +15,7 @@ const IMAGES_A_STEP = 60;
 const MEASURED = 10; // steps between two measurements
 const RECENT = 20; // steps of which the loss is the mean
 const SHARES = [0.15, 0.5, 0.85];
+const REACHES = [1, 2, 5]; // of the axis of the pre-activations
 const BANDS = ["15 %", "50 %", "85 %"];
 const VARIANTS = [
   { name: "without", kind: "plain", normed: false },
@@ -102,6 +103,8 @@ function shownOf(both, steps) {
     y: rows.map((row) => row[place]),
     kind,
   });
+  const farthest = Math.max(...both.flatMap(({ bands }) => bands.flatMap((row) => row.slice(1).map(Math.abs))));
+  const reach = REACHES.find((one) => farthest <= one) ?? REACHES[REACHES.length - 1];
   /** @type {Figure[]} */
   const views = [
     {
@@ -117,8 +120,8 @@ function shownOf(both, steps) {
       title: `Pre-activation, ${name}`,
       x_title: "step",
       lines: [3, 2, 1].map((place) => lineOf(BANDS[place - 1], bands, place, kind)),
-      low: -5,
-      high: 5,
+      low: -reach,
+      high: reach,
       x,
     })),
   ];

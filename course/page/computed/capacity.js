@@ -118,12 +118,12 @@ export function* capacity(settings) {
 /** @param {Small} net @param {Dot[]} dots @param {number[]} losses @param {number} steps */
 function boundary(net, dots, losses, steps) {
   const wrong = dots.filter(([x1, x2, y]) => Number(net.forward(x1, x2) > 0) !== y).length / dots.length;
-  const how = { low: -0.5, high: 0.5, diverging: true, points: dots };
+  const how = { low: 0, high: 1, diverging: true, points: dots };
   /** @type {[number, number]} */
   const x = [0, steps];
   return {
     views: [
-      surface("Probability of ● minus one half", (x1, x2) => net.probability(x1, x2) - 0.5, how),
+      surface("Probability of ●", (x1, x2) => net.probability(x1, x2), how),
       {
         title: "Loss, nats, log scale",
         x_title: "step",

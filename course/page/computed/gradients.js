@@ -217,6 +217,7 @@ export function* gradientsAlong(settings) {
       y: ends,
       diverging: true,
       share: 0.8,
+      square: true,
     },
   ];
   const scale = kind === "residual" ? `, β ${number(beta)}` : "";

@@ -1,9 +1,10 @@
 // The neuron lab: as course/labs/neuron.py.
 import { decimals } from "../words.js";
-import { ACTIVATIONS, EDGES, along, surface } from "./plane.js";
+import { ACTIVATIONS, EDGES, along, surface, zeroLine } from "./plane.js";
 
 /** @import { Frames } from "./frames.js" */
 
+const TITLE = "Output; arrow: w; dashed: where w·x + b = 0";
 const RANGES = /** @type {Record<string, [number, number]>} */ ({ sigmoid: [0, 1], tanh: [-1, 1], relu: [0, 4] });
 
 /** @type {Frames} */
@@ -17,9 +18,12 @@ export function* neuron({ activation, ...given }) {
   const at = size ? `on a straight line at distance ${decimals(Math.abs(b) / size)} from the origin` : "nowhere: w is zero";
   const line = { label: name, x: along, y: along.map((x) => g(size * x + b)), kind: "plain" };
   const title = "Output along the direction of w";
+  const shown = size && Math.min(1, EDGES[1] / Math.max(Math.abs(w1), Math.abs(w2))); // of the arrow, up to the edge
+  const segments = zeroLine(w1, w2, b);
+  if (shown) segments.push([0, 0, shown * w1, shown * w2, true]);
   yield () => ({
     views: [
-      surface("Output of the neuron", (x1, x2) => g(w1 * x1 + w2 * x2 + b), { low, high, diverging: name === "tanh" }),
+      surface(TITLE, (x1, x2) => g(w1 * x1 + w2 * x2 + b), { low, high, diverging: name === "tanh", segments }),
       { title, x_title: "signed distance from the origin", lines: [line], low, high, x: EDGES },
     ],
     summary:

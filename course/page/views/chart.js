@@ -1,6 +1,6 @@
 // Lines as SVG: the same chart as course/views/chart.py draws, and a test holds the two together.
-import { spread } from "../axes.js";
-import { alongOf, axisOf } from "./figures.js";
+import { spread, ticks } from "../axes.js";
+import { alongOf, axisOf, word } from "./figures.js";
 import { element, label, note, path, through } from "./shapes.js";
 
 /** @import { Axis, Drawn, Line, Lines } from "./figures.js" */
@@ -39,7 +39,7 @@ export function drawLines(view, width, look) {
   const pieces = view.lines.map((line) => piecesOf(line, place));
   const inside = [
     label(0, 16, view.title, { bold: true }),
-    ...gridOf(place),
+    ...gridOf(place, view.percent ?? false),
     ...footOf(place),
     note(place.right, bottom + 38, view.x_title, "end"),
     ...Object.entries(view.references ?? {}).flatMap(([name, level]) => levelOf(place, pieces.flat(), name, level)),
@@ -67,9 +67,11 @@ function piecesOf({ x, y }, place) {
   return found.filter((piece) => piece.length);
 }
 
-/** A line and a number at each tick of the y axis. @param {Place} place */
-function gridOf(place) {
-  const marked = place.axis.ticks().map(([value, words]) => ({ y: upOf(place, value), words }));
+/** A line and a number at each tick of the y axis. @param {Place} place @param {boolean} percent */
+function gridOf(place, percent) {
+  const { low, high } = place.axis;
+  const hundredths = () => ticks(100 * low, 100 * high, 6).map((value) => /** @type {[number, string]} */ ([value / 100, word(value)]));
+  const marked = (percent ? hundredths() : place.axis.ticks()).map(([value, words]) => ({ y: upOf(place, value), words }));
   const rules = marked.map(({ y }) => `M${place.left} ${y.toFixed(1)}H${place.right.toFixed(1)}`).join("");
   const words = marked.map(({ y, words }) => label(place.left - 9, y + 4.5, words));
   const numbers = { "text-anchor": "end", "font-size": 12, fill: "var(--ink2)" };
@@ -132,7 +134,7 @@ function curveIn(view, line, index, pieces, place, look) {
   const more = { "stroke-linejoin": "round", class: "run" };
   const shape = SHAPES[line.style ?? "line"];
   const drawn = shape
-    ? element("path", { d: shape(pieces.flat(), place), fill: strokeOf(line, look) })
+    ? element("path", { d: shape(pieces.flat(), place), fill: strokeOf(line, look), stroke: line.style === "points" ? "var(--page)" : null })
     : path(pieces.map(through).join(""), strokeOf(line, look), { width: look.run, dash, more });
   return element("g", { "data-kind": line.kind }, drawn);
 }
@@ -140,7 +142,7 @@ function curveIn(view, line, index, pieces, place, look) {
 /** The `d` of the points of a line that is none. @type {Record<string, ((points: Point[], place: Place) => string) | undefined>} */
 const SHAPES = {
   points: (points) =>
-    points.map(([x, y]) => `M${(x - 2.5).toFixed(1)} ${y.toFixed(1)}a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0z`).join(""),
+    points.map(([x, y]) => `M${(x - 4).toFixed(1)} ${y.toFixed(1)}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z`).join(""),
   bars(points, place) {
     const apart = Math.abs(acrossOf(place, 2) - acrossOf(place, 1));
     const wide = points.length > 1 ? Math.max(1, Math.min(24, 0.7 * apart)) : 24;
@@ -153,7 +155,7 @@ const SHAPES = {
 function labelsOf(view, place, ends, early, look) {
   const height = place.bottom - place.top;
   const column = (/** @type {boolean} */ inside) => {
-    const chosen = view.lines.map((_, i) => i).filter((i) => early[i] === inside);
+    const chosen = view.lines.map((_, i) => i).filter((i) => early[i] === inside && view.lines[i].label);
     const gap = inside ? ROW_BELOW : look.gap;
     const low = Math.max(inside ? height : height + 6, gap * chosen.length);
     const tops = chosen.map((i) => (1 - place.axis.share(ends[i]?.[1] ?? -Infinity)) * height);

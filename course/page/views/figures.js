@@ -23,6 +23,7 @@ import { minus, tick } from "../words.js";
  * @property {number} [high]
  * @property {Record<string, number>} [references]
  * @property {[number, number]} [x]
+ * @property {boolean} [percent] fractions, in per cent beside the axis
  * @property {number} [share] of the row's width
  */
 /**
@@ -41,6 +42,8 @@ import { minus, tick } from "../words.js";
  * @property {boolean} [log] values above zero, by their exponents
  * @property {boolean} [open] values may lie beyond the ends, which the scale then says
  * @property {[number, number, number][]} [points] x, y and class of data drawn on it
+ * @property {[number, number, number, number, boolean][]} [segments] straight lines on it, and whether they are arrows
+ * @property {boolean} [square] x and y take as much room
  * @property {number} [share]
  */
 /** @typedef {Lines | Map_} Figure */

@@ -8,14 +8,16 @@ import { drawMap } from "./tiles.js";
 /** @import { Look } from "../protocol.js" */
 
 const BETWEEN = 20; // pixels between two views
-const NARROW = { lines: 330, map: 240 }; // pixels below which a view is not put beside another
+const NARROW = { lines: 330, map: 240, square: 360 }; // pixels below which a view is not put beside another
 const FONT = "font:14px var(--font-ui);font-variant-numeric:tabular-nums lining-nums";
+
+const narrowOf = (/** @type {Figure} */ one) => (isLines(one) ? NARROW.lines : one.square ? NARROW.square : NARROW.map);
 
 /** Each view as SVG. @param {Figure[]} figures @param {number} width @param {Look} look @param {"light" | "dark"} theme */
 export function rowOf(figures, width, look, theme) {
   const count = figures.length;
   const least = (/** @type {number} */ n) =>
-    figures.slice(0, n).reduce((sum, one) => sum + NARROW[isLines(one) ? "lines" : "map"] + BETWEEN, -BETWEEN);
+    figures.slice(0, n).reduce((sum, one) => sum + narrowOf(one) + BETWEEN, -BETWEEN);
   let across = count;
   while (across > 1 && (count % across || least(across) > width)) across -= 1;
   return figures.map((figure, i) => {

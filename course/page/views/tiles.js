@@ -4,25 +4,33 @@ import { colours } from "../colours.js";
 import { BOX, acrossOf, upOf } from "./chart.js";
 import { Axis, scaleIn, word } from "./figures.js";
 import { pictureOf } from "./png.js";
-import { element, label, note, path } from "./shapes.js";
+import { element, label, note, path, through } from "./shapes.js";
 
 /** @import { Place } from "./chart.js" */
 /** @import { Drawn, Map_ } from "./figures.js" */
 /** @import { Look } from "../protocol.js" */
+/** @import { Point } from "./shapes.js" */
 
 const ASIDE = 74; // pixels for the scale of the colours
+const SQUARE = 340; // pixels at most of a square map
+const TIP = 12; // pixels of an arrow's head
 const CLEAR = [0, 0, 0, 0];
 const HATCH = 6; // pixels between two diagonals
 
 /** The whole map, with the scale of its colours at the right. @param {Map_} view @param {number} width @param {Look} look @param {"light" | "dark"} theme @returns {Drawn} */
 export function drawMap(view, width, look, theme) {
   const { left, top, below, height } = BOX;
+  const wide = width - ASIDE - left;
+  const side = Math.min(wide, SQUARE);
+  const [right, bottom] = view.square ? [left + side, top + side] : [left + wide, height - below];
   /** @type {Place} */
-  const place = { left, top, right: width - ASIDE, bottom: height - below, along: new Axis(...view.x), axis: new Axis(...view.y) };
+  const place = { left, top, right, bottom, along: new Axis(...view.x), axis: new Axis(...view.y) };
   const box = { x: left, y: top, width: place.right - left, height: place.bottom - top };
   const { values, columns } = view;
   const scale = scaleIn(view);
-  const ink = colours(look.maps[view.diverging ? "diverging" : "sequential"][theme]);
+  const full = colours(look.maps[view.diverging ? "diverging" : "sequential"][theme]);
+  // the middle half of the colours, so that points are seen
+  const ink = (/** @type {number} */ share) => full(view.points?.length ? 0.25 + Math.min(Math.max(share, 0), 1) / 2 : share);
   const rows = values.length / columns;
   const absent = (/** @type {number} */ value) => Number.isNaN(value) || (scale.log && value <= 0);
   const missing = Array.from(values).some(absent);
@@ -36,9 +44,14 @@ export function drawMap(view, width, look, theme) {
     ...framed(pictureOf(columns, rows, cell), box),
     ...axesOf(view, place),
     ...legendIn(view, place, ink),
-    ...(view.points ?? []).map(([x, y, kind]) => dotIn(acrossOf(place, x), upOf(place, y), kind > 0)),
+    ...(view.points ?? [])
+      .filter(([x, y]) => view.x[0] <= x && x <= view.x[1] && view.y[0] <= y && y <= view.y[1])
+      .map(([x, y, kind]) => dotIn(acrossOf(place, x), upOf(place, y), kind > 0)),
+    ...(view.segments ?? []).flatMap(([x0, y0, x1, y1, pointed]) =>
+      segmentIn([acrossOf(place, x0), upOf(place, y0)], [acrossOf(place, x1), upOf(place, y1)], pointed),
+    ),
   ];
-  return { title: view.title, width, height, inside };
+  return { title: view.title, width, height: bottom + below, inside };
 }
 
 /** @param {string} href @param {Record<"x" | "y" | "width" | "height", number>} box */
@@ -64,11 +77,25 @@ function few(limits) {
   return found[0] === 0 && limits[0] === 1 ? [1, ...found.slice(1)] : found;
 }
 
-/** A disc in ink or a square in page colour, by class. @param {number} x @param {number} y @param {boolean} first */
+/** A line over the map, with a rim; an arrow if it is `pointed`. @param {Point} start @param {Point} end @param {boolean} pointed */
+function segmentIn(start, end, pointed) {
+  let d = through([start, end]);
+  const [dx, dy] = [end[0] - start[0], end[1] - start[1]];
+  const length = Math.hypot(dx, dy);
+  if (pointed && length) {
+    const tip = (/** @type {number} */ s) =>
+      /** @type {Point} */ ([end[0] - (TIP * (dx - (s * dy) / 2)) / length, end[1] - (TIP * (dy + (s * dx) / 2)) / length]);
+    d += through([tip(1), end, tip(-1)]);
+  }
+  return [path(d, "var(--page)", { width: 5 }), path(d, "var(--ink)", { width: 2, dash: pointed ? [] : [6, 3] })];
+}
+
+/** A disc in ink or a square in page colour, by class, each with a rim in the other. @param {number} x @param {number} y @param {boolean} first */
 function dotIn(x, y, first) {
   const form = first ? "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z" : "m-4 -4h8v8h-8z";
   const d = `M${x.toFixed(1)} ${y.toFixed(1)}${form}`;
-  return element("path", { d, fill: first ? "var(--ink)" : "var(--page)", stroke: "var(--ink)" });
+  const [fill, stroke] = first ? ["var(--ink)", "var(--page)"] : ["var(--page)", "var(--ink)"];
+  return element("path", { d, fill, stroke, "stroke-width": 1.5 });
 }
 
 /** The colours from one end to the other, with their words. @param {Map_} view @param {Place} place @param {(share: number) => number[]} ink */
