@@ -25,6 +25,7 @@ from course.labs import (
     trained,
 )
 from course.labs.questions import QUESTIONS
+from course.labs.suggestions import SUGGESTIONS
 from course.page.instant import InstantPage
 from course.records import Run
 from course.training import evaluate
@@ -124,6 +125,7 @@ def test_a_page_without_a_kernel_plays_the_films_of_a_lab(offline_page, tmp_path
     expect(status).to_contain_text("◎ Recorded with PyTorch and played back.")
     expect(status).to_contain_text("After epoch 15: the whole network errs on 0.0", timeout=15_000)
     assert page.locator(".dl-sheet svg").count() == 2
+    expect(page.locator(".dl-try")).to_have_text(f"Try: {SUGGESTIONS['lesion']}")
     page.get_by_role("button", name="Train", exact=True).click()
     expect(status).to_contain_text("Before training: ")
     page.get_by_role("radio", name="plain").check()

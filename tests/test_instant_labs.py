@@ -12,6 +12,8 @@ from playwright.sync_api import expect
 
 from course import data, labs, views
 from course.labs import Controls, InitLab, InstantLab, Number
+from course.labs.suggestions import SUGGESTIONS
+from course.page.declared import declared_instant
 from course.page.fallback import Fallback
 from course.page.instant import InstantPage
 from course.views import Frame, Line, Lines, Map, tiles
@@ -45,6 +47,17 @@ def test_every_lab_computes_draws_and_says_what_it_shows(name):
                 assert root.get("role") == "img" and root.get("aria-label")
                 assert "nan" not in text.lower().replace("pinan", "") or "base64" in text
     ET.fromstring(Fallback(lab.shown.views, lab.shown.summary).svg())
+
+
+def test_every_lab_says_what_to_try_first_but_not_in_a_lecture_or_where_it_asks():
+    each = [getattr(labs, name)() for names in CHAPTERS.values() for name in names]
+    assert {lab.name for lab in each} == set(SUGGESTIONS)
+    assert all(declared_instant(lab)["suggestion"] for lab in each)
+    labs.predict("the gradient's paths")
+    lab = labs.PathsLab(question="the gradient's paths")
+    assert declared_instant(lab)["suggestion"] == ""
+    each[0].lecture = True
+    assert declared_instant(each[0])["suggestion"] == ""
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from course import networks, themes
 from course.labs import InstantLab, Lab, Panel, naming, recordings
 from course.labs.controls import Control, Controls, Options
+from course.labs.suggestions import SUGGESTIONS
 from course.page.protocol import Declared, DeclaredControl, DeclaredPanel, InstantDeclared
 
 TOKENS = ("run_patterns", "line", "motion", "maps", "chart")  # what a canvas needs of them, beside the stylesheet
@@ -40,6 +41,7 @@ def declared_instant(lab: InstantLab) -> InstantDeclared:
         "lecture": lab.lecture,
         "trains": lab.trains,
         "asking": lab.asking,
+        "suggestion": "" if lab.lecture or lab.question is not None else SUGGESTIONS.get(lab.name, ""),
         "live": "",
         "controls": controls(lab.controls),
         "settings": lab.settings,

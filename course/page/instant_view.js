@@ -173,6 +173,7 @@ function layOutInstant(lab, form) {
       "div",
       { class: "dl-frame" },
       headOf(declared),
+      declared.suggestion && h("p", { class: "dl-try" }, h("b", {}, "Try: "), declared.suggestion),
       form,
       h("div", { class: "dl-act" }, buttons, status.element),
       h("div", { class: "dl-main" }, views),

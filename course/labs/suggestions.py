@@ -1,0 +1,19 @@
+"""What to try first in an instant lab: one line below its title, where no question is asked and nobody lectures."""
+
+from __future__ import annotations
+
+SUGGESTIONS = {
+    "neuron": "double both weights. What gets steeper, and what stays where it is?",
+    "capacity": "1 hidden unit, and Train; then 2, then 8. Which points stay on the wrong side?",
+    "init": "set the gain to 1 (Glorot). What is left of the activations in layer 50?",
+    "identity": "8 blocks, and Train. Which of the two starts nearer to a copy of its input?",
+    "batch norm": "learning rate 5, and Train. Which learns faster, and whose pre-activations stay in place?",
+    "gradients": "1 layer, then 2, 5, 24. How soon has the gradient forgotten its neighbour?",
+    "gates": "two other classes. In which blocks do their gates differ?",
+    "hidden units": "add 3 to every input, and Train. How many units never change?",
+    "landscape": "press Train, and compare the two maps. On which could you walk straight down from anywhere?",
+    "lesion": "choose plain. What does one missing layer cost there, and what one missing block here?",
+    "paths": "press Train. Where do most paths lie, and where does the gradient come from?",
+    "shuffle": "exchange blocks in place of deleting them. Which of the two does a residual network mind more?",
+    "time": "read the points from right to left. Is an epoch shorter by as much as the line says?",
+}
