@@ -53,8 +53,9 @@ def test_every_lab_says_what_to_try_first_but_not_in_a_lecture_or_where_it_asks(
     each = [getattr(labs, name)() for names in CHAPTERS.values() for name in names]
     assert {lab.name for lab in each} == set(SUGGESTIONS)
     assert all(declared_instant(lab)["suggestion"] for lab in each)
-    labs.predict("the gradient's paths")
+    asked = labs.predict("the gradient's paths")
     lab = labs.PathsLab(question="the gradient's paths")
+    assert lab.question is asked
     assert declared_instant(lab)["suggestion"] == ""
     each[0].lecture = True
     assert declared_instant(each[0])["suggestion"] == ""
