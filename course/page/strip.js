@@ -21,8 +21,9 @@ export function paintStrip(view) {
   const panel = (run ?? view.runs.at(-1))?.panel ?? view.lastPanel;
   view.lastPanel = panel;
   const kept = !run?.recorded || run.data.strips.length > 0; // a recording comes without its strip
-  el.stripPart.hidden = (!panel && !view.hasPanel) || !kept;
-  if (el.stripPart.hidden) return;
+  el.stripPart.hidden = !panel && !view.hasPanel;
+  el.stripTitle.hidden = el.stripPane.hidden = !kept;
+  if (el.stripPart.hidden || !kept) return;
   const [g, , H] = fresh(el.strip);
   const ink = colours(view.tokens.maps.sequential[view.theme]);
   el.stripTitle.replaceChildren(...titleOf(run, panel, run !== view.runs.at(-1)));
