@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 from importlib.resources import files
+from typing import Any
 
 from course import networks, themes, views
 from course.labs import (
@@ -52,12 +53,17 @@ def look() -> Look:
     tokens = themes.tokens()
     kinds = (*networks.KINDS, "other")
     return {
-        "kinds": {kind: {"family": themes.family(kind), "dash": themes.pattern(kind)["dash"]} for kind in kinds},
+        "kinds": {kind: _kind(kind) for kind in kinds},
         "dashes": [pattern["dash"] for pattern in tokens["run_patterns"]],
         "run": tokens["line"]["notebook"]["run"],
         "gap": tokens["chart"]["label_gap"],
         "maps": {name: tokens["maps"][name] for name in ("sequential", "diverging")},
     }
+
+
+def _kind(kind: str) -> dict[str, Any]:
+    pattern = themes.pattern(kind)
+    return {"family": themes.family(kind), "dash": pattern["dash"], "marker": pattern["marker"]}
 
 
 def packed(content: bytes) -> str:

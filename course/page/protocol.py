@@ -173,7 +173,7 @@ class Alone(TypedDict):
 class Look(TypedDict):
     """What a figure that the page draws takes of the design tokens."""
 
-    kinds: dict[str, dict[str, Any]]  # family and dash
+    kinds: dict[str, dict[str, Any]]  # family, dash and marker
     dashes: list[list[float]]  # by slot, the first of slot 1
     run: float  # the width of a line
     gap: float  # pixels between two labels

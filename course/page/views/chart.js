@@ -1,14 +1,14 @@
 // Lines as SVG: the same chart as course/views/chart.py draws, and a test holds the two together.
 import { spread, ticks } from "../axes.js";
 import { alongOf, axisOf, word } from "./figures.js";
-import { element, label, note, path, through } from "./shapes.js";
+import { element, label, markerAt, note, path, through } from "./shapes.js";
 
 /** @import { Axis, Drawn, Line, Lines } from "./figures.js" */
 /** @import { Look } from "../protocol.js" */
 /** @import { Point } from "./shapes.js" */
 /**
  * A view's place: edges in pixels, and the scales between them.
- * @typedef {{ left: number, top: number, right: number, bottom: number, along: Axis, axis: Axis }} Place
+ * @typedef {{ left: number, top: number, right: number, bottom: number, along: Axis, axis: Axis, inset?: number }} Place
  */
 
 export const BOX = { left: 58, top: 34, below: 46, height: 290 }; // pixels
@@ -18,9 +18,12 @@ const TYPE = 14; // of a label at the right
 const ROW_BELOW = 18; // pixels between two labels among the curves
 const EARLY = 0.03; // of the x axis: a line that ends so much before the last has its label among the curves
 const MARK = 4; // half the size of a marker
+const INSET = 10; // pixels at both ends of the x axis where lines stand side by side
+const DODGE = 5; // pixels between two of them
+const WIDEST = 28; // pixels for all of them
 
-export const acrossOf = (/** @type {Place} */ { left, right, along }, /** @type {number} */ value) =>
-  left + (right - left) * along.share(value);
+export const acrossOf = (/** @type {Place} */ { left, right, along, inset = 0 }, /** @type {number} */ value) =>
+  left + inset + (right - left - 2 * inset) * along.share(value);
 export const upOf = (/** @type {Place} */ { top, bottom, axis }, /** @type {number} */ value) =>
   bottom - (bottom - top) * axis.share(value);
 
@@ -35,8 +38,8 @@ export function drawLines(view, width, look) {
   const { left, top, below, height } = BOX;
   const bottom = top + Math.max(height - top - below, look.gap * view.lines.length);
   /** @type {Place} */
-  const place = { left, top, right: width - 24 - room, bottom, along, axis };
-  const pieces = view.lines.map((line) => piecesOf(line, place));
+  const place = { left, top, right: width - 24 - room, bottom, along, axis, inset: view.dodge ? INSET : 0 };
+  const pieces = view.lines.map((line, i) => piecesOf(line, place, dodgeOf(view, i)));
   const inside = [
     label(0, 16, view.title, { bold: true }),
     ...gridOf(place, view.percent ?? false),
@@ -57,12 +60,17 @@ function endOf({ x, y }, axis) {
   return end;
 }
 
-/** The line in pixels, parted where there is nothing to draw. @param {Line} line @param {Place} place */
-function piecesOf({ x, y }, place) {
+/** How far to the side a line stands. @param {Lines} view @param {number} index */
+function dodgeOf({ lines, dodge }, index) {
+  return dodge ? (index - (lines.length - 1) / 2) * Math.min(DODGE, WIDEST / lines.length) : 0;
+}
+
+/** The line in pixels, parted where there is nothing to draw. @param {Line} line @param {Place} place @param {number} side */
+function piecesOf({ x, y }, place, side) {
   /** @type {Point[][]} */
   const found = [[]];
   for (let i = 0; i < y.length; i++)
-    if (place.axis.has(y[i])) found[found.length - 1].push([acrossOf(place, x[i]), upOf(place, y[i])]);
+    if (place.axis.has(y[i])) found[found.length - 1].push([acrossOf(place, x[i]) + side, upOf(place, y[i])]);
     else found.push([]);
   return found.filter((piece) => piece.length);
 }
@@ -136,7 +144,20 @@ function curveIn(view, line, index, pieces, place, look) {
   const drawn = shape
     ? element("path", { d: shape(pieces.flat(), place), fill: strokeOf(line, look), stroke: line.style === "points" ? "var(--page)" : null })
     : path(pieces.map(through).join(""), strokeOf(line, look), { width: look.run, dash, more });
-  return element("g", { "data-kind": line.kind }, drawn);
+  if (!line.whiskers) return element("g", { "data-kind": line.kind }, drawn);
+  const whiskers = path(whiskersOf(line, place, dodgeOf(view, index)), strokeOf(line, look), { width: 1.5 });
+  const marks = pieces.flat().map((point) => markerAt(look.kinds[line.kind].marker, strokeOf(line, look), point));
+  return element("g", { "data-kind": line.kind }, whiskers, drawn, ...marks);
+}
+
+/** The `d` of bars from the lowest to the highest at each point. @param {Line} line @param {Place} place @param {number} side */
+function whiskersOf({ x, y, whiskers = [] }, place, side) {
+  const bars = whiskers.map(([low, high], i) => {
+    const across = acrossOf(place, x[i]) + side;
+    const [at, left, foot, head] = [across, across - 4, upOf(place, low), upOf(place, high)].map((px) => px.toFixed(1));
+    return Number.isFinite(y[i]) && low < high ? `M${at} ${foot}V${head}M${left} ${foot}h8M${left} ${head}h8` : "";
+  });
+  return bars.join("");
 }
 
 /** The `d` of the points of a line that is none. @type {Record<string, ((points: Point[], place: Place) => string) | undefined>} */
@@ -161,17 +182,18 @@ function labelsOf(view, place, ends, early, look) {
     const tops = chosen.map((i) => (1 - place.axis.share(ends[i]?.[1] ?? -Infinity)) * height);
     const share = inside ? Math.max(...chosen.map((i) => place.along.share(ends[i]?.[0] ?? 0))) : 1;
     const x = place.left + share * (place.right - place.left) + TYPE;
-    return spread(tops, gap, 0, low).map((y, k) => labelIn(view.lines[chosen[k]], place, ends[chosen[k]], x, place.top + y, inside, look));
+    return spread(tops, gap, 0, low).map((y, k) => labelIn(view, chosen[k], place, ends[chosen[k]], x, place.top + y, inside, look));
   };
   return [...column(false), ...column(true)];
 }
 
-/** @param {Line} line @param {Place} place @param {Point | null} end @param {number} x @param {number} y @param {boolean} inside @param {Look} look */
-function labelIn(line, place, end, x, y, inside, look) {
+/** @param {Lines} view @param {number} index @param {Place} place @param {Point | null} end @param {number} x @param {number} y @param {boolean} inside @param {Look} look */
+function labelIn(view, index, place, end, x, y, inside, look) {
+  const line = view.lines[index];
   const colour = strokeOf(line, look);
   const size = inside ? TYPE - 2 : TYPE;
   const drawn = [path(`M${(x - 4).toFixed(1)} ${y.toFixed(1)}h11`, colour, { width: 4 })];
-  const from = end && acrossOf(place, end[0]);
+  const from = end && acrossOf(place, end[0]) + dodgeOf(view, index);
   if (end && from !== null && (inside || x - from < NEAR)) {
     const start = from + MARK + 3;
     const dash = x - 4 - start > NEAR ? [1.5, 3] : [];

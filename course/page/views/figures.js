@@ -10,6 +10,7 @@ import { minus, tick } from "../words.js";
  * @property {ArrayLike<number>} y
  * @property {string} kind whose colour and pattern it takes
  * @property {"line" | "bars" | "points"} [style]
+ * @property {[number, number][]} [whiskers] lowest and highest at each point, which then has a marker
  * @property {number} [slot] takes the pattern of this slot, where lines share a kind
  */
 /**
@@ -24,6 +25,7 @@ import { minus, tick } from "../words.js";
  * @property {Record<string, number>} [references]
  * @property {[number, number]} [x]
  * @property {boolean} [percent] fractions, in per cent beside the axis
+ * @property {boolean} [dodge] lines stand beside each other, for their whiskers
  * @property {number} [share] of the row's width
  */
 /**

@@ -64,3 +64,31 @@ export const label = (
 /** Small words in the second ink, as beside an axis. @param {number} x @param {number} y @param {string} words @param {"start" | "middle" | "end"} at @param {boolean} [halo] */
 export const note = (x, y, words, at = "start", halo = false) =>
   label(x, y, words, { at, size: 12, colour: "var(--ink2)", halo });
+
+const HALF = 4; // of a marker, in pixels
+const NARROWER = 0.9 * HALF;
+const BROAD = 1.15 * HALF;
+const LONGER = 1.25 * HALF;
+/** @type {Record<string, (x: (by: number) => string, y: (by: number) => string) => string>} */
+const MARKERS = {
+  circle: (x, y) => `M${x(-HALF)} ${y(0)}a${HALF} ${HALF} 0 1 0 ${2 * HALF} 0a${HALF} ${HALF} 0 1 0 ${-2 * HALF} 0z`,
+  square: (x, y) => {
+    const side = (2 * NARROWER).toFixed(1);
+    return `M${x(-NARROWER)} ${y(-NARROWER)}h${side}v${side}h-${side}z`;
+  },
+  "triangle-up": (x, y) => `M${x(-BROAD)} ${y(NARROWER)}h${(2 * BROAD).toFixed(1)}L${x(0)} ${y(-BROAD)}z`,
+  "triangle-down": (x, y) => `M${x(-BROAD)} ${y(-NARROWER)}h${(2 * BROAD).toFixed(1)}L${x(0)} ${y(BROAD)}z`,
+  diamond: (x, y) => `M${x(-LONGER)} ${y(0)}L${x(0)} ${y(-LONGER)}L${x(LONGER)} ${y(0)}L${x(0)} ${y(LONGER)}z`,
+};
+
+/** A marker as course/views/marks.py draws it: filled, with a rim in page colour, or hollow. @param {string} name @param {string} colour @param {Point} place */
+export function markerAt(name, colour, [x, y]) {
+  const form = name.replace(/-dot$/, "");
+  const hollow = form.endsWith("-open");
+  const d = MARKERS[form.replace(/-open$/, "")](
+    (by) => (x + by).toFixed(1),
+    (by) => (y + by).toFixed(1),
+  );
+  const rim = hollow ? { stroke: colour, "stroke-width": 0.25 + HALF / 4 } : { stroke: "var(--page)", "stroke-width": HALF / 2 - 1.5 };
+  return element("path", { d, fill: hollow ? "var(--page)" : colour, ...rim });
+}
