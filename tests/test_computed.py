@@ -32,6 +32,7 @@ CASES = {
     "init": [
         {"layers": 50, "gain": 1.0},
         {"layers": 100, "gain": 0.25, "seed": 3},
+        {"layers": 60, "gain": 2.3},  # most layers lie beyond the histogram, at its edge
         {"layers": 1, "gain": 4.0, "activation": "tanh"},
         {"layers": 20, "activation": "sigmoid"},
     ],
@@ -83,6 +84,13 @@ def in_python(lab, settings):
     lab.set(**settings)
     first = lab.shown
     return [first, lab.train()] if lab.trains else [first]
+
+
+@pytest.mark.parametrize("gain", [0.25, 2.3])
+def test_no_row_of_a_histogram_is_blank_while_its_layer_has_values(gain):
+    lab = labs.InitLab()
+    lab.set(layers=60, gain=gain)
+    assert (numbers(lab.shown.views[1].values).max(axis=1) == 1).all()
 
 
 def numbers(values):

@@ -67,10 +67,12 @@ def _size(value: float) -> str:
 
 
 def _histograms(hidden: list[torch.Tensor], name: str) -> Map:
-    """Which values the units take: a row for each layer, its fullest bin 1; the first layer at the bottom."""
+    """Which values the units take: a row for each layer, its fullest bin 1; the first layer at the bottom. What lies
+    beyond the map is counted at its edge.
+    """
     low, high = RANGE[name]
     seen = [h[h > 0].log10() if name == "relu" else h for h in hidden]
-    counts = np.stack([np.histogram(h.numpy(), BINS, (low, high))[0] for h in seen]).astype(float)
+    counts = np.stack([np.histogram(h.clamp(low, high).numpy(), BINS, (low, high))[0] for h in seen]).astype(float)
     shares = counts / np.maximum(counts.max(axis=1, keepdims=True), 1)
     axis = "units above zero: exponent of ten of their value" if name == "relu" else "value of a unit"
     rows = (0.5, len(hidden) + 0.5)

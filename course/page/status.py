@@ -88,7 +88,7 @@ def _training(lab: Lab, latest: Latest) -> Status:
     at = f"Step {lab_run.run.records[-1].step} of {lab_run.steps}"
     if (lab_run.slower or 0) > SLOW:
         slower = f"This machine trains {float(f'{lab_run.slower:.1e}'):g} times slower than the recording."
-        return line("◎", f"{slower} {at}.", said, offer=True)
+        return line("◎", f"{said} {at}, loss {wording.number(latest.loss)}. {slower}", said, offer=True)
     notice = f" {wording.capital(lab.notice)}." if lab.notice else ""
     return line("▸", f"{said} {at}, loss {wording.number(latest.loss)}.{notice}", said)
 

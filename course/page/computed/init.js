@@ -94,15 +94,16 @@ export function* init(settings, { digits }) {
 /** @param {Float64Array} values */
 const squares = (values) => values.reduce((sum, value) => sum + value * value, 0);
 
-/** Which values the units take: a row for each layer, its fullest bin 1. @param {Float64Array[]} hidden @param {string} name @returns {Figure} */
+/** Which values the units take: a row for each layer, its fullest bin 1; what lies beyond is at the edge. @param {Float64Array[]} hidden @param {string} name @returns {Figure} */
 function histograms(hidden, name) {
   const [low, high] = REACH[name];
   const log = name === "relu";
   const values = hidden.flatMap((h) => {
     const counts = new Float64Array(BINS);
     for (const value of h) {
-      const level = log ? Math.log10(value) : value;
-      if (level >= low && level <= high) counts[Math.min(BINS - 1, Math.floor(((level - low) / (high - low)) * BINS))] += 1;
+      if (log && value <= 0) continue;
+      const level = Math.min(Math.max(log ? Math.log10(value) : value, low), high);
+      counts[Math.min(BINS - 1, Math.floor(((level - low) / (high - low)) * BINS))] += 1;
     }
     return Array.from(counts, (count) => count / Math.max(1, ...counts));
   });
