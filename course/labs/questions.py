@@ -126,7 +126,7 @@ QUESTIONS = {
         lambda: f"the residual block's is {times('course-identity-block', 'plain, rate 0.3', 'residual, rate 0.3')}",
     ),
     "half-open gates": Question(
-        "50 highway layers, gate bias 0, −2 and by the bias rule (about −3.9), each at its best learning rate. Which "
+        "50 highway layers, gate bias 0, −2 and by the bias rule (−3.95), each at its best learning rate. Which "
         "train?",
         ("all three", "only −2 and the bias rule", "only the bias rule", "none"),
         2,
