@@ -114,7 +114,7 @@ def test_a_lab_opens_with_the_last_picture_of_its_film_and_train_plays_it_from_t
     assert lab.wait(20) and lab.shown.summary.startswith("After epoch 15") and not lab.error
     lab.set(example=7, second="3")
     assert lab.shown.summary.startswith("After epoch 15") and "◎" not in lab.shown.summary, "from the weights that ship"
-    assert lab.shown.views[2].title.startswith("Gates for example 7")
+    assert lab.shown.views[2].title.startswith("3. Gates for example 7")
 
 
 def test_a_page_without_a_kernel_plays_the_films_of_a_lab(offline_page, tmp_path):

@@ -16,6 +16,7 @@ from course.views import Frame, Map
 
 DIGITS = tuple(str(n) for n in range(10))
 SECONDS_PER_LAYER = 0.003  # of one frame, on one core
+MOST = 0.5  # end of the colours of a mean gate: few are open wider
 
 
 class GatesLab(InstantLab):
@@ -57,12 +58,12 @@ def _shown(network: nn.Module, epoch: int, settings: Settings) -> Frame:
     contrast = by_class[first] - by_class[second]
     moved = biases - start
     views = (
-        _map("Gate bias, change from start", moved, 0.05, diverging=True),
-        _map("Mean gate T, training images", mean, 1),
-        _map(f"Gates for example {settings['example']}, a {label}", one, 1),
-        _map(f"Block outputs for example {settings['example']}", outputs, 3, diverging=True),
-        _map(f"Class {first} minus the mean", by_class[first] - mean, 0.5, diverging=True),
-        _map(f"Class {first} minus class {second}", contrast, 0.5, diverging=True),
+        _map("1. Gate bias, change from start", moved, 0.05, diverging=True),
+        _map("2. Mean gate T, training images", mean, MOST, open=True),
+        _map(f"3. Gates for example {settings['example']}, a {label}", one, 1),
+        _map(f"4. Block outputs for example {settings['example']}", outputs, 3, diverging=True),
+        _map(f"5. Class {first} minus the mean", by_class[first] - mean, 0.5, diverging=True),
+        _map(f"6. Class {first} minus class {second}", contrast, 0.5, diverging=True),
     )
     words = (
         f"{trained.when(epoch)}: {(biases < start).float().mean():.0%} of the gate biases lie below their start of "
@@ -74,8 +75,8 @@ def _shown(network: nn.Module, epoch: int, settings: Settings) -> Frame:
     return Frame(views, words)
 
 
-def _map(title: str, values: torch.Tensor, high: float, diverging: bool = False) -> Map:
+def _map(title: str, values: torch.Tensor, high: float, **more: bool) -> Map:
     blocks, units = values.shape
-    low = -high if diverging else 0
+    low = -high if more.get("diverging") else 0
     rows, columns = (0.5, blocks + 0.5), (0.5, units + 0.5)
-    return Map(title, "unit", "block", values.numpy(), low, high, columns, rows, diverging)
+    return Map(title, "unit", "block", values.numpy(), low, high, columns, rows, **more)
