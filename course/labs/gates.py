@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import nn
@@ -75,7 +76,7 @@ def _shown(network: nn.Module, epoch: int, settings: Settings) -> Frame:
     return Frame(views, words)
 
 
-def _map(title: str, values: torch.Tensor, high: float, **more: bool) -> Map:
+def _map(title: str, values: torch.Tensor, high: float, **more: Any) -> Map:
     blocks, units = values.shape
     low = -high if more.get("diverging") else 0
     rows, columns = (0.5, blocks + 0.5), (0.5, units + 0.5)
