@@ -126,7 +126,7 @@ def test_a_page_without_a_kernel_plays_the_films_of_a_lab(offline_page, tmp_path
     expect(status).to_contain_text("After epoch 15: the whole network errs on 0.0", timeout=15_000)
     assert page.locator(".dl-sheet svg").count() == 2
     expect(page.locator(".dl-try")).to_have_text(f"Try: {SUGGESTIONS['lesion']}")
-    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_role("button", name="Play", exact=True).click()
     expect(status).to_contain_text("Before training: ")
     page.get_by_role("radio", name="plain").check()
     expect(status).to_contain_text("After epoch 15: the whole network errs on 1.1")

@@ -156,7 +156,7 @@ QUESTIONS = {
     ),
     "plain or residual": Question(
         "20 layers, the same weights at the start, with and without shortcuts, each at its own rate. Which "
-        "has the lower training loss, after 5 epochs as after 50?",
+        "has the lower training loss after 50 epochs?",
         ("the plain one", "they are equal", "the residual one"),
         2,
         lambda: "after 50 epochs: " + listed("he2015-figure-1-digits", {

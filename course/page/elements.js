@@ -54,7 +54,7 @@ const ICONS = {
 /**
  * A button with its drawing.
  * @param {keyof typeof ICONS} icon
- * @param {string} word
+ * @param {string | Node} word
  * @param {() => void} onclick
  * @param {string} [key] that presses it in a hall
  */

@@ -36,6 +36,7 @@ export function playerOf(filmed, asking = false, now = () => performance.now()) 
   };
   return {
     live: filmed.declared.live,
+    verb: "Play",
     send: (said) => films.then((all) => hear(answer(said, all))),
     listen(listener) {
       hear = listener;

@@ -12,12 +12,14 @@ import { emOf } from "./canvas.js";
  * Whoever computes: the kernel behind a widget (instant.js), or a worker of this page (computed/host.js).
  * @typedef {object} InstantHost
  * @property {string} live what the page says of that; empty for the kernel
+ * @property {string} [verb] what the first button says; "Train" if nothing is said
  * @property {(said: InstantSaid) => void} send
  * @property {(hear: (state: InstantState) => void) => () => void} listen each message is answered; returns what ends that
  */
 /** @typedef {Pick<InstantSaid, "do" | "final">} Question */
 
 const NEXT_LOOK = 100; // ms between an answer and the next question while the lab trains
+const VERB = "Train";
 const TEXT = 14; // px, the text of a notebook
 const PAUSE = 250; // ms until the page says that it waits for an answer
 const WAITING = { symbol: "…", text: "Computing: the picture follows.", alert: false, announce: "", offer: false };
@@ -50,6 +52,7 @@ export class Instant {
   moveTo(host) {
     this.deafen();
     this.host = host;
+    this.el.verb.textContent = host.verb ?? VERB;
     this.deafen = host.listen((state) => this.hear(state));
     this.busy = false;
     this.lose("", null);
@@ -162,7 +165,8 @@ function layOutInstant(lab, form) {
   const spare = h("button", { type: "button", class: "btn offer", hidden: true, onclick: () => lab.spare?.() });
   const status = statusLine(undefined, spare);
   const views = h("div", { class: "dl-sheet" });
-  const train = declared.trains ? button("train", "Train", () => lab.train()) : null;
+  const verb = h("span", {}, lab.host.verb ?? VERB);
+  const train = declared.trains ? button("train", verb, () => lab.train()) : null;
   const stop = declared.trains ? button("stop", "Stop", () => lab.stop()) : null;
   const buttons = declared.trains && h("div", { class: "btns" }, train, stop);
   root.classList.add("dl", "instant");
@@ -179,7 +183,7 @@ function layOutInstant(lab, form) {
       h("div", { class: "dl-main" }, views),
     ),
   );
-  return { status, spare, views, train, stop };
+  return { status, spare, views, verb, train, stop };
 }
 
 /** The views as wide as they were asked for. @param {HTMLElement} element @param {string[]} views @param {number} width */
