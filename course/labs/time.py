@@ -18,7 +18,7 @@ class TimeLab(InstantLab):
     """Seconds of an epoch against the survival probability of the last block, beside the line that one expects."""
 
     name, title = "time", "Time lab"
-    about = "fully connected, 50 units, digits; an epoch at each survival probability of the last block, the faster of two"
+    about = "fully connected, 50 units, digits; an epoch at each survival probability of the last block, faster of two"
     controls = Controls((
         Number("layers", "Layers", 10, 200, 100, whole=True),
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
