@@ -198,6 +198,25 @@ def test_a_slider_moves_the_picture_in_a_file_without_a_kernel(offline_page, tmp
     assert not page.problems
 
 
+SEEN = """addEventListener("DOMContentLoaded", () => {
+  window.pictures = new Set();
+  const look = () => pictures.add(document.querySelector(".dl-sheet")?.innerHTML);
+  new MutationObserver(look).observe(document, { childList: true, subtree: true });
+})"""
+
+
+@pytest.mark.browser
+def test_where_motion_is_unwelcome_a_lab_that_opens_with_a_training_shows_its_start_and_its_end(offline_page, tmp_path):
+    page, lab = offline_page, labs.IdentityLab()
+    lab.set(**SHORT["identity"])
+    page.emulate_media(reduced_motion="reduce")
+    page.add_init_script(SEEN)
+    page.goto(lab.save_html(tmp_path / "lab.html").as_uri())
+    expect(page.locator(".status")).to_contain_text(f"Step {LAST['identity']}:")
+    settled(page)
+    assert page.evaluate("[...pictures].filter(Boolean).length") == 2
+
+
 @pytest.mark.browser
 def test_firefox_computes_the_same(tmp_path):
     lab = labs.IdentityLab()

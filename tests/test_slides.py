@@ -263,7 +263,11 @@ def test_what_was_measured_stands_beside_the_votes_once_they_are_locked(offline_
     page.keyboard.press("3")
     measured = page.locator("#ask .measured")
     expect(measured).to_be_hidden()
+    right = page.locator("#ask li[data-right] .plus")
+    expect(right).to_contain_text("30 times lower or more")
+    expect(right).to_have_css("border-top-width", "2px")
     page.keyboard.press("Enter")
+    expect(right).to_have_css("border-top-width", "6px")
     expect(measured).to_have_text(re.compile(r"^Measured: the residual block's is \d+ times lower$"))
     page.keyboard.press("3")  # it is closed
     page.reload()

@@ -86,8 +86,9 @@ def _boundary(network: nn.Module, x: Tensor, y: Tensor, losses: list[float], set
     line = Line("loss", range(len(losses)), losses, "plain")
     curve = Lines("Loss, nats, log scale", "step", (line,), log=True, low=0.001, high=10, x=(0, settings["steps"]),
                   references={"guessing: ln 2": math.log(2)})  # fmt: skip
+    units = wording.counted(settings["units"], "hidden unit")
     words = (
-        f"Step {len(losses) - 1}: {settings['units']} hidden units, loss {wording.number(losses[-1])}, "
+        f"Step {len(losses) - 1}: {units}, loss {wording.number(losses[-1])}, "
         f"{wording.percent(wrong)} of the points on the wrong side."
     )
     return Frame((surface, curve), words)

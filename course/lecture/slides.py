@@ -35,8 +35,9 @@ LOOKS_BACK = re.compile(rf"^\*\*Look at one thing|{markup.OUTCOME}", re.M)
 class Slide:
     """One slide. form: title, text, picture, lab, vote or code. over: where in the chapter it is; title, body, foot,
     notes and measured are HTML. section: such as "3.4". say: what the speaker says and does, as HTML; notes: the
-    chapter's text. vote: the question of the room that is asked here, or answered. measured: what was found, to be
-    shown once the vote is locked. lab: what trains it.
+    chapter's text. vote: the question of the room that is asked here, or answered. right, measured: the
+    place of the option that was found right, and what was found, to be shown once the vote is locked. lab: what trains
+    it.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Slide:
     seconds: int = 0
     vote: str = ""
     options: tuple[str, ...] = ()
+    right: int | None = None
     measured: str = ""
     lab: Live | None = None
 
@@ -158,7 +160,9 @@ class Slides:
             self.asked = cell.id
             options = tuple(map(markup.inline, value.options))
             found = markup.inline(value.measured()) if value.measured else ""
-            self._new(cell, "vote", title=markup.inline(value.question), options=options, vote=cell.id, measured=found)
+            asked = markup.inline(value.question)
+            told = {"options": options, "vote": cell.id, "right": value.right, "measured": found}
+            self._new(cell, "vote", title=asked, **told)
             return
         if isinstance(value, Table):
             self._foot(cell, showing.claims(value))

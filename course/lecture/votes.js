@@ -87,6 +87,7 @@ function paintVotes() {
       field.readOnly = isLocked(slide);
       bars[i].style.width = `${all ? (100 * counts[i]) / all : 0}%`;
     });
+    slide.classList.toggle("locked", isLocked(slide));
     slide.querySelector(".lock")?.setAttribute("aria-pressed", String(isLocked(slide)));
     const measured = slide.querySelector(".measured");
     if (measured instanceof HTMLElement) measured.hidden = !isLocked(slide);

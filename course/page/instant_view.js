@@ -12,6 +12,7 @@ import { emOf } from "./canvas.js";
  * Whoever computes: the kernel behind a widget (instant.js), or a worker of this page (computed/host.js).
  * @typedef {object} InstantHost
  * @property {string} live what the page says of that; empty for the kernel
+ * @property {boolean} [computes] whether what it plays by itself is computed anew, and not the last picture of a film
  * @property {string} [verb] what the first button says; "Train" if nothing is said
  * @property {(said: InstantSaid) => void} send
  * @property {(hear: (state: InstantState) => void) => () => void} listen each message is answered; returns what ends that
@@ -29,6 +30,7 @@ export class Instant {
   /** @type {Theme} */ theme = "light";
   drawn = 0; // the width that was asked for last
   busy = false;
+  quiet = false; // whether only the end is shown of what plays by itself
   /** @type {ReturnType<typeof setTimeout> | undefined} */ waiting = undefined;
   gone = ""; // why nobody answers
   /** @type {(() => void) | null} has this page compute, where the kernel is gone */ spare = null;
@@ -83,6 +85,7 @@ export class Instant {
   }
   /** What the button does, and the space bar in a hall. */
   train() {
+    this.quiet = false;
     if (this.declared.trains && !this.busy) this.ask("train", true);
   }
   stop() {
@@ -105,14 +108,16 @@ export class Instant {
     const { el, drawn } = this;
     clearTimeout(this.waiting);
     const more = this.turns.answered(); // what waits is asked now, maybe at another width
-    if (state.plays && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      this.ask("play");
-      return;
+    if (state.plays) {
+      this.quiet = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      if (!this.quiet || this.host.computes) this.ask("play");
+      if (!this.quiet) return;
     }
     this.busy = state.busy;
     if (state.settings) this.settings = structuredClone(state.settings);
     if (state.settings) this.sync();
-    if (state.views.length || !state.error) this.show(state.views, drawn); // else what was shown stays
+    const stays = (this.quiet && state.busy) || (!state.views.length && state.error);
+    if (!stays) this.show(state.views, drawn);
     el.train?.setAttribute("aria-disabled", String(state.busy));
     el.stop?.setAttribute("aria-disabled", String(!state.busy));
     const announce = state.busy || more ? "" : state.summary;

@@ -136,7 +136,7 @@ function boundary(net, dots, losses, steps) {
       },
     ],
     summary:
-      `Step ${losses.length - 1}: ${net.units} hidden units, loss ${number(losses[losses.length - 1])}, ` +
+      `Step ${losses.length - 1}: ${net.units} hidden unit${net.units === 1 ? "" : "s"}, loss ${number(losses[losses.length - 1])}, ` +
       `${percent(wrong)} of the points on the wrong side.`,
   };
 }

@@ -38,6 +38,7 @@ export function computerOf(computes, { plays = false, blank = () => {} } = {}) {
   }
   return {
     live,
+    computes: true,
     send: (said) => (worker ? worker.postMessage(said) : queueMicrotask(() => still())),
     listen(listener) {
       hear = listener;
