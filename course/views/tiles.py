@@ -18,7 +18,7 @@ from course.views.drawing import Drawing, Point, Shape, note, shape, text
 from course.views.figures import Lines, Map
 
 RIGHT = 74  # pixels for the scale of the colours
-SQUARE = 340  # pixels at most of a square map
+SQUARE = 240  # pixels at most of a square map
 TIP = 12  # pixels of an arrow's head
 
 

@@ -12,7 +12,7 @@ import { element, label, note, path, through } from "./shapes.js";
 /** @import { Point } from "./shapes.js" */
 
 const ASIDE = 74; // pixels for the scale of the colours
-const SQUARE = 340; // pixels at most of a square map
+const SQUARE = 240; // pixels at most of a square map
 const TIP = 12; // pixels of an arrow's head
 const CLEAR = [0, 0, 0, 0];
 const HATCH = 6; // pixels between two diagonals
