@@ -23,9 +23,10 @@ def time_limit(seconds: float, work: Callable[[], Result]) -> Result:
     works holds a lock, which C code releases, so that no exception can come between leaving and saying so.
     """
     thread, working, raising = threading.get_ident(), threading.Lock(), threading.Lock()
-    began = threading.Event()
+    watching, began = threading.Event(), threading.Event()
 
     def watch() -> None:
+        watching.set()
         began.wait()
         wait = seconds
         while not working.acquire(timeout=wait):
@@ -36,6 +37,7 @@ def time_limit(seconds: float, work: Callable[[], Result]) -> Result:
             wait = AGAIN
 
     threading.Thread(target=watch, name="course-time-limit", daemon=True).start()
+    watching.wait()  # what traces threads, such as coverage, cannot be put into two that begin at once
     try:
         with working:
             began.set()
