@@ -33,7 +33,7 @@ class HiddenUnitsLab(InstantLab):
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
 
-    recorded = ({}, {"activation": "sigmoid"})
+    recorded = ({}, {"activation": "sigmoid"}, {"activation": "sigmoid", "scale": 8.0, "offset": 2.0})
 
     def compute(self, settings: Settings) -> Iterator[Frame]:
         digits = data.load("digits", device="cpu")

@@ -49,7 +49,7 @@ def _called(lab: InstantLab, settings: Settings) -> str:
     """What tells a film from the others."""
     varied = {name for changed in lab.recorded for name in changed}
     return ", ".join(
-        f"{control.label.lower()} {control.as_text(settings[control.name])}"
+        f"{control.label[0].lower() + control.label[1:]} {control.as_text(settings[control.name])}"
         if isinstance(control, Number)
         else control.as_text(settings[control.name])
         for control in lab.controls
