@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Sequence
-from typing import Any
 
-from course import views
-from course.labs import InstantLab, films
+from course.labs import InstantLab
 from course.labs.controls import Controls, Number, Options, Settings
-from course.page.computes import look, packed
+from course.page.computes import look
 from course.page.declared import controls, declared_instant
-from course.page.filmed import PLAYED, filmable
-from course.page.protocol import Film, Filmed
+from course.page.filmed import PLAYED, filmable, packed_films, shipped_films
+from course.page.protocol import Filmed
 from course.views import Frame
 
 
@@ -22,27 +18,15 @@ def played(lab: InstantLab, places: Sequence[int] = ()) -> Filmed | None:
 
     places: of its views those that are shown; all if empty.
     """
-    shipped = _films(lab) if filmable(lab) else {}
-    asked = next((name for name, (settings, _) in shipped.items() if settings == lab.settings), None)
+    found = {str(number): film for number, film in enumerate(shipped_films(lab))} if filmable(lab) else {}
+    asked = next((name for name, (settings, _) in found.items() if settings == lab.settings), None)
     if asked is None:
         return None
-    told: list[Film] = []
-    for name, (_, frames) in shipped.items():
-        shots: Any = [views.stored(_picked(frame, places)) for frame in frames]
-        told.append({"settings": {"film": name}, "frames": shots})
-    labels = tuple(_called(lab, settings) for settings, _ in shipped.values())
-    chips = Controls((Options("film", "Recorded", tuple(shipped), asked, labels),) if len(shipped) > 1 else ())
-    whole = gzip.compress(json.dumps(told, separators=(",", ":")).encode(), mtime=0)
+    labels = tuple(_called(lab, settings) for settings, _ in found.values())
+    chips = Controls((Options("film", "Recorded", tuple(found), asked, labels),) if len(found) > 1 else ())
     declared = declared_instant(lab) | {"live": PLAYED, "controls": controls(chips), "settings": {"film": asked}}
-    return {"declared": declared, "look": look(), "films": packed(whole), "unknown": ""}
-
-
-def _films(lab: InstantLab) -> dict[str, tuple[Settings, tuple[Frame, ...]]]:
-    """Settings and frames of each film that ships, by a name."""
-    start = {control.name: control.default for control in lab.controls}
-    found = {str(place): (start | changed, films.film(films.file(lab.name, changed)))
-             for place, changed in enumerate(lab.recorded)}  # fmt: skip
-    return {name: (settings, film.frames) for name, (settings, film) in found.items() if film is not None}
+    told = [({"film": name}, [_picked(frame, places) for frame in frames]) for name, (_, frames) in found.items()]
+    return {"declared": declared, "look": look(), "films": packed_films(told), "unknown": ""}
 
 
 def _called(lab: InstantLab, settings: Settings) -> str:

@@ -30,6 +30,5 @@ __all__ = [
     "gate_activity_by_class", "gate_biases", "gradient_by_path", "gradient_by_path_length", "gradient_check",
     "gradient_cosines", "gradient_norms", "input_gradient", "kendall_tau", "lesion", "line_gradient", "loss_along",
     "multiply_adds", "path_lengths", "preserved", "random_direction", "random_signals", "reach", "rearrange_blocks",
-    "residual_blocks", "shuffle_blocks",
-    "weighted_layers",
+    "residual_blocks", "shuffle_blocks", "weighted_layers",
 ]  # fmt: skip

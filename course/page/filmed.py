@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
-from typing import Any
+from collections.abc import Iterable
 
 from course import views
 from course.labs import Displayed, InstantLab, filming, films
+from course.labs.controls import Settings
 from course.page.computes import COMPUTED, look, packed
 from course.page.declared import declared_instant
-from course.page.protocol import Film, Filmed
+from course.page.protocol import Filmed
+from course.views import Frame
 
 FILMED = {name: lab for name, lab in filming.LABS.items() if name not in COMPUTED}
 PLAYED = "◎ Recorded with PyTorch and played back."
@@ -22,20 +24,25 @@ def filmable(lab: Displayed) -> bool:
     return type(lab) in FILMED.values() and isinstance(lab, InstantLab) and lab.has_recordings
 
 
+def shipped_films(lab: InstantLab) -> list[tuple[Settings, tuple[Frame, ...]]]:
+    """Settings and frames of each film of the lab that ships."""
+    start = {control.name: control.default for control in lab.controls}
+    found = [(start | changed, films.film(films.file(lab.name, changed))) for changed in lab.recorded]
+    return [(settings, film.frames) for settings, film in found if film is not None]
+
+
+def packed_films(told: Iterable[tuple[Settings, Iterable[Frame]]]) -> str:
+    """Films for a page, each with the settings of its controls."""
+    stored = [{"settings": settings, "frames": [views.stored(frame) for frame in frames]} for settings, frames in told]
+    return packed(gzip.compress(json.dumps(stored, separators=(",", ":")).encode(), mtime=0))
+
+
 def filmed(lab: InstantLab) -> Filmed:
     """All films of a lab."""
-    start = {control.name: control.default for control in lab.controls}
-    told: list[Film] = []
-    for changed in lab.recorded:
-        film = films.film(films.file(lab.name, changed))
-        if film is not None:
-            shots: Any = [views.stored(frame) for frame in film.frames]
-            told.append({"settings": start | changed, "frames": shots})
-    whole = gzip.compress(json.dumps(told, separators=(",", ":")).encode(), mtime=0)
     return {
         "declared": declared_instant(lab) | {"live": PLAYED},
         "look": look(),
-        "films": packed(whole),
+        "films": packed_films(shipped_films(lab)),
         "unknown": NOT_RECORDED + "; ".join(_words(lab, changed) for changed in lab.recorded) + ".",
     }
 
