@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+DARK = ("body[data-jp-theme-light=false]", "body.vscode-dark", "html[theme=dark]", "[data-theme=dark]")  # dark pages
 LABELS = {"crelu": "CReLU", "linear": "linear"}  # kinds that take another's colour
 FAMILIES = {"linear": "other"}  # besides the tokens' variants
 PATTERNS = {
@@ -71,6 +73,17 @@ def variables(theme: str) -> dict[str, str]:
     for short, name in (("seq", "sequential"), ("div", "diverging")):
         found |= {f"{short}{i}": step for i, step in enumerate(tokens()["maps"][name][theme])}
     return found
+
+
+def following(element: str, drawn: str, *more: str) -> str:
+    """CSS that defines the colours in a drawing, and more by name, on an element: light, dark where the page is, light
+    on paper. element: a class, as ".course-figure". drawn: what has `var(--ink)` for a colour.
+    """
+    used = sorted({*re.findall(r"var\(--([\w-]+)\)", drawn), "page", "ink", *more})
+    light, dark = (";".join(f"--{name}:{variables(theme)[name]}" for name in used) for theme in ("light", "dark"))
+    where = ",".join(f"{page} {element}" for page in DARK)
+    paper = 3 * element  # thrice: it stands above what is dark on the screen
+    return f"{element}{{{light}}}{where}{{{dark}}}@media print{{{paper}{{{light}}}}}"
 
 
 def pattern(kind: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 
+import jupyter
 import numpy as np
 import plotly.express as px
 import plotly.io
@@ -12,8 +13,10 @@ import pytest
 import torch
 from made_up import comparison, run
 from PIL import Image
+from playwright.sync_api import expect
 
 from course import networks, plots, smoothing, summaries, themes, wording
+from course.labs import setup_cell
 from course.views import axes
 
 KINDS = ("plain", "highway", "residual")
@@ -136,6 +139,14 @@ def test_the_newest_run_keeps_its_own_values_as_a_thin_line_and_the_smoothing_is
     assert raw.line.width < 1 and list(raw.y) == [r.loss for r in run("highway").steps]
     assert "running geometric mean over about 10 steps" in figure.layout.title.subtitle.text
     assert len(plots.curves([run("plain"), run("highway")], smooth=False).data) == len(figure.data) - 1
+
+
+def test_a_long_caption_stands_in_lines_that_a_narrow_notebook_has_room_for():
+    long, short = plots.curves([run("plain")]), plots.curves([run("plain")], smooth=False)
+    lines = long.layout.title.subtitle.text.split("<br>")
+    assert len(lines) == 2 and max(map(len, lines)) <= 66
+    room = [figure.layout.height - figure.layout.margin.t - figure.layout.margin.b for figure in (long, short)]
+    assert room[0] == room[1] and long.layout.margin.t > short.layout.margin.t
 
 
 def test_epochs_and_seconds_are_measured_from_the_records():
@@ -324,3 +335,45 @@ def test_what_px_imshow_drew_has_a_picture_where_there_is_no_plotly():
     assert "data:image/png" in coloured._repr_mimebundle_()["image/svg+xml"]
     with pytest.raises(ValueError, match=r"pictured takes a figure that px\.imshow has made of one image"):
         plots.pictured(px.scatter(x=[1], y=[2]))
+
+
+# ── in a dark page ──
+
+
+FIGURE = f"""{setup_cell.text("https://example.org/course")}
+from course import plots
+plots.layers({{"plain": [1.0, 0.5, 0.2], "highway": [1.0, 0.9, 0.8]}})
+"""
+PARTS = ".scatterlayer *, .infolayer text, .main-svg, .xaxislayer-above text"
+COLOURS = f"""e => [...e.querySelectorAll("{PARTS}")].flatMap(e => {{
+    const s = getComputedStyle(e); return [s.fill, s.stroke, s.backgroundColor] }})"""
+
+
+def test_in_jupyterlab_a_figure_follows_the_theme(chromium, lab_server):
+    def rgb(colour):
+        return f"rgb({', '.join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))})"
+
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    notebook = jupyter.Notebook(context.new_page(), *lab_server)
+    notebook.open(FIGURE, name="figure")
+    notebook.run(0)
+    figure = notebook.cell(0).locator(".js-plotly-plot")
+    expect(figure.locator(".main-svg").first).to_be_visible()
+    for theme, other, is_light in (("dark", "light", "false"), ("light", "dark", "true")):
+        notebook.command("apputils:change-theme", theme=f"JupyterLab {theme.title()}")
+        expect(notebook.page.locator(f"body[data-jp-theme-light={is_light}]")).to_be_attached(timeout=20_000)
+        seen = set(figure.evaluate(COLOURS))
+        assert {rgb(themes.colour(kind, theme)) for kind in ("plain", "highway")} <= seen
+        assert {rgb(themes.ui(theme)[name]) for name in ("page", "ink", "ink2")} <= seen
+        assert not {rgb(themes.colour(kind, other)) for kind in ("plain", "highway")} & seen
+    notebook.shut_down()
+    context.close()
+
+
+def test_the_still_picture_follows_the_page_and_a_maps_stands_in_its_own_colours():
+    lines, heat = plots.layers({"plain": [1.0, 2.0]}).still, plots.heatmap(np.full((5, 4), 0.1)).still
+    assert "var(--k-plain)" in lines and all(
+        f"--k-plain:{themes.colour('plain', t)}" in lines for t in ("light", "dark")
+    )
+    assert heat.startswith("<svg") and "var(--" not in heat
+    assert plots.Figure(px.scatter(x=[1], y=[2])).still == ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from course.views import svg
 from course.views.drawing import Drawing, Shape, group
 
 WIDTH = 700
-DARK = ("body[data-jp-theme-light=false]", "body.vscode-dark", "html[theme=dark]", "[data-theme=dark]")
 
 
 @dataclass(frozen=True)
@@ -46,16 +44,7 @@ class Picture(Drawing):
     def html(self) -> str:
         """The drawing as an element that brings its colours along: light, dark where the page is, light on paper."""
         drawn = svg(self, "css", self.width)
-        used = sorted(set(re.findall(r"var\(--([\w-]+)\)", drawn)) | {"page", "ink", "ink2", "on-ink", "focus"})
-        light, dark = (
-            ";".join(f"--{name}:{themes.variables(theme)[name]}" for name in used) for theme in ("light", "dark")
-        )
-        where = ",".join(f"{body} .course-drawing" for body in DARK)
-        style = (
-            f".course-drawing{{{light}}}{where}{{{dark}}}"
-            f"@media print{{{3 * '.course-drawing'}{{{light}}}}}"  # thrice: it stands above what is dark on the screen
-            f"{_file('drawings.css')}"
-        )
+        style = themes.following(".course-drawing", drawn, "ink2", "on-ink", "focus") + _file("drawings.css")
         name = escape(f"Drawing: {self.title}", quote=True)
         wide = f'<div class="wide" hidden="hidden" tabindex="0" role="region" aria-label="{name}">{drawn}</div>'
         caption = f'<figcaption aria-hidden="true">{escape(self.title)}</figcaption>'

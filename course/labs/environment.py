@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from course import devices, terminal
+from course import devices, plots, terminal
 
 LABS = {
     "live": "live, networks train while you watch",
@@ -33,6 +33,7 @@ class Place:
 
 def setup() -> None:
     """What the first cell of a chapter calls: one torch thread, repeatable cuDNN, and a line that says where it runs.
+    Where a page is live, Plotly's figures follow its theme from now on.
     In Colab it first adds what labs need and Colab lacks; what is there stays as it is.
 
     >>> setup()  # doctest: +ELLIPSIS
@@ -42,7 +43,10 @@ def setup() -> None:
         _complete()
     torch.set_num_threads(1)  # more are slower for networks this small, and two threads give another curve than one
     torch.backends.cudnn.deterministic = True
-    terminal.say(str(detect()))
+    place = detect()
+    if place.labs == "live":
+        _shell().display_pub.publish({"text/html": f"<style>{plots.stylesheet()}</style>", "text/plain": ""})
+    terminal.say(str(place))
 
 
 def detect() -> Place:

@@ -15,7 +15,7 @@ class Folded:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         bundle: dict[str, str] = getattr(self.shown, "_repr_mimebundle_", dict)()
         html_of = getattr(self.shown, "_repr_html_", None) or (lambda: f"<pre>{escape(str(self.shown))}</pre>")
-        inside = bundle.get("text/html") or bundle.get("image/svg+xml") or html_of()
+        inside = getattr(self.shown, "still", "") or bundle.get("text/html") or html_of()
         html = f"<details><summary>{escape(self.title)}</summary>{inside}</details>"
         return {"text/html": html, "text/plain": repr(self)}
 

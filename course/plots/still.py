@@ -11,11 +11,15 @@ import plotly.graph_objects as go
 from PIL import Image
 from plotly.colors import sample_colorscale, unlabel_rgb
 
-from course import views
+from course import themes, views
 from course.views import Drawing, Lines, Map
 from course.views.drawing import Shape, note, shape, text
 
 WIDTH = 760  # pixels of the picture
+STYLE = (
+    f".course-figure{{background:var(--page);font:14px {themes.tokens()['font']['ui']}}}"
+    ".course-figure svg{max-width:100%;height:auto}"
+)
 TALL = 320  # of the pixels that `pictured` draws, at most
 
 
@@ -41,6 +45,19 @@ class Figure(go.Figure):  # type: ignore[misc]  # Plotly has no types
         if self._view is not None:
             bundle["image/svg+xml"] = views.svg(self._view, self._theme, WIDTH)
         return bundle | {"text/plain": repr(self)}
+
+    @property
+    def still(self) -> str:
+        """The picture of its view as an element that follows the page's theme, a map's in the figure's own; empty
+        without a view.
+        """
+        if self._view is None:
+            return ""
+        if isinstance(self._view, Map):
+            return str(views.svg(self._view, self._theme, WIDTH))
+        drawn = views.svg(self._view, "css", WIDTH)
+        style = themes.following(".course-figure", drawn) + STYLE
+        return f'<div class="course-figure"><style>{style}</style>{drawn}</div>'
 
     def __repr__(self) -> str:
         """One line: what it shows."""

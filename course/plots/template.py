@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import plotly.graph_objects as go
 import plotly.io
 
@@ -11,6 +13,7 @@ NAMES = {"light": "course", "dark": "course_dark"}
 LINE = themes.tokens()["line"]["notebook"]
 MARGIN = {"l": 64, "r": 150, "t": 74, "b": 58}
 HEIGHT = 420
+LETTERS, LINE_HEIGHT = 66, 18  # of a caption: letters in a line, and its pixels
 
 
 def template(theme: str) -> go.layout.Template:
@@ -33,14 +36,16 @@ def blank(theme: str, title: str, caption: str, x: str, height: int = HEIGHT, **
     """An empty figure of a fixed height, so that labels can be pushed apart.
 
     title: the quantity on y with unit and scale, left above the axis, never rotated. x: the name of the x axis.
-    caption: how to read it. Raises ValueError for an unknown theme.
+    caption: how to read it, in lines that a narrow notebook has room for. Raises ValueError for an unknown theme.
     """
-    subtitle = {"text": caption, "font": {"size": 13, "color": themes.ui(theme)["ink2"]}}
+    lines = textwrap.wrap(caption, LETTERS)
+    more = LINE_HEIGHT * max(0, len(lines) - 1)
+    subtitle = {"text": "<br>".join(lines), "font": {"size": 13, "color": themes.ui(theme)["ink2"]}}
     layout = {
         "template": NAMES[theme],
-        "height": height,
-        "margin": MARGIN | margin,
-        "title": {"text": f"<b>{title}</b>", "subtitle": subtitle, "pad": {"b": 36 if caption else 14}},
+        "height": height + more,
+        "margin": MARGIN | {"t": MARGIN["t"] + more} | margin,
+        "title": {"text": f"<b>{title}</b>", "subtitle": subtitle, "pad": {"b": 36 + more if caption else 14}},
         "xaxis": {"title": {"text": x}, "automargin": False},
         "yaxis": {"automargin": False},
     }
