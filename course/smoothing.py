@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from course import themes
 from course.records import Record, Run
@@ -76,6 +77,21 @@ def thinned(run: Run, at_most: int = THINNED) -> Run:
     records = [_rounded(r) for r in run.records if r.split != "train" or r.step in kept]
     header = run.header | {"steps_per_second": round(len(steps) / max(run.seconds, 1e-9), 1)}
     return Run(run.recipe, records, run.status, {k: v for k, v in header.items() if k not in ("trials", "command")})
+
+
+def even(steps: Sequence[int]) -> list[int]:
+    """Indices of steps about as far apart as the furthest neighbours are, the last among them: `thinned` keeps a run's
+    last epoch whole, and a running mean over its points would be another there than before.
+
+    >>> even([1, 6, 12, 18, 19, 20, 21, 22, 23, 24, 25]), even([1, 2, 3])
+    ([0, 1, 2, 3, 10], [0, 1, 2])
+    """
+    gap = max((after - before for before, after in pairwise(steps)), default=1)
+    found: list[int] = []
+    for i, step in enumerate(steps):
+        if not found or step - steps[found[-1]] > 0.75 * gap:
+            found.append(i)
+    return [*found[:-1], len(steps) - 1] if len(found) > 1 else list(range(len(steps)))
 
 
 def _rounded(record: Record) -> Record:

@@ -35,6 +35,9 @@ def made():
     losses = {"identity": 0.007, "half": 1.0, "dropout": math.inf, "projection": 0.5, "gate_0": 1.25, "gate_6": 0.07}
     return {
         "neuron": drawings.neuron([0.8, 0.5, 1, 0.3], [1.2, -0.9, 0.15, 0.6], -0.3, 0.54),
+        "activations": drawings.activations(
+            {"tanh": [-1, 0, 1], "ReLU": [0, 0, 4]}, {"tanh": [0, 1, 0], "ReLU": [0, 0, 1]}
+        ),
         "flow_graph": drawings.flow_graph([rand(5, 4) - 0.5, rand(3, 5)], [rand(5, 4), torch.zeros(3, 5)]),
         "mini_batches": drawings.mini_batches(
             {b: 1 + randn(12, 50) * 4 / b**0.5 for b in (1, 16, 256)}, torch.ones(50)
@@ -42,6 +45,7 @@ def made():
         "valley": drawings.valley({"SGD": 400 * rand(23, 2) - 300, "with momentum": -300 * rand(23, 2)}),
         "rates": drawings.rates({0.05: [3.0, 2.8, 2.7], 0.6: [3.0, 1.2, 0.5], 2.2: [3.0, -3.6, 4.3, -5.2]}),
         "early_stopping": drawings.early_stopping([0.2, 0.1, 0.05, 0.06, 0.07, 0.04], 2, 4),
+        "grid_or_random": drawings.grid_or_random({"grid": [[0, 1], [2, 1]], "random": [[4, 12], [1, 3]]}),
         "dropout": drawings.dropout(rand(3, 8) > 0.5),
         "batch_norm": drawings.batch_norm(randn(512, 3) * 3 - 5, randn(512, 3), 2 * randn(512, 3) + 1),
         "two_modes": drawings.two_modes(),

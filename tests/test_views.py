@@ -323,3 +323,14 @@ def test_views_load_without_torch_plotly_or_ipython():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_recorded_curve_is_as_smooth_in_its_last_epoch_as_before():
+    whole = run("plain")
+    recorded = smoothing.thinned(whole, 5)
+    assert len(recorded.steps) > len(smoothing.even([r.step for r in recorded.steps]))
+    view = views.curves([recorded], chosen=recorded)
+    gaps = np.diff(view.lines[0].x)
+    assert gaps.min() > 0.5 * gaps.max() and view.lines[0].x[-1] == whole.steps[-1].step
+    assert "about 10 of the recorded steps" in view.caption
+    assert "about 10 steps" in views.curves([whole]).caption

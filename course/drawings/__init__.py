@@ -4,7 +4,16 @@ The language is in `course.drawings.marks`; `views.svg(drawing, "dark", 700)` wr
 """
 
 from course.drawings.catalogue import IDEAS, listed
-from course.drawings.chapter01 import early_stopping, flow_graph, mini_batches, neuron, rates, valley
+from course.drawings.chapter01 import (
+    activations,
+    early_stopping,
+    flow_graph,
+    grid_or_random,
+    mini_batches,
+    neuron,
+    rates,
+    valley,
+)
 from course.drawings.chapter02 import batch_norm, dropout, norms, two_modes
 from course.drawings.chapter03 import (
     collapse,
@@ -31,10 +40,11 @@ from course.drawings.chapter07 import branches, five_techniques, looks_linear, n
 from course.drawings.picture import Picture, Scene
 
 __all__ = [
-    "IDEAS", "Picture", "Scene", "batch_norm", "batch_or_example", "branches", "broken_shortcuts", "changed_size",
-    "collapse", "convolution", "cut", "doing_nothing", "dropout", "early_stopping", "fading", "fading_gradient",
-    "family", "five_techniques", "flow_graph", "gain", "gates_of_digits", "highway", "identity", "layers_removed",
-    "lesion", "lesion_of_paths", "listed", "looks_linear", "means", "mini_batches", "nested_classes", "neuron",
-    "noises", "norms", "notations", "paths", "preactivation", "rates", "residual_block", "routes", "shattering",
-    "stochastic_depth", "survival", "switches", "train_and_use", "two_modes", "valley",
+    "IDEAS", "Picture", "Scene", "activations", "batch_norm", "batch_or_example", "branches", "broken_shortcuts",
+    "changed_size", "collapse", "convolution", "cut", "doing_nothing", "dropout", "early_stopping", "fading",
+    "fading_gradient", "family", "five_techniques", "flow_graph", "gain", "gates_of_digits", "grid_or_random",
+    "highway", "identity", "layers_removed", "lesion", "lesion_of_paths", "listed", "looks_linear", "means",
+    "mini_batches", "nested_classes", "neuron", "noises", "norms", "notations", "paths", "preactivation", "rates",
+    "residual_block", "routes", "shattering", "stochastic_depth", "survival", "switches", "train_and_use",
+    "two_modes", "valley",
 ]  # fmt: skip

@@ -17,7 +17,9 @@ CHAPTERS = {
     "07": chapter07,
 }  # fmt: skip
 IDEAS = {
-    "01": ("neuron", "flow_graph", "mini_batches", "valley", "rates", "early_stopping"),
+    "01": (
+        "neuron", "activations", "flow_graph", "mini_batches", "valley", "rates", "early_stopping", "grid_or_random",
+    ),
     "02": ("dropout", "batch_norm", "norms", "two_modes"),
     "03": (
         "convolution", "layers_removed", "identity", "fading_gradient", "gain", "collapse", "doing_nothing",

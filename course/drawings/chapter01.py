@@ -60,6 +60,38 @@ def neuron(x: Sequence[float], w: Sequence[float], b: float, h: float) -> Pictur
     return picture(neuron.__doc__, 316, out, measured=f"Here a = {figure(total)} and h = {figure(float(h))}.")
 
 
+def activations(values: Mapping[str, Any], slopes: Mapping[str, Any], reach: float = 4.0) -> Picture:
+    """Three activation functions and their slopes. Each panel has the function as a solid line and its slope as a
+    dashed one. The slope of the sigmoid is a low hill, of tanh a hill that is four times as high; that of ReLU leaps
+    from 0 to 1.
+
+    values, slopes: for each function what it gives, and its slope, at places spread evenly from -reach to reach.
+    """
+    wide, out, ends = 660 / len(values), [], (-1.0, 1.6)
+    for k, (name, found) in enumerate(values.items()):
+        left, right = 34 + wide * k, 6 + wide * (k + 1)
+
+        def place(a: float, y: float, left: float = left, right: float = right) -> Point:
+            low, high = ends
+            return left + (a + reach) / (2 * reach) * (right - left), 240 - 200 * (y - low) / (high - low)
+
+        out.append(head((left + right) / 2, 24, name, "middle"))
+        for level in (-1, 0, 1):
+            out.append(straight(*place(-reach, level), *place(reach, level), "@axis" if level == 0 else "@grid", THIN))
+            out += [note(left - 6, place(0, level)[1] + 5, figure(level, 0), "end")] if k == 0 else []
+        for at in (-reach, 0.0, reach):
+            out.append(note(place(at, 0)[0], 262, figure(at, 0)))
+        for curve, colour, dash in ((slopes[name], "@plain_bn", (7, 4)), (found, "@plain", ())):
+            heights = numbers(curve, "numbers at places spread evenly").ravel()
+            points = [place(a, y) for a, y in zip(np.linspace(-reach, reach, len(heights)), heights, strict=True)]
+            out.append(line(through([p for p in points if p[1] >= 36]), colour, THICK, dash))
+        steepest = float(numbers(slopes[name], "slopes").max())
+        out.append(note((left + right) / 2, 284, f"slope at most {figure(steepest)}"))
+    keys = [straight(40, 306, 74, 306, "@plain", THICK), note(83, 311, "$g(a)$", "start")]
+    keys += [line("M172 306H206", "@plain_bn", THICK, (7, 4)), note(215, 311, "its slope", "start")]
+    return picture(activations.__doc__, 322, out, *keys)
+
+
 def flow_graph(weights: Sequence[Any], gradients: Sequence[Any]) -> Picture:
     """The graph runs both ways. Boxes from x to the loss. First values go forward, then a gradient comes back
     beside each arrow; a box with weights also hands a gradient to its weights.
@@ -124,8 +156,8 @@ def _small(x: float, foot: float, values: Sequence[Sequence[float]]) -> Shape:
 
 def mini_batches(batches: Mapping[int, Any], whole: Any) -> Picture:
     """The fan closes as the batch grows. Gradients of random batches as arrows of one length, each at its true angle
-    to the gradient of all examples, the thick arrow. Those of single examples point nearly anywhere, those of large
-    batches nearly agree with it.
+    to the gradient of all examples, the thick arrow. Those of single examples stand nearly at right angles to it,
+    those of large batches nearly agree with it.
 
     batches: for each batch size its gradients, (count, n); whole: the gradient of all examples, (n,).
     """
@@ -263,3 +295,26 @@ def _visible(around: Sequence[Point], inside: Sequence[Point]) -> str:
         elif runs[-1]:
             runs.append([])
     return "".join(through(run) for run in runs if len(run) > 1)
+
+
+def grid_or_random(tried: Mapping[str, Any], shape_of: tuple[int, int] = (5, 13)) -> Picture:
+    """Nine trials: a grid repeats its rates, random search does not. Two boards, a column for each learning rate and a
+    row for each weight decay. A filled square was tried. Below a column stands a mark if its rate was tried at all.
+
+    tried: for each kind of search its trials (n, 2), each a row and a column; shape_of: rows and columns of a board.
+    """
+    rows, columns = shape_of
+    cell, out = (660 - 40 * len(tried)) / len(tried) / columns, []
+    for k, (name, found) in enumerate(tried.items()):
+        left, foot = 40 + k * (cell * columns + 40), 52 + cell * rows
+        places = {(int(row), int(column)) for row, column in numbers(found, "a row and a column for each trial")}
+        rates_tried = {column for _, column in places}
+        out.append(head(left, 30, f"{name}: {len(rates_tried)} learning rates"))
+        for row in range(rows):
+            for column in range(columns):
+                fill = "@plain" if (row, column) in places else "@page"
+                out.append(rect(left + column * cell, foot - (row + 1) * cell, cell, cell, fill, "@control", r=0))
+        out += [rect(left + (c + 0.5) * cell - 3, foot + 8, 6, 16, "@plain", r=0) for c in sorted(rates_tried)]
+        out.append(note(left + columns * cell / 2, foot + 44, "learning rate"))
+    out.append(shape("g", note(0, 0, "weight decay"), transform=f"translate(26 {52 + cell * rows / 2}) rotate(-90)"))
+    return picture(grid_or_random.__doc__, 52 + cell * rows + 60, out)

@@ -101,12 +101,13 @@ def back(answer: Answer, given: Given) -> Seen:
 
 
 TRANSPOSED = "look at the shapes: what came back is (N, m), W is (m, n), and the gradient of x has to be (N, n)."
+RECEIVES = "the inputs may be data or parameters, which cannot receive: add to their gradient."
 LINEAR = Exercise(
     "Linear", "01", points=3, minutes=12, difficulty=2,
     cases=(
         Case("nothing else uses its inputs", boxes(4, 3, 2, 0.0), back, hint=TRANSPOSED, on=(RuntimeError,)),
         Case("other boxes use its inputs, too", boxes(5, 2, 3, 1.0), back, seed=1, hint=TRANSPOSED, on=(RuntimeError,)),
-        Case("3 examples, 3 inputs, 3 outputs", boxes(3, 3, 3, 1.0), back, seed=3),
+        Case("3 examples, 3 inputs, 3 outputs", boxes(3, 3, 3, 1.0), back, seed=3, hint=RECEIVES, on=(AttributeError,)),
         Case("one example", boxes(1, 4, 2, 1.0), back, seed=2),
         Case("6 examples, 2 inputs, 5 outputs", boxes(6, 2, 5, 1.0), back, public=False),
     ),

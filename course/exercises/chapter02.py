@@ -217,10 +217,11 @@ def ready_for_use(answer: Answer, given: Given) -> Seen:
     yield "its attribute training is", network.training
 
 
+NO_GRADIENT = "statistics need no gradients: work under torch.no_grad()."
 POPULATION = Exercise(
     "population_statistics", "02", points=4, minutes=20, difficulty=3,
     cases=(
-        Case("12 examples", deep(12), ready_for_use, tolerance=1e-4),
+        Case("12 examples", deep(12), ready_for_use, tolerance=1e-4, hint=NO_GRADIENT, on=(RuntimeError,)),
         Case("30 examples", deep(30), ready_for_use, tolerance=1e-4, seed=1),
         Case("with dropout", deep(20, nn.Dropout), ready_for_use, tolerance=1e-4, seed=3),
         Case("a network in evaluation", deep(10, training=False), ready_for_use, tolerance=1e-4, seed=4),

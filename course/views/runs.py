@@ -76,9 +76,8 @@ def of_lab(runs: Sequence[NamedRun], most: int = 300) -> Lines:
     most: points of a curve. Without runs the view says what to do.
     """
     drawn = [one for one in runs if one.run.steps]
-    lines = [
-        line(one, smooth=True, bold=one is drawn[-1], at=smoothing.thin(len(one.run.steps), most)) for one in drawn
-    ]
+    kept = {one: smoothing.thin(len(one.run.steps), most) if len(one.run.steps) > most else None for one in drawn}
+    lines = [line(one, smooth=True, bold=one is drawn[-1], at=kept[one]) for one in drawn]
     low, high = _limits(lines, "loss", True)
     return Lines(
         "Training loss, nats, log scale",
@@ -105,9 +104,11 @@ def line(
     at: Sequence[int] | None = None,
 ) -> Line:
     """One run as a line. own: in its kind's pattern, else in its slot's. raw: with the unsmoothed values. at: the
-    indices of the records that are drawn, unless all.
+    indices of the records that are drawn; unless given all, or of a recorded run as many in its last epoch as before.
     """
     records = [r for r in one.run.records if r.split == split]
+    if smooth and at is None:
+        records = [records[i] for i in smoothing.even([r.step for r in records])]
     values: list[float] = [getattr(r, value) for r in records]
     broke = split == "train" and one.run.diverged_at is not None
     y = smoothing.smooth(values, diverged=broke, geometric=value == "loss") if smooth else values
@@ -143,6 +144,8 @@ def _limits(lines: Sequence[Line], value: str, log: bool) -> tuple[float, float]
 
 def _caption(drawn: Sequence[NamedRun], value: str, smooth: bool, which: str) -> str:
     mean = smoothing.SMOOTHING_IN_WORDS if value == "loss" else smoothing.SMOOTHING_IN_WORDS.replace("geometric ", "")
+    if any(len(smoothing.even(steps)) < len(steps) for steps in ([r.step for r in one.run.steps] for one in drawn)):
+        mean = mean.replace("steps", "of the recorded steps")
     depth = depth_in_common(drawn)
     number = "number: mean of the last epoch; " if value == "loss" else ""
     said = f"{mean}; {number}thin: the {which} run unsmoothed" if smooth else "as measured, not smoothed"
