@@ -138,10 +138,16 @@ def assert_drawn_alike(ours, theirs, theme):
 
 LOSSES = views.Map("losses", "a", "b", np.array([[1e-4, 1e-3], [0.5, 100.0], [np.nan, 2.0]]), 1e-3, 10, (0, 1), (0, 1),
                    log=True, open=True)  # fmt: skip
+PICTURES = views.Map("pictures", "", "", np.array([[0.0, 20.0], [np.nan, 8.0]]), 0, 16, (0, 1), (0, 1),
+                     pictures=(("in & out", ""), ("plain", "plain")))  # fmt: skip
 FRAMES = [pytest.param(lab().film()[-1], id=name) for name, lab in FILMED.items()]
 
 
-@pytest.mark.parametrize("frame", [*FRAMES, pytest.param(views.Frame((LOSSES,), ""), id="a map of losses")])
+MORE = [pytest.param(views.Frame((LOSSES,), ""), id="a map of losses"),
+        pytest.param(views.Frame((PICTURES,), ""), id="pictures")]  # fmt: skip
+
+
+@pytest.mark.parametrize("frame", [*FRAMES, *MORE])
 def test_the_page_draws_the_frames_of_a_film_as_the_library_does(frame):
     told = json.dumps({"look": look(), "frame": views.stored(frame), "width": 900, "theme": "dark"})
     said = subprocess.run([needs.program("node"), FILM], input=told, capture_output=True, text=True)

@@ -93,7 +93,8 @@ def test_a_frame_that_was_stored_is_drawn_as_before():
     curves = Lines("t", "x", (line, Line("b", range(3), (3.0, 2.0, 1.0))), log=True, references={"r": 1.0}, x=(0, 2))
     values = np.array([[0.0, 0.3], [np.nan, -0.5]])
     maps = (Map("m", "x", "y", values, -0.5, 0.5, (0, 1), (0, 1), diverging=True),
-            Map("l", "x", "y", [[1.0, 10.0], [0.0, 100.0]], 1, 100, (0, 1), (0, 1), log=True))  # fmt: skip
+            Map("l", "x", "y", [[1.0, 10.0], [0.0, 100.0]], 1, 100, (0, 1), (0, 1), log=True),
+            Map("p", "", "", values, -0.5, 0.5, (0, 1), (0, 1), pictures=(("in", ""), ("out", "plain"))))  # fmt: skip
     frame = Frame((curves, *maps), "as it was")
     again = views.restored(json.loads(json.dumps(views.stored(frame))))
     assert again.summary == "as it was"

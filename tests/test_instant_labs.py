@@ -1,17 +1,21 @@
 """Labs whose views follow their controls: what they compute, how it is drawn, and the page in a real browser."""
 
+import base64
 import threading
 import time
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from io import BytesIO
 
 import jupyter
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from course import data, labs, views
 from course.labs import Controls, InitLab, InstantLab, Number
+from course.labs.identity import IMAGES
 from course.labs.suggestions import SUGGESTIONS
 from course.page.declared import declared_instant
 from course.page.fallback import Fallback
@@ -153,11 +157,36 @@ def test_a_frame_is_drawn_as_it_was_when_it_was_made_while_training_goes_on():
     lab = labs.IdentityLab()
     lab.start(steps=400)
     while lab.busy:
-        for line in lab.shown.views[0].lines:
+        for line in lab.shown.views[1].lines:
             assert len(line.x) == len(line.y)
         views.row(lab.shown.views, 900)
         time.sleep(0.05)  # a page asks less often still; without a pause this thread starves the one that trains
     assert not lab.error and lab.shown.summary.startswith("Step 400")
+
+
+def rows_of_pictures(lab, **settings):
+    """Each row of the identity lab's pictures, (images, rows, columns) of pixels from the top left."""
+    shown = lab.train(**settings).views[0]
+    rows = np.split(np.flipud(shown.values), len(shown.pictures))
+    return {name: np.stack(np.split(row, 5, axis=1)) for (name, _), row in zip(shown.pictures, rows, strict=True)}
+
+
+@pytest.mark.science
+def test_eight_plain_blocks_return_the_mean_digit_for_every_input_and_eight_residual_ones_return_the_input():
+    lab, digits = labs.IdentityLab(), data.load("digits", device="cpu")
+    rows = rows_of_pictures(lab, seed=1)
+    assert np.allclose(rows["goes in"], digits.test.images[IMAGES, 0], atol=1e-4)
+    assert digits.test.y[IMAGES].tolist() == [0, 2, 3, 4, 5]
+    assert np.abs(rows["plain"] - rows["plain"][0]).max() < 0.1, "the same, whatever goes in"
+    assert np.abs(rows["plain"][0] - digits.train.mean[0].numpy()).max() < 2, "of 16"
+    assert np.abs(rows["residual"] - rows["goes in"]).mean() < 0.5
+
+
+def test_the_identity_lab_shows_what_is_wanted_where_that_is_not_the_input():
+    lab = labs.IdentityLab()
+    alike = rows_of_pictures(lab, blocks=1, steps=50)["goes in"]
+    wanted = rows_of_pictures(lab, blocks=1, steps=50, perturbation=1.0)["wanted"]
+    assert 1 < np.abs(wanted - alike).mean() < 8
 
 
 def test_the_hidden_units_lab_says_when_training_diverged():
@@ -196,6 +225,23 @@ def test_values_that_are_no_numbers_leave_a_hole_and_a_map_hatches_them():
     pixels = tiles.coloured(np.array([[0.0, np.nan], [1.0, 2.0]]), 0, 1, ["#000000", "#808080", "#ffffff"])
     assert pixels[1, 0].tolist() == [0, 0, 0, 255] and pixels[1, 1, 3] == 0, "the first row is the lowest"
     assert pixels[0].tolist() == [[255, 255, 255, 255]] * 2, "beyond the ends lies the end's colour"
+
+
+def test_a_map_of_pictures_names_its_rows_and_draws_each_picture_as_large_as_it_fits():
+    values = np.zeros((4, 6))
+    values[3, 4] = 1.0  # of the upper row the third picture, its first pixel
+    values[0, 0] = np.nan
+    view = Map("t", "", "", values, 0, 1, (0, 1), (0, 1), pictures=(("in", ""), ("out", "plain")))
+    for width in (250, 900):
+        root = ET.fromstring(views.svg(view, "light", width))
+        images = root.findall(".//{*}image")
+        right = max(float(image.get("x")) + float(image.get("width")) for image in images)
+        assert len(images) == 6 and right < width <= 900
+        assert float(root.get("height")) <= 290
+    pixels = [Image.open(BytesIO(base64.b64decode(image.get("href").partition(",")[2]))) for image in images]
+    inked = [picture.getpixel((0, 0)) != pixels[0].getpixel((0, 0)) for picture in pixels[:3]]
+    assert inked == [False, False, True] and pixels[3].getpixel((0, 1))[3] == 0, "what is no number is left out"
+    assert [text.text for text in root.findall(".//{*}text")] == ["t", "in", "out"]
 
 
 def test_text_from_outside_is_escaped_and_limits_hold_in_every_case():

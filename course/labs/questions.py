@@ -120,10 +120,11 @@ QUESTIONS = {
         lambda: f"{wording.number(middle('course-collapse', 'plain, layer 49'))}, the median of five seeds",
     ),
     "to do nothing": Question(
-        "The lab trains both blocks for 100 steps at a rate of 0.3. How do their errors compare at the end?",
-        ("alike", "the residual block's is about 10 times lower", "30 times lower or more"),
+        "The lab trains eight plain blocks in a row, and eight residual ones, for 100 steps at a rate of 0.3. How do "
+        "the errors of the two stacks compare at the end?",
+        ("alike", "the residual stack's is about 10 times lower", "50 times lower or more"),
         2,
-        lambda: f"the residual block's is {times('course-identity-block', 'plain, rate 0.3', 'residual, rate 0.3')}",
+        lambda: f"the residual stack's is {times('course-identity-stack', 'plain, rate 0.3', 'residual, rate 0.3')}",
     ),
     "half-open gates": Question(
         "50 highway layers, gate bias 0, −2 and by the bias rule (−3.95), each at its best learning rate. Which "

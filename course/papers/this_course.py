@@ -47,6 +47,29 @@ def doing_nothing(seed: int) -> dict[str, float]:
     }
 
 
+def stacks_do_nothing(seed: int) -> dict[str, float]:
+    """The same of eight blocks, one after another; of plain ones also with weights that keep the size of a signal."""
+    cases = {
+        "plain, rate 0.3": (False, False, (0.3,)),
+        "residual, rate 0.3": (True, False, (0.3,)),
+        "plain, best of four rates": (False, False, identity_block.RATES),
+        "plain, weights that keep the size, best of four rates": (False, True, identity_block.RATES),
+        "residual, best of four rates": (True, False, identity_block.RATES),
+    }
+    return {
+        name: identity_block.end(residual, 100, seed, rates, blocks=8, keeping=keeping)
+        for name, (residual, keeping, rates) in cases.items()
+    }
+
+
+def stacked_residuals_do_nothing(values: Values) -> bool:
+    """Plain stacks' errors are above 0.9, with weights that keep the size above 0.4, residual ones' below 0.02."""
+    residual = [v for name in values if name.startswith("residual") for v in values[name]]
+    default = [*values["plain, rate 0.3"], *values["plain, best of four rates"]]
+    keeping = values["plain, weights that keep the size, best of four rates"]
+    return min(default) > 0.9 and min(keeping) > 0.4 and max(residual) < 0.02
+
+
 def residual_does_nothing(values: Values) -> bool:
     """At the same rate and at the best, the plain block's error is above 0.03, the residual block's below 0.005."""
     plain, residual = (
@@ -182,6 +205,16 @@ CLAIMS = (
         measured="mean squared error after 100 steps",
         holds=residual_does_nothing,
         inequality="plain above 0.03, residual below 0.005, at one rate and at the best of four",
+        chapters=(3,),
+    ),
+    Claim(
+        "course-identity-stack",
+        PAPER,
+        "eight plain blocks one after another do not learn in 100 steps to return their input, eight residual ones do",
+        experiment=stacks_do_nothing,
+        measured="mean squared error after 100 steps",
+        holds=stacked_residuals_do_nothing,
+        inequality="plain above 0.9, with weights that keep the size above 0.4, residual below 0.02",
         chapters=(3,),
     ),
     Claim(

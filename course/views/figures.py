@@ -146,7 +146,8 @@ class Map:
     low, high: fixed ends of the colours, with `log` above zero. diverging: the map whose middle is the page. x, y: what
     the first and the last column and row stand for. points: (x, y, class) of data drawn on it, class 0 or 1; colours
     are then half as strong. segments: (x, y, x, y, whether it is an arrow), straight lines on it. square: x and y take
-    as much room.
+    as much room. pictures: name and kind of each row of square pictures, from the top, of which the map then consists:
+    it has no axes.
     """
 
     title: str
@@ -166,6 +167,7 @@ class Map:
     columns: Sequence[float] = ()  # the time of each column, where they are not evenly spaced
     segments: Any = ()
     square: bool = False
+    pictures: Sequence[tuple[str, str]] = ()
 
     @property
     def scale(self) -> Axis:

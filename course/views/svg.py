@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from course import themes
-from course.views import chart, tiles
+from course.views import chart, pictures, tiles
 from course.views.drawing import Drawing, Shape, group, shape
 from course.views.figures import Lines, Map, View
 
@@ -52,13 +52,15 @@ def _least(views: Sequence[View]) -> float:
 def _narrow(view: View) -> int:
     if isinstance(view, Lines):
         return NARROW_LINES
-    return NARROW_SQUARE if isinstance(view, Map) and view.square else NARROW_MAP
+    return NARROW_SQUARE if isinstance(view, Map) and (view.square or view.pictures) else NARROW_MAP
 
 
 def _drawn(view: View, width: float, theme: str) -> Drawing:
     if isinstance(view, Drawing):
         return view
-    return chart.draw(view, width) if isinstance(view, Lines) else tiles.draw(view, width, theme)
+    if isinstance(view, Lines):
+        return chart.draw(view, width)
+    return pictures.draw(view, width, theme) if view.pictures else tiles.draw(view, width, theme)
 
 
 def _picture(drawing: Drawing, theme: str) -> Shape:

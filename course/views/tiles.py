@@ -24,18 +24,15 @@ TIP = 12  # pixels of an arrow's head
 
 def draw(view: Map, width: float, theme: str) -> Drawing:
     """The whole map, with the scale of its colours at the right. Raises ValueError for an unknown theme."""
-    themes.ui(theme)
+    stops = stops_of(view, theme)
     axes_of = Lines("", view.x_title, (), low=view.y[0], high=view.y[1], x=view.x)
     wide = width - RIGHT - LEFT
     side = min(wide, SQUARE)
     right, bottom = (LEFT + side, TOP + side) if view.square else (LEFT + wide, HEIGHT - BELOW)
     here = Chart(axes_of, LEFT, TOP, right, bottom)
-    stops = themes.tokens()["maps"]["diverging" if view.diverging else "sequential"][theme]
     levels, box = view.levels(), (LEFT, TOP, here.right - LEFT, here.bottom - TOP)
     shapes = [text(0, 16, view.title, bold=True), note(width, 16, view.caption, "end")]
-    if np.isnan(levels).any():
-        shapes.append(drawing.line(marks.hatch(*box), "@hatch"))
-    shapes += [*_picture(levels, view, stops, box), *_axes(view, here), *_scale(view, here, stops)]
+    shapes += [*cells(levels, view, stops, box), *_axes(view, here), *_scale(view, here, stops)]
     seen = [(x, y, kind) for x, y, kind in view.points if view.x[0] <= x <= view.x[1] and view.y[0] <= y <= view.y[1]]
     shapes += [_point(here.x(x), here.y(y), bool(kind)) for x, y, kind in seen]
     for x0, y0, x1, y1, pointed in view.segments:
@@ -52,10 +49,17 @@ def coloured(values: np.ndarray[Any, Any], low: float, high: float, stops: Seque
     return np.stack([*channels, alpha], axis=-1).round().astype(np.uint8)[::-1]
 
 
-def _picture(
+def stops_of(view: Map, theme: str) -> Sequence[str]:
+    """The colours of the map, from its low end to its high one. Raises ValueError for an unknown theme."""
+    themes.ui(theme)
+    found: Sequence[str] = themes.tokens()["maps"]["diverging" if view.diverging else "sequential"][theme]
+    return found
+
+
+def cells(
     levels: np.ndarray[Any, Any], view: Map, stops: Sequence[str], box: tuple[float, float, float, float]
 ) -> list[Shape]:
-    """Cells in a box (x, y, width, height) with a frame around it."""
+    """Cells in a box (x, y, width, height) with a frame around it, hatched where there is no number."""
     place = dict(zip(("x", "y", "width", "height"), box, strict=True))
     file = BytesIO()
     low, high = view.scale.low, view.scale.high
@@ -63,7 +67,8 @@ def _picture(
     Image.fromarray(coloured(levels, low - paler, high + paler, stops)).save(file, "PNG")
     address = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
     image = shape("image", href=address, preserveAspectRatio="none", style="image-rendering:pixelated", **place)
-    return [image, shape("rect", fill="none", stroke="@axis", **place)]
+    hatched = [drawing.line(marks.hatch(*box), "@hatch")] if np.isnan(levels).any() else []
+    return [*hatched, image, shape("rect", fill="none", stroke="@axis", **place)]
 
 
 def _axes(view: Map, here: Chart) -> list[Shape]:
@@ -99,7 +104,7 @@ def _scale(view: Map, here: Chart, stops: Sequence[str]) -> list[Shape]:
     """The colours from one end to the other, with their words."""
     scale, x, height = view.scale, here.right + 10, here.bottom - TOP
     strip = np.linspace(scale.low, scale.high, 64)[:, None]
-    found = _picture(strip, view, stops, (x, TOP, 11, height))
+    found = cells(strip, view, stops, (x, TOP, 11, height))
     for level, word in view.scale_ticks():
         share = (level - scale.low) / (scale.high - scale.low)
         found.append(note(x + 16, here.bottom - (height - 9) * share, word))

@@ -4,8 +4,6 @@ import { BYTES, Tape } from "../engine/tape.js";
 import { Run, feed } from "../engine/training.js";
 import { decimals, number } from "../words.js";
 
-/** @import { Split } from "../engine/digits.js" */
-/** @import { Record } from "../engine/training.js" */
 /** @import { Kernels } from "../engine/tape.js" */
 /** @import { Figure, Line } from "../views/figures.js" */
 /** @import { Frames } from "./frames.js" */

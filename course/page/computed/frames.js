@@ -6,11 +6,11 @@ import { identity } from "./identity.js";
 import { init } from "./init.js";
 import { neuron } from "./neuron.js";
 
-/** @import { Data } from "../engine/training.js" */
+/** @import { Digits } from "../engine/digits.js" */
 /** @import { Kernels } from "../engine/tape.js" */
 /** @import { Settings } from "../protocol.js" */
 /** @import { Frame } from "../views/figures.js" */
-/** @typedef {{ kernels: () => Kernels, digits: Data }} Tools a fresh instance of the kernels, and the images */
+/** @typedef {{ kernels: () => Kernels, digits: Digits }} Tools a fresh instance of the kernels, and the images */
 /** @typedef {(settings: Settings, tools: Tools) => Generator<() => Frame>} Frames what is to be seen as training goes on, made where it is looked at */
 
 /** By the lab's name. @type {Record<string, Frames>} */

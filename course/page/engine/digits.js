@@ -4,13 +4,14 @@ import { Random } from "./random.js";
 /**
  * Images row after row, normalised, and their classes.
  * @typedef {{ x: Float32Array, y: Uint8Array, inputs: number }} Split
+ * @typedef {{ train: Split, test: Split, mean: number[], deviation: number }} Digits with what they were normalised by
  */
 
 export const PIXELS = 64;
 const TRAIN = 1437;
 const SEED = 0;
 
-/** Training and test images. @param {string} csv a line an image: its pixels, then its class @returns {{ train: Split, test: Split }} */
+/** @param {string} csv a line an image: its pixels, then its class @returns {Digits} */
 export function digitsOf(csv) {
   const table = csv
     .trim()
@@ -26,7 +27,7 @@ export function digitsOf(csv) {
     y: Uint8Array.from(rows, (row) => row[PIXELS]),
     inputs: PIXELS,
   });
-  return { train: split(train), test: split(order.slice(TRAIN)) };
+  return { train: split(train), test: split(order.slice(TRAIN)), mean, deviation };
 }
 
 /** So many random images of a split, as `Split.sample` in course/data/dataset.py draws them. @param {Split} split @param {number} count @returns {Split} */

@@ -46,6 +46,7 @@ import { minus, tick } from "../words.js";
  * @property {[number, number, number][]} [points] x, y and class of data drawn on it
  * @property {[number, number, number, number, boolean][]} [segments] straight lines on it, and whether they are arrows
  * @property {boolean} [square] x and y take as much room
+ * @property {[string, string][]} [pictures] name and kind of each row of square pictures, from the top, of which the map then consists
  * @property {number} [share]
  */
 /** @typedef {Lines | Map_} Figure */

@@ -1,6 +1,7 @@
 // Views side by side where there is room, as `row` of course/views/svg.py lays them out.
 import { drawLines } from "./chart.js";
 import { isLines } from "./figures.js";
+import { drawPictures } from "./pictures.js";
 import { element } from "./shapes.js";
 import { drawMap } from "./tiles.js";
 
@@ -11,7 +12,8 @@ const BETWEEN = 20; // pixels between two views
 const NARROW = { lines: 330, map: 240, square: 360 }; // pixels below which a view is not put beside another
 const FONT = "font:14px var(--font-ui);font-variant-numeric:tabular-nums lining-nums";
 
-const narrowOf = (/** @type {Figure} */ one) => (isLines(one) ? NARROW.lines : one.square ? NARROW.square : NARROW.map);
+const narrowOf = (/** @type {Figure} */ one) =>
+  isLines(one) ? NARROW.lines : one.square || one.pictures ? NARROW.square : NARROW.map;
 
 /** Each view as SVG. @param {Figure[]} figures @param {number} width @param {Look} look @param {"light" | "dark"} theme */
 export function rowOf(figures, width, look, theme) {
@@ -24,7 +26,8 @@ export function rowOf(figures, width, look, theme) {
     const first = i - (i % across);
     const shares = figures.slice(first, first + across).reduce((sum, { share = 1 }) => sum + share, 0);
     const own = ((width - BETWEEN * (across - 1)) / shares) * (figure.share ?? 1);
-    return written(isLines(figure) ? drawLines(figure, own, look) : drawMap(figure, own, look, theme));
+    if (isLines(figure)) return written(drawLines(figure, own, look));
+    return written(figure.pictures ? drawPictures(figure, own, look, theme) : drawMap(figure, own, look, theme));
   });
 }
 

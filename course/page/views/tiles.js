@@ -26,22 +26,10 @@ export function drawMap(view, width, look, theme) {
   /** @type {Place} */
   const place = { left, top, right, bottom, along: new Axis(...view.x), axis: new Axis(...view.y) };
   const box = { x: left, y: top, width: place.right - left, height: place.bottom - top };
-  const { values, columns } = view;
-  const scale = scaleIn(view);
-  const full = colours(look.maps[view.diverging ? "diverging" : "sequential"][theme]);
-  // the middle half of the colours, so that points are seen
-  const ink = (/** @type {number} */ share) => full(view.points?.length ? 0.25 + Math.min(Math.max(share, 0), 1) / 2 : share);
-  const rows = values.length / columns;
-  const absent = (/** @type {number} */ value) => Number.isNaN(value) || (scale.log && value <= 0);
-  const missing = Array.from(values).some(absent);
-  const cell = (/** @type {number} */ x, /** @type {number} */ y) => {
-    const value = values[(rows - 1 - y) * columns + x]; // a picture begins at the top
-    return absent(value) ? CLEAR : [...ink(scale.share(value)), 255];
-  };
+  const ink = mapInk(view, look, theme);
   const inside = [
     label(0, 16, view.title, { bold: true }),
-    ...(missing ? [path(hatch(box), "var(--hatch)")] : []),
-    ...framed(pictureOf(columns, rows, cell), box),
+    ...cellsIn(view, ink, box),
     ...axesOf(view, place),
     ...legendIn(view, place, ink),
     ...(view.points ?? [])
@@ -52,6 +40,33 @@ export function drawMap(view, width, look, theme) {
     ),
   ];
   return { title: view.title, width, height: bottom + below, inside };
+}
+
+/** @typedef {(share: number) => number[]} Ink the colour of a share of the scale */
+
+/** @param {Map_} view @param {Look} look @param {"light" | "dark"} theme @returns {Ink} */
+export function mapInk(view, look, theme) {
+  const full = colours(look.maps[view.diverging ? "diverging" : "sequential"][theme]);
+  // the middle half of the colours, so that points are seen
+  return (share) => full(view.points?.length ? 0.25 + Math.min(Math.max(share, 0), 1) / 2 : share);
+}
+
+/** Cells of a map, all or a square of them, in a box with a frame around it, hatched where there is no number. @param {Map_} view @param {Ink} ink @param {Record<"x" | "y" | "width" | "height", number>} box @param {{ size: number, column: number, row: number }} [part] its place, from the top left */
+export function cellsIn(view, ink, box, part) {
+  const { values, columns } = view;
+  const scale = scaleIn(view);
+  const rows = values.length / columns;
+  const [wide, high] = part ? [part.size, part.size] : [columns, rows];
+  const { column = 0, row = 0 } = part ?? {};
+  const absent = (/** @type {number} */ value) => Number.isNaN(value) || (scale.log && value <= 0);
+  const valueAt = (/** @type {number} */ x, /** @type {number} */ y) => values[(rows - 1 - row - y) * columns + column + x];
+  let missing = false;
+  const picture = pictureOf(wide, high, (x, y) => {
+    const value = valueAt(x, y); // a picture begins at the top
+    missing ||= absent(value);
+    return absent(value) ? CLEAR : [...ink(scale.share(value)), 255];
+  });
+  return [...(missing ? [path(hatch(box), "var(--hatch)")] : []), ...framed(picture, box)];
 }
 
 /** @param {string} href @param {Record<"x" | "y" | "width" | "height", number>} box */
@@ -98,7 +113,7 @@ function dotIn(x, y, first) {
   return element("path", { d, fill, stroke, "stroke-width": 1.5 });
 }
 
-/** The colours from one end to the other, with their words. @param {Map_} view @param {Place} place @param {(share: number) => number[]} ink */
+/** The colours from one end to the other, with their words. @param {Map_} view @param {Place} place @param {Ink} ink */
 function legendIn(view, { right, top, bottom }, ink) {
   const scale = scaleIn(view);
   const x = right + 10;

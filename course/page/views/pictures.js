@@ -1,0 +1,34 @@
+// A map of pictures as SVG: the same as course/views/pictures.py draws, and a test holds the two together.
+import { BOX } from "./chart.js";
+import { element, label } from "./shapes.js";
+import { cellsIn, mapInk } from "./tiles.js";
+
+/** @import { Drawn, Map_ } from "./figures.js" */
+/** @import { Look } from "../protocol.js" */
+
+const ROW_NAME = 78; // pixels for the names of the rows
+const GAP = 8; // pixels between two pictures
+const FOOT = 12; // pixels below the last row
+const STRIPE = 4; // pixels, in the colour of the row's kind
+const EDGE = 1; // pixels at the right, for the last frame
+
+/** All rows, as large as width and the height of a chart allow. @param {Map_} view @param {number} width @param {Look} look @param {"light" | "dark"} theme @returns {Drawn} */
+export function drawPictures(view, width, look, theme) {
+  const { pictures = [], columns, title } = view;
+  const rows = pictures.length;
+  const size = view.values.length / columns / rows; // pixels of a picture
+  const count = columns / size;
+  const side = Math.min((width - ROW_NAME - EDGE + GAP) / count, (BOX.height - FOOT - BOX.top + GAP) / rows) - GAP;
+  const ink = mapInk(view, look, theme);
+  const inside = [label(0, 16, title, { bold: true })];
+  pictures.forEach(([name, kind], row) => {
+    const y = BOX.top + row * (side + GAP);
+    const stripe = { x: ROW_NAME - GAP - STRIPE, y, width: STRIPE, height: side, fill: `var(--k-${look.kinds[kind]?.family})` };
+    inside.push(label(0, y + side / 2 + 5, name), ...(kind ? [element("rect", stripe)] : []));
+    for (let i = 0; i < count; i++) {
+      const box = { x: ROW_NAME + i * (side + GAP), y, width: side, height: side };
+      inside.push(...cellsIn(view, ink, box, { size, column: i * size, row: row * size }));
+    }
+  });
+  return { title, width, height: BOX.top + rows * (side + GAP) - GAP + FOOT, inside };
+}
