@@ -13,26 +13,32 @@ from PIL import Image
 
 from course import themes
 from course.views import axes, drawing, marks
-from course.views.chart import BELOW, HEIGHT, LEFT, TOP, Chart
+from course.views.chart import BELOW, CAPTION, HEIGHT, LEFT, TOP, Chart
 from course.views.drawing import Drawing, Point, Shape, note, shape, text
 from course.views.figures import Lines, Map
 
 RIGHT = 74  # pixels for the scale of the colours
-SQUARE = 240  # pixels at most of a square map
+SQUARE = 240  # pixels at most of a square map, in a row that is HEIGHT high
 TIP = 12  # pixels of an arrow's head
+APART = 6  # pixels between the map and its inset
 
 
-def draw(view: Map, width: float, theme: str) -> Drawing:
-    """The whole map, with the scale of its colours at the right. Raises ValueError for an unknown theme."""
+def draw(view: Map, width: float, theme: str, height: float = HEIGHT) -> Drawing:
+    """The whole map, with the scale of its colours at the right. Raises ValueError for an unknown theme.
+
+    height: without a caption; a square map takes what it needs.
+    """
     themes.ui(theme)
     axes_of = Lines("", view.x_title, (), low=view.y[0], high=view.y[1], x=view.x)
     wide = width - RIGHT - LEFT
-    side = min(wide, SQUARE)
-    right, bottom = (LEFT + side, TOP + side) if view.square else (LEFT + wide, HEIGHT - BELOW)
-    here = Chart(axes_of, LEFT, TOP, right, bottom)
+    side = min(wide, SQUARE + height - HEIGHT)
+    across, down = (side, side) if view.square else (wide, height - TOP - BELOW)
+    top = TOP + CAPTION * bool(view.caption)
+    here = Chart(axes_of, LEFT, top, LEFT + across, top + down)
     stops = themes.tokens()["maps"]["diverging" if view.diverging else "sequential"][theme]
-    levels, box = view.levels(), (LEFT, TOP, here.right - LEFT, here.bottom - TOP)
-    shapes = [text(0, 16, view.title, bold=True), note(width, 16, view.caption, "end")]
+    levels, box = view.levels(), (LEFT, top, across, down)
+    shapes = [text(0, 16, view.title, bold=True), *_inset(view, width, top - APART, theme)]
+    shapes += [note(0, 36, view.caption)] if view.caption else []
     if np.isnan(levels).any():
         shapes.append(drawing.line(marks.hatch(*box), "@hatch"))
     shapes += [*_picture(levels, view, stops, box), *_axes(view, here), *_scale(view, here, stops)]
@@ -52,15 +58,27 @@ def coloured(values: np.ndarray[Any, Any], low: float, high: float, stops: Seque
     return np.stack([*channels, alpha], axis=-1).round().astype(np.uint8)[::-1]
 
 
+def _inset(view: Map, width: float, size: float, theme: str) -> list[Shape]:
+    if not len(view.inset):
+        return []
+    stops = themes.tokens()["maps"]["sequential"][theme]
+    pixels = coloured(np.asarray(view.inset, dtype=float)[::-1], 0, 1, stops)
+    return _framed(pixels, (width - size, 0, size, size))
+
+
 def _picture(
     levels: np.ndarray[Any, Any], view: Map, stops: Sequence[str], box: tuple[float, float, float, float]
 ) -> list[Shape]:
-    """Cells in a box (x, y, width, height) with a frame around it."""
-    place = dict(zip(("x", "y", "width", "height"), box, strict=True))
-    file = BytesIO()
     low, high = view.scale.low, view.scale.high
     paler = (high - low) / 2 if len(view.points) else 0.0  # the middle half of the colours, so that points are seen
-    Image.fromarray(coloured(levels, low - paler, high + paler, stops)).save(file, "PNG")
+    return _framed(coloured(levels, low - paler, high + paler, stops), box)
+
+
+def _framed(pixels: np.ndarray[Any, Any], box: tuple[float, float, float, float]) -> list[Shape]:
+    """Pixels in a box (x, y, width, height) with a frame around it."""
+    place = dict(zip(("x", "y", "width", "height"), box, strict=True))
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
     address = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
     image = shape("image", href=address, preserveAspectRatio="none", style="image-rendering:pixelated", **place)
     return [image, shape("rect", fill="none", stroke="@axis", **place)]
@@ -69,7 +87,7 @@ def _picture(
 def _axes(view: Map, here: Chart) -> list[Shape]:
     found = [note(here.x(v), here.bottom + 17, axes.word(v), "middle") for v in _few(view.x)]
     found += [note(LEFT - 7, here.y(v) + 4.5, axes.word(v), "end") for v in _few(view.y)]
-    return [*found, note(here.right, here.bottom + 38, view.x_title, "end"), note(LEFT, TOP - 5, view.y_title)]
+    return [*found, note(here.right, here.bottom + 38, view.x_title, "end"), note(LEFT, here.top - 5, view.y_title)]
 
 
 def _few(limits: tuple[float, float]) -> list[float]:
@@ -97,9 +115,9 @@ def _segment(start: Point, end: Point, pointed: bool) -> list[Shape]:
 
 def _scale(view: Map, here: Chart, stops: Sequence[str]) -> list[Shape]:
     """The colours from one end to the other, with their words."""
-    scale, x, height = view.scale, here.right + 10, here.bottom - TOP
+    scale, x, height = view.scale, here.right + 10, here.bottom - here.top
     strip = np.linspace(scale.low, scale.high, 64)[:, None]
-    found = _picture(strip, view, stops, (x, TOP, 11, height))
+    found = _picture(strip, view, stops, (x, here.top, 11, height))
     for level, word in view.scale_ticks():
         share = (level - scale.low) / (scale.high - scale.low)
         found.append(note(x + 16, here.bottom - (height - 9) * share, word))
