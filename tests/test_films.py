@@ -57,7 +57,7 @@ def test_what_ships_belongs_to_the_networks_recipes_and_settings_of_today_and_is
     wanted = {films.file(lab.name, changed) for lab in filming.LABS.values() for changed in lab.recorded}
     there = set(folder.parent.rglob("*.json.gz"))
     assert there == wanted, again
-    assert sum(file.stat().st_size for file in [*folder.iterdir(), *there]) < 2_000_000
+    assert sum(file.stat().st_size for file in [*folder.iterdir(), *there]) < 2_020_000
     assert sum(each.size for each in shipped.everything()) < 2_500_000
 
 
@@ -94,7 +94,8 @@ def test_a_frame_that_was_stored_is_drawn_as_before():
     values = np.array([[0.0, 0.3], [np.nan, -0.5]])
     maps = (Map("m", "x", "y", values, -0.5, 0.5, (0, 1), (0, 1), diverging=True),
             Map("l", "x", "y", [[1.0, 10.0], [0.0, 100.0]], 1, 100, (0, 1), (0, 1), log=True),
-            Map("p", "", "", values, -0.5, 0.5, (0, 1), (0, 1), pictures=(("in", ""), ("out", "plain"))))  # fmt: skip
+            Map("p", "", "", values, -0.5, 0.5, (0, 1), (0, 1), pictures=(("in", ""), ("out", "plain"))),
+            Map("b", "x", "y", [[-0.01, 1.01]], 0, 1, (0, 1), (0, 1), open=True, inset=[[0.5, 1.0]]))  # fmt: skip
     frame = Frame((curves, *maps), "as it was")
     again = views.restored(json.loads(json.dumps(views.stored(frame))))
     assert again.summary == "as it was"
@@ -207,7 +208,56 @@ def test_the_time_lab_measures_this_machine_and_says_that_its_film_is_another_on
     monkeypatch.setattr("course.labs.time.seconds_of_an_epoch", lambda last, depth, seed: 2.0 * last)
     lab = TimeLab()
     assert "; Train measures this machine." in lab.shown.summary
-    assert lab.train().views[0].lines[1].y[0] == 2.0
+    expected, chosen, measured = lab.train(last="0.2").views[1].lines
+    assert measured.y[0] == 2.0 and measured.y[-1] == 0.4
+    assert chosen.x == (0.2,) and chosen.y == expected.y[-1:]
+    assert "of 49 blocks 29.0 compute on average, so one expects 59.2\u202f% of the time" in lab.shown.summary
+    assert lab.shown.summary.endswith("Measured: 0.40 s of 2.00 s, 20.0\u202f%.")
+
+
+def test_the_time_lab_answers_before_it_measures_and_keeps_what_it_measured(monkeypatch):
+    lab = TimeLab()
+    lab.set(layers=50, last="0.65")
+    each, times = lab.shown.views
+    assert each.lines[0].y[-1] == 0.65 and len(each.lines[0].y) == 24 and not times.lines[2].x
+    assert "Press Train to measure." in lab.shown.summary
+    for seconds in (2.0, 3.0):
+        monkeypatch.setattr("course.labs.time.seconds_of_an_epoch", lambda last, depth, seed, one=seconds: one * last)
+        lab.start()
+        assert lab.wait(20)
+        lab.set(last="0.35")
+        measured = lab.shown.views[1].lines[2]
+        assert measured.y == (pytest.approx(seconds), *(pytest.approx(seconds * p) for p in measured.x[1:]))
+        assert len(measured.x) == 6 and "Measured" in lab.shown.summary
+
+
+def test_all_films_of_the_time_lab_show_one_measurement():
+    films_ = [films.film(films.file("time", changed)).frames[-1] for changed in TimeLab.recorded]
+    assert len({frame.views[1].lines[2].y for frame in films_}) == 1
+    assert len({frame.summary for frame in films_}) == len(films_) == 6
+
+
+def test_the_time_lab_gives_nothing_away_while_its_question_is_open():
+    asked = predict("time saved")
+    lab = TimeLab(question="time saved")
+    lab.set(last="0.2")
+    assert len(lab.shown.views) == 1 and not lab.shown.views[0].references and "%" not in lab.shown.summary
+    asked.answer_with(None)
+    assert len(lab.shown.views) == 2 and "%" in lab.shown.summary
+
+
+def test_the_gates_lab_shows_its_example_and_says_what_lies_beyond_its_scales_only_where_something_does():
+    lab = GatesLab()
+    _, mean, example, *_ = lab.shown.views
+    assert [view.caption for view in lab.shown.views[::2]] == [
+        "The dials, as trained",
+        "For one picture",
+        "Between classes",
+    ]
+    digits = data.load("digits", device="cpu")
+    np.testing.assert_allclose(np.array(example.inset), digits.test.images[0, 0].numpy() / 16, atol=1e-3)
+    assert [word for _, word in mean.scale_ticks()] == ["0", "0.25", "≥ 0.5"]
+    assert [word for _, word in example.scale_ticks()] == ["0", "0.5", "1"]
 
 
 def test_hidden_units_end_as_in_their_film_when_they_train_again():

@@ -160,7 +160,8 @@ def test_nothing_is_drawn_between_two_crosses():
 def test_a_map_hatches_zeros_and_cuts_off_at_its_ends():
     levels = views.heatmap([[0.1, 0.0, 1e-9, 1e9]]).levels()
     assert levels[0].tolist() == [-1, pytest.approx(math.nan, nan_ok=True), -6, 1]
-    assert [word for _, word in views.heatmap([[1.0]]).scale_ticks()][::7] == ["≤ 10⁻⁶", "≥ 10"]
+    assert [word for _, word in views.heatmap([[1e-9, 0.0, 1e9]]).scale_ticks()][::7] == ["≤ 10⁻⁶", "≥ 10"]
+    assert [word for _, word in views.heatmap([[1e-6, 0.0, 10]]).scale_ticks()][::7] == ["10⁻⁶", "10"], "none beyond"
 
 
 def test_a_line_that_ends_early_has_its_label_apart_and_clear_of_the_curves_that_go_on():
@@ -244,7 +245,48 @@ def test_views_stand_side_by_side_where_there_is_room_and_below_each_other_elsew
     assert widths == [[440, 440], [480, 480]]
     stacked = ElementTree.fromstring(views.column(pair, 600))
     moved = [g.get("transform") for g in stacked if g.tag == f"{SVG}g"]
-    assert moved == ["translate(0 0)", "translate(0 310)"] and stacked.get("viewBox") == "0 0 600 600"
+    assert moved == ["translate(0 0)", "translate(0 310)"] and stacked.get("viewBox") == "0 0 600 620"
+
+
+def test_a_wide_row_grows_where_it_is_alone_and_its_squares_with_it():
+    pair = [Lines("", "x", ()), Map("", "x", "y", [[1.0]], 0, 1, (0, 1), (0, 1), square=True)]
+    seen = {width: [sized(svg)[1] for svg in views.row(pair, width)] for width in (944, 1000, 1112, 1752)}
+    assert seen == {944: [290, 320], 1000: [330, 360], 1112: [370, 400], 1752: [370, 400]}
+    assert {sized(svg)[1] for svg in views.row([*pair, *pair], 1112)} == {290, 320}, "two rows"
+
+
+def sized(svg):
+    root = ElementTree.fromstring(svg)
+    return float(root.get("width")), float(root.get("height"))
+
+
+@pytest.mark.parametrize(
+    ("width", "order", "each"),
+    [(1752, "135246", 571), (1112, "135246", 357), (560, "123456", 270), (390, "123456", 390)],
+)
+def test_maps_that_share_a_caption_share_a_column_and_never_are_more_than_four_in_a_row(width, order, each):
+    maps = [
+        Map(name, "x", "y", [[1.0]], 0, 1, (0, 1), (0, 1), caption="abc"[i // 2]) for i, name in enumerate("123456")
+    ]
+    drawn = views.row(maps, width)
+    assert "".join(ElementTree.fromstring(svg).get("aria-label") for svg in drawn) == order
+    assert {tuple(map(round, sized(svg))) for svg in drawn} == {(each, 310)}
+
+
+def test_an_inset_stands_above_the_right_corner_of_its_map_first_row_at_the_top():
+    drawn = views.svg(Map("t", "x", "y", [[0.5]], 0, 1, (0, 1), (0, 1), caption="c", inset=[[0.0, 1.0]] * 2), width=300)
+    inset = ElementTree.fromstring(drawn).find(f"{SVG}image")
+    assert [inset.get(name) for name in ("x", "y", "width", "height")] == ["252", "0", "48", "48"]
+    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(inset.get("href").split(",")[1]))))
+    first, last = (themes.tokens()["maps"]["sequential"]["light"][i] for i in (0, -1))
+    assert [bytes(p[:3]).hex() for p in pixels[0]] == [first[1:], last[1:]]
+
+
+def test_the_name_of_a_level_does_not_stand_among_bars():
+    bars = Line("", range(1, 21), [1 - i / 40 for i in range(20)], style="bars")
+    root = ElementTree.fromstring(views.svg(Lines("t", "x", (bars,), low=0, references={"mean": 0.76})))
+    (name,) = (e for e in root.iter(f"{SVG}text") if e.text == "mean")
+    assert name.get("text-anchor") == "end", "at the right, where the bars are lower"
 
 
 def test_labels_that_would_meet_are_pushed_apart():

@@ -15,8 +15,10 @@ from course.labs.instant import InstantLab
 from course.sweeps import Job
 from course.views import Frame, Map
 
+DIALS, ONE, BETWEEN = "The dials, as trained", "For one picture", "Between classes"  # what each pair of maps answers
 DIGITS = tuple(str(n) for n in range(10))
 SECONDS_PER_LAYER = 0.003  # of one frame, on one core
+PIXEL = 16  # the darkest of a digit
 MOST = 0.5  # end of the colours of a mean gate: few are open wider
 
 
@@ -53,31 +55,31 @@ def _shown(network: nn.Module, epoch: int, settings: Settings) -> Frame:
     biases = measure.gate_biases(network)
     mean = measure.gate_activity(network, digits.train.x)
     example, label = digits.test.x[settings["example"]][None], int(digits.test.y[settings["example"]])
+    pixels = digits.test.images[settings["example"], 0] / PIXEL
     one, outputs = measure.gate_activity(network, example), measure.block_outputs(network, example)
     by_class = measure.gate_activity_by_class(network, digits.train.x, digits.train.y)
     first, second = int(settings["first"]), int(settings["second"])
     contrast = by_class[first] - by_class[second]
     moved = biases - start
     views = (
-        _map("1. Gate bias, change from start", moved, 0.05, diverging=True),
-        _map("2. Mean gate T, training images", mean, MOST, open=True),
-        _map(f"3. Gates for example {settings['example']}, a {label}", one, 1),
-        _map(f"4. Block outputs for example {settings['example']}", outputs, 3, diverging=True),
-        _map(f"5. Class {first} minus the mean", by_class[first] - mean, 0.5, diverging=True),
-        _map(f"6. Class {first} minus class {second}", contrast, 0.5, diverging=True),
+        _map("1. Gate bias, change from start", DIALS, moved, 0.05, diverging=True),
+        _map("2. Mean gate T, training images", DIALS, mean, MOST),
+        _map(f"3. Gates for example {settings['example']}, a {label}", ONE, one, 1, inset=pixels.tolist()),
+        _map(f"4. Block outputs for example {settings['example']}", ONE, outputs, 3, diverging=True),
+        _map(f"5. Class {first} minus the mean", BETWEEN, by_class[first] - mean, 0.5, diverging=True),
+        _map(f"6. Class {first} minus class {second}", BETWEEN, contrast, 0.5, diverging=True),
     )
     words = (
         f"{trained.when(epoch)}: {(biases < start).float().mean():.0%} of the gate biases lie below their start of "
-        f"{wording.decimals(start)}; gates are open by {mean.mean():.2f} on average, by {mean[:5].mean():.2f} in the "
-        f"first five blocks and by {mean[-5:].mean():.2f} in the last five. Between classes {first} and {second} they "
-        f"differ by {contrast[:5].abs().mean():.3f} in the first five and {contrast[-5:].abs().mean():.3f} in the last "
-        "five."
+        f"{wording.decimals(start)}; gates are open by {mean.mean():.2f} on average, {mean[:5].mean():.2f} in the "
+        f"first five blocks and {mean[-5:].mean():.2f} in the last five. Classes {first} and {second} differ there by "
+        f"{contrast[:5].abs().mean():.3f} and {contrast[-5:].abs().mean():.3f}."
     )
     return Frame(views, words)
 
 
-def _map(title: str, values: torch.Tensor, high: float, **more: Any) -> Map:
+def _map(title: str, caption: str, values: torch.Tensor, high: float, **more: Any) -> Map:
     blocks, units = values.shape
     low = -high if more.get("diverging") else 0
     rows, columns = (0.5, blocks + 0.5), (0.5, units + 0.5)
-    return Map(title, "unit", "block", values.numpy(), low, high, columns, rows, **more)
+    return Map(title, "unit", "block", values.numpy(), low, high, columns, rows, open=True, caption=caption, **more)

@@ -15,5 +15,5 @@ SUGGESTIONS = {
     "lesion": "choose plain. What does one missing layer cost there, and what one missing block here?",
     "paths": "press Train. Where do most paths lie, and where does the gradient come from?",
     "shuffle": "exchange blocks in place of deleting them. Which of the two does a residual network mind more?",
-    "time": "read the points from right to left. Is an epoch shorter by as much as the line says?",
+    "time": "let the last block survive with 0.2. How many blocks still compute, and how much time did it save?",
 }

@@ -3,56 +3,133 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from course import blocks, wording
-from course.labs.controls import Controls, Number, Settings
+from course.labs.controls import Controls, Number, Options, Settings
 from course.labs.instant import InstantLab
 from course.papers.huang2016 import seconds_of_an_epoch
 from course.views import Frame, Line, Lines
 
 LAST = (1.0, 0.8, 0.65, 0.5, 0.35, 0.2)
+NAMES = tuple(f"{last:g}" for last in LAST)
 SECONDS_PER_LAYER = 0.2  # of all measurements, on one core
+Found = dict[float, float]  # seconds of an epoch, by the survival probability of the last block
 
 
 class TimeLab(InstantLab):
-    """Seconds of an epoch against the survival probability of the last block, beside the line that one expects."""
+    """The survival probability of each block; and seconds of an epoch against that of the last, beside the line that
+    one expects. What was measured stays until Train measures anew, so all films show one measurement.
+    """
 
     name, title = "time", "Time lab"
     about = "fully connected, 50 units, digits; an epoch at each survival probability of the last block, faster of two"
     controls = Controls((
+        Options("last", "Survival probability of the last block", NAMES, "0.5"),
         Number("layers", "Layers", 10, 200, 100, whole=True),
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
 
-    recorded, anew = ({},), "Train measures this machine"
+    recorded = ({}, *({"last": name} for name in NAMES if name != "0.5"))
+    anew = "Train measures this machine"
+
+    def __init__(self, question: str = "") -> None:
+        super().__init__(question)
+        self._measured: dict[tuple[int, int], Found] = {}  # by depth and seed
 
     def seconds(self, settings: Settings) -> float:
         return SECONDS_PER_LAYER * float(settings["layers"])
 
+    def train(self, **settings: Any) -> Frame:
+        """Measure anew in the caller's thread and return the last frame."""
+        self._forget()
+        return super().train(**settings)
+
+    def start(self, **settings: Any) -> None:
+        """Measure anew on a thread of the lab's own, and return at once."""
+        self._forget()
+        super().start(**settings)
+
     def compute(self, settings: Settings) -> Iterator[Frame]:
-        depth = settings["layers"] - settings["layers"] % 2
-        found: dict[float, float] = {}
-        yield _shown(found, depth)
+        depth, seed = _depth(settings), settings["seed"]
+        known, found = self._measured.setdefault((depth, seed), {}), Found()
+        yield _shown(found, depth, float(settings["last"]))
         for last in LAST:
-            found[last] = min(seconds_of_an_epoch(last, depth, settings["seed"] + k) for k in range(2))
-            yield _shown(found, depth)
+            if last not in known:
+                known[last] = min(seconds_of_an_epoch(last, depth, seed + k) for k in range(2))
+            found[last] = known[last]
+            yield _shown(found, depth, float(settings["last"]))
+
+    def _forget(self) -> None:
+        self.stop()
+        self._engine.wait()
+        self._measured.clear()
+
+    def _opening(self) -> Frame:
+        depth, last = _depth(self.settings), float(self.settings["last"])
+        if self.asking:
+            return Frame((_blocks(depth, last),), f"{_count(depth)} blocks of two layers. What of the time is left?")
+        known = self._measured.get((depth, self.settings["seed"]))
+        return _shown(known, depth, last) if known else super()._opening()
 
 
-def _shown(found: dict[float, float], depth: int) -> Frame:
-    count = (depth - 2) // 2
-    shares = {last: blocks.expected_blocks(blocks.survival_probabilities(count, last)) / count for last in LAST}
+def _depth(settings: Settings) -> int:
+    return int(settings["layers"]) // 2 * 2
+
+
+def _count(depth: int) -> int:
+    return (depth - 2) // 2
+
+
+def _share(depth: int, last: float) -> float:
+    """The share of the blocks that a step computes on average."""
+    count = _count(depth)
+    return blocks.expected_blocks(blocks.survival_probabilities(count, last)) / count
+
+
+def _blocks(depth: int, last: float, **more: Any) -> Lines:
+    """A bar for each block, as high as it is likely to be there."""
+    count = _count(depth)
+    bars = Line("", range(1, count + 1), blocks.survival_probabilities(count, last), "stochastic_depth", "bars")
+    return Lines("Survival probability of each block", "block", (bars,), low=0, high=1, x=(0, count + 1), share=0.8,
+                 **more)  # fmt: skip
+
+
+def _shown(found: Found, depth: int, chosen: float) -> Frame:
+    share = _share(depth, chosen)
+    each = _blocks(depth, chosen, references={f"mean {wording.percent(share)}": share})
+    return Frame((each, _times(found, depth, chosen)), f"{_expected(depth, chosen)} {_measured(found, chosen)}")
+
+
+def _times(found: Found, depth: int, chosen: float) -> Lines:
+    """Seconds of an epoch, expected and measured, with a line down from what one expects of the chosen one."""
     whole = found.get(1.0, 1.0)
-    expected = Line("expected", LAST, [whole * shares[last] for last in LAST], "other")
-    measured = Line("measured", list(found), list(found.values()), "stochastic_depth", "points")
+    at_chosen = whole * _share(depth, chosen)
+    lines = (
+        Line("expected", LAST, [whole * _share(depth, last) for last in LAST], "other"),
+        Line("", [chosen], [at_chosen], "other", whiskers=[(0, at_chosen)]),
+        Line("measured", list(found), list(found.values()), "stochastic_depth", "points"),
+    )
     title = "Seconds of an epoch" if found else "Time of an epoch, relative to all blocks"
-    view = Lines(title, "survival probability of the last block", (expected, measured), low=0,
+    return Lines(title, "survival probability of the last block", lines, low=0,
                  high=1.2 * max(whole, *found.values(), 0) if found else 1.0, x=(0.15, 1.05),
                  references={"all blocks": whole})  # fmt: skip
-    if not found:
-        return Frame((view,), f"{count} blocks of two layers. Press Train to measure.")
-    last, seconds = list(found.items())[-1]
-    words = (
-        f"Last block survives with {last:g}: {shares[last]:.0%} of {count} blocks compute on average; an epoch takes "
-        f"{wording.number(seconds)} s, {seconds / whole:.0%} of the time with all blocks."
+
+
+def _expected(depth: int, last: float) -> str:
+    count, share = _count(depth), _share(depth, last)
+    if last == 1:
+        return f"Last block survives with 1: all {count} blocks compute, always."
+    return (
+        f"Last block survives with {last:g}: of {count} blocks {wording.decimals(count * share, 1)} compute on "
+        f"average, so one expects {wording.percent(share)} of the time with all blocks."
     )
-    return Frame((view,), words)
+
+
+def _measured(found: Found, last: float) -> str:
+    if last not in found:
+        return "Not measured yet." if found else "Press Train to measure."
+    seconds, whole = found[last], found[1.0]
+    if last == 1:
+        return f"Measured: {wording.number(seconds)} s."
+    return f"Measured: {wording.number(seconds)} s of {wording.number(whole)} s, {wording.percent(seconds / whole)}."

@@ -54,7 +54,7 @@ def look() -> Look:
     kinds = (*networks.KINDS, "other")
     return {
         "kinds": {kind: _kind(kind) for kind in kinds},
-        "dashes": [pattern["dash"] for pattern in tokens["run_patterns"]],
+        "patterns": [{name: pattern[name] for name in ("dash", "marker")} for pattern in tokens["run_patterns"]],
         "run": tokens["line"]["notebook"]["run"],
         "gap": tokens["chart"]["label_gap"],
         "maps": {name: tokens["maps"][name] for name in ("sequential", "diverging")},

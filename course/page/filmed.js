@@ -9,6 +9,7 @@ import { rowOf } from "./views/row.js";
 
 const PLAYED_FOR = 3000; // ms that a film takes
 const STEPS = 250; // of a map's colours, as in course/views/storing.py
+const ABSENT = -1; // the step of what is not a number
 
 /** @param {Filmed} filmed @param {boolean} asking whether a question is open: then nothing plays by itself @param {() => number} now ms @returns {InstantHost} */
 export function playerOf(filmed, asking = false, now = () => performance.now()) {
@@ -51,7 +52,7 @@ export function playerOf(filmed, asking = false, now = () => performance.now()) 
 export function restored(told) {
   if (told.view === "lines") return told;
   const { low, high, log } = scaleIn(told);
-  const levels = told.values.flat().map((step) => (step < 0 ? NaN : low + (step / STEPS) * (high - low)));
+  const levels = told.values.flat().map((step) => (step === ABSENT ? NaN : low + (step / STEPS) * (high - low)));
   const values = log ? levels.map((level) => 10 ** level) : levels;
   return { ...told, values, columns: told.values[0].length };
 }

@@ -219,7 +219,7 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * What a figure that the page draws takes of the design tokens.
  * @typedef {object} Look
  * @property {Record<string, { family: string, dash: number[], marker: string }>} kinds
- * @property {number[][]} dashes by slot, the first of slot 1
+ * @property {{ dash: number[], marker: string }[]} patterns by slot, the first of slot 1
  * @property {number} run the width of a line
  * @property {number} gap pixels between two labels
  * @property {Record<"sequential" | "diverging", Record<"light" | "dark", string[]>>} maps

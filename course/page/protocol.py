@@ -174,7 +174,7 @@ class Look(TypedDict):
     """What a figure that the page draws takes of the design tokens."""
 
     kinds: dict[str, dict[str, Any]]  # family, dash and marker
-    dashes: list[list[float]]  # by slot, the first of slot 1
+    patterns: list[dict[str, Any]]  # dash and marker by slot, the first of slot 1
     run: float  # the width of a line
     gap: float  # pixels between two labels
     maps: dict[str, dict[str, list[str]]]  # sequential and diverging, in each theme

@@ -21,6 +21,7 @@ from course.views.labels import Label
 NEAR = 50  # pixels: a label that is farther from the end of its line has a dotted leader, or none
 STROKES = themes.tokens()["line"]["notebook"]
 LEFT, TOP, BELOW, HEIGHT = 58, 34, 46, 290
+CAPTION = 20  # pixels for a line below the title
 DODGE, WIDEST = 5, 28  # pixels between two lines that stand beside each other, and between the first and the last
 LETTER = 0.53  # of the type size: the mean width of a letter
 
@@ -71,9 +72,10 @@ class Chart:
         return [point for piece in self.pieces(index) for point in piece]
 
     @cached_property
-    def all_pieces(self) -> list[list[Point]]:
-        """Those of every line."""
-        return [piece for index in range(len(self.view.lines)) for piece in self.pieces(index)]
+    def all_pieces(self) -> list[tuple[list[Point], bool]]:
+        """Those of every line, and whether all that lies below them is filled."""
+        lines = enumerate(self.view.lines)
+        return [(piece, line.style == "bars") for index, line in lines for piece in self.pieces(index)]
 
     def end(self, index: int) -> Point | None:
         """Where this line ends; None if it was never drawn."""
@@ -81,19 +83,21 @@ class Chart:
         return self.place(index, last) if last else None
 
     def clearance(self, left: float, right: float, y: float) -> float:
-        """How far words at this height, from one end to the other, are from every line."""
-        places = np.linspace(left, right, 31)
-        pieces = map(np.transpose, self.all_pieces)
-        heights = [np.interp(places, xs, ys, left=np.inf, right=np.inf) for xs, ys in pieces]
-        return float(np.min(np.abs(np.subtract(heights, y)), initial=math.inf))
+        """How far words at this height, from one end to the other, are from every line; 0 within bars."""
+        places, gaps = np.linspace(left, right, 31), [math.inf]
+        for piece, filled in self.all_pieces:
+            xs, heights = np.transpose(piece)
+            gap = np.interp(places, xs, heights, left=np.inf, right=np.inf) - y
+            gaps.append(float(np.min(np.maximum(gap, 0) if filled else np.abs(gap))))
+        return min(gaps)
 
 
-def draw(view: Lines, width: float) -> Drawing:
-    """The whole chart: title above it, labels at the right."""
+def draw(view: Lines, width: float, height: float = HEIGHT) -> Drawing:
+    """The whole chart: title above it, labels at the right. height: without a caption, and at least."""
     inside = places.early(view)
     room = max((_label_width(line) for i, line in enumerate(view.lines) if i not in inside), default=0)
-    top = TOP + 20 * bool(view.caption)
-    bottom = top + max(HEIGHT - TOP - BELOW, places.height_for(view))
+    top = TOP + CAPTION * bool(view.caption)
+    bottom = top + max(height - TOP - BELOW, places.height_for(view))
     chart = Chart(view, LEFT, top, width - 24 - room, bottom, inset=10 if view.dodge else 0)
     shapes = [text(0, 16, view.title, bold=True)]
     shapes += [note(0, 36, view.caption)] if view.caption else []

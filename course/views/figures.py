@@ -143,11 +143,12 @@ class Lines:
 class Map:
     """A value for each cell of a grid, `values[row][column]`, row 0 at the bottom; what is not a number is hatched.
 
-    low, high: fixed ends of the colours, with `log` above zero. diverging: the map whose middle is the page. x, y: what
-    the first and the last column and row stand for. points: (x, y, class) of data drawn on it, class 0 or 1; colours
-    are then half as strong. segments: (x, y, x, y, whether it is an arrow), straight lines on it. square: x and y take
-    as much room. pictures: name and kind of each row of square pictures, from the top, of which the map then consists:
-    it has no axes.
+    low, high: fixed ends of the colours, with `log` above zero; the scale of an `open` map says where values lie beyond
+    them. diverging: the map whose middle is the page. x, y: what the first and the last column and row stand for.
+    points: (x, y, class) of data drawn on it, class 0 or 1; colours are then half as strong. segments: (x, y, x, y,
+    whether it is an arrow), straight lines on it. square: x and y take as much room. inset: a small picture at the
+    upper right, `inset[row][column]` from 0 to 1, row 0 at the top. pictures: name and kind of each row of square
+    pictures, from the top, of which the map then consists: it has no axes.
     """
 
     title: str
@@ -162,12 +163,13 @@ class Map:
     points: Any = ()
     share: float = 1.0
     log: bool = False
-    open: bool = False  # values may lie beyond the ends, which the scale then says
+    open: bool = False
     caption: str = ""
     columns: Sequence[float] = ()  # the time of each column, where they are not evenly spaced
     segments: Any = ()
     square: bool = False
     pictures: Sequence[tuple[str, str]] = ()
+    inset: Sequence[Sequence[float]] = ()
 
     @property
     def scale(self) -> Axis:
@@ -176,10 +178,17 @@ class Map:
 
     def levels(self) -> np.ndarray[Any, Any]:
         """The values in the scale's own units, cut off at its ends; nan where they are hatched."""
+        return np.asarray(np.clip(self._levels, self.scale.low, self.scale.high))
+
+    def beyond(self) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """Which values lie below the scale, and which above it."""
+        hair = 1e-9 * (self.scale.high - self.scale.low)  # what rounding adds to a value that lies on an end
+        return self._levels < self.scale.low - hair, self._levels > self.scale.high + hair
+
+    @property
+    def _levels(self) -> np.ndarray[Any, Any]:
         values = np.asarray(self.values, dtype=float)
-        if self.log:
-            values = np.log10(np.where(values > 0, values, np.nan))
-        return np.asarray(np.clip(values, self.scale.low, self.scale.high))
+        return np.log10(np.where(values > 0, values, np.nan)) if self.log else values
 
     def scale_ticks(self) -> list[tuple[float, str]]:
         """Level and word of the scale's ends and of what is marked between them."""
@@ -188,7 +197,8 @@ class Map:
         found = scale.ticks() if self.log else [(v, axes.word(v)) for v in (scale.low, middle, scale.high)]
         levels, words = [scale.level(v) for v, _ in found], [said for _, said in found]
         if self.open:
-            words = [f"≤ {words[0]}", *words[1:-1], f"≥ {words[-1]}"]
+            below, above = (sign * bool(cells.any()) for sign, cells in zip(("≤ ", "≥ "), self.beyond(), strict=True))
+            words = [below + words[0], *words[1:-1], above + words[-1]]
         return list(zip(levels, words, strict=True))
 
 

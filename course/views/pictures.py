@@ -11,12 +11,12 @@ ROW_NAME, GAP, FOOT = 78, 8, 12  # pixels for the names of the rows, between two
 STRIPE, EDGE = 4, 1  # pixels, in the colour of the row's kind; at the right, for the last frame
 
 
-def draw(view: Map, width: float, theme: str) -> Drawing:
-    """All rows, as large as width and the height of a chart allow. Raises ValueError for an unknown theme."""
+def draw(view: Map, width: float, theme: str, height: float = HEIGHT) -> Drawing:
+    """All rows, as large as width and height allow. Raises ValueError for an unknown theme."""
     levels, stops, rows = view.levels(), stops_of(view, theme), len(view.pictures)
     size = len(levels) // rows  # pixels of a picture
     count = levels.shape[1] // size
-    side = min((width - ROW_NAME - EDGE + GAP) / count, (HEIGHT - FOOT - TOP + GAP) / rows) - GAP
+    side = min((width - ROW_NAME - EDGE + GAP) / count, (height - FOOT - TOP + GAP) / rows) - GAP
     shapes = [text(0, 16, view.title, bold=True)]
     for row, (name, kind) in enumerate(view.pictures):
         y = TOP + row * (side + GAP)

@@ -12,6 +12,7 @@ import numpy as np
 from course.views.figures import Frame, Line, Lines, Map, View
 
 STEPS = 250  # even: the middle of a diverging map is one of them
+ABSENT, BELOW, ABOVE = -1, -2, STEPS + 1  # what is not a number, and what lies beyond an end
 
 
 def stored(frame: Frame) -> dict[str, Any]:
@@ -28,10 +29,16 @@ def _stored(view: View) -> dict[str, Any]:
     if isinstance(view, Lines):
         return {"view": "lines", **_set(view), "lines": [_set(line) for line in view.lines]}
     if isinstance(view, Map):
-        low, high = view.scale.low, view.scale.high
-        steps = np.nan_to_num(np.rint((view.levels() - low) / (high - low) * STEPS), nan=-1).astype(int)
-        return {"view": "map", **_set(view), "values": steps.tolist()}
+        return {"view": "map", **_set(view), "values": _steps(view).tolist()}
     raise TypeError(f"frames of lines and maps can be stored; got {type(view).__name__}")
+
+
+def _steps(view: Map) -> np.ndarray[Any, Any]:
+    low, high = view.scale.low, view.scale.high
+    steps = np.nan_to_num(np.rint((view.levels() - low) / (high - low) * STEPS), nan=ABSENT).astype(int)
+    for step, cells in zip((BELOW, ABOVE), view.beyond(), strict=True):
+        steps[cells] = step
+    return steps
 
 
 def _set(shown: Lines | Line | Map) -> dict[str, Any]:
@@ -59,5 +66,5 @@ def _restored(told: dict[str, Any]) -> View:
     steps = np.array(told["values"], dtype=float)
     blank = Map(**told)
     levels = blank.scale.low + steps / STEPS * (blank.scale.high - blank.scale.low)
-    levels[steps < 0] = np.nan
+    levels[steps == ABSENT] = np.nan
     return Map(**told | {"values": 10**levels if blank.log else levels})

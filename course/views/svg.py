@@ -8,32 +8,48 @@ from typing import Any
 
 from course import themes
 from course.views import chart, pictures, tiles
+from course.views.chart import HEIGHT
 from course.views.drawing import Drawing, Shape, group, shape
 from course.views.figures import Lines, Map, View
 
 GAP = 20  # pixels between two views
+MOST_ACROSS = 4  # views in a row: more would be too narrow to be read
+WIDE, WIDER, TALLER = 950, 1050, 80  # from one width to the other a row that is alone grows by so many pixels
 NARROW_LINES, NARROW_MAP, NARROW_SQUARE = 330, 240, 360  # pixels below which a view is not put beside another
 
 
-def svg(view: View, theme: str = "light", width: float = 700) -> str:
-    """The picture of a view. A `Drawing` keeps its own width.
+def svg(view: View, theme: str = "light", width: float = 700, height: float = HEIGHT) -> str:
+    """The picture of a view. A `Drawing` keeps its own width and height, a `Map` that is square its form.
 
     theme: "light" or "dark", with the theme's ground; or "css" for a page that defines the colours as variables
     (`--ink`, `--k-plain`), and its own ground, which a `Map` cannot have. Raises ValueError for any other.
     """
-    return write(_picture(_drawn(view, width, theme), theme), theme)
+    return write(_picture(_drawn(view, width, theme, height), theme), theme)
 
 
 def row(views: Sequence[View], width: float, theme: str = "light") -> list[str]:
-    """Each view as a picture: side by side where `width` allows, in rows of two or one elsewhere."""
+    """Each view as a picture: side by side where `width` allows, in rows of fewer elsewhere. Where each caption has a
+    column, those that share it stand in that, one below the other.
+    """
     count = len(views)
-    across = next(n for n in range(count, 0, -1) if n == 1 or (count % n == 0 and _least(views[:n]) <= width))
+    rows = (n for n in range(min(count, MOST_ACROSS), 0, -1) if n == 1 or count % n == 0)
+    across = next(n for n in rows if n == 1 or _least(views[:n]) <= width)
+    growth = min(max((width - WIDE) / (WIDER - WIDE), 0), 1) if across == count else 0
+    height = HEIGHT + TALLER * growth
     found = []
-    for i in range(0, count, across):
-        some = views[i : i + across]
+    for some in _rows(views, across):
         room = (width - GAP * (across - 1)) / sum(view.share for view in some)
-        found += [svg(view, theme, room * view.share) for view in some]
+        found += [svg(view, theme, room * view.share, height) for view in some]
     return found
+
+
+def _rows(views: Sequence[View], across: int) -> list[Sequence[View]]:
+    """The views, so many in each row."""
+    captions, down = [getattr(view, "caption", "") for view in views], len(views) // across
+    alike = all(len(set(captions[i : i + down])) == 1 for i in range(0, len(views), down))
+    if alike and len(set(captions)) == across:
+        return [views[i::down] for i in range(down)]
+    return [views[i : i + across] for i in range(0, len(views), across)]
 
 
 def column(views: Sequence[View], width: float, theme: str = "light") -> str:
@@ -55,12 +71,12 @@ def _narrow(view: View) -> int:
     return NARROW_SQUARE if isinstance(view, Map) and (view.square or view.pictures) else NARROW_MAP
 
 
-def _drawn(view: View, width: float, theme: str) -> Drawing:
+def _drawn(view: View, width: float, theme: str, height: float = HEIGHT) -> Drawing:
     if isinstance(view, Drawing):
         return view
     if isinstance(view, Lines):
-        return chart.draw(view, width)
-    return pictures.draw(view, width, theme) if view.pictures else tiles.draw(view, width, theme)
+        return chart.draw(view, width, height)
+    return pictures.draw(view, width, theme, height) if view.pictures else tiles.draw(view, width, theme, height)
 
 
 def _picture(drawing: Drawing, theme: str) -> Shape:

@@ -13,26 +13,32 @@ from PIL import Image
 
 from course import themes
 from course.views import axes, drawing, marks
-from course.views.chart import BELOW, HEIGHT, LEFT, TOP, Chart
+from course.views.chart import BELOW, CAPTION, HEIGHT, LEFT, TOP, Chart
 from course.views.drawing import Drawing, Point, Shape, note, shape, text
 from course.views.figures import Lines, Map
 
 RIGHT = 74  # pixels for the scale of the colours
-SQUARE = 240  # pixels at most of a square map
+SQUARE = 240  # pixels at most of a square map, in a row that is HEIGHT high
 TIP = 12  # pixels of an arrow's head
+APART = 6  # pixels between the map and its inset
 
 
-def draw(view: Map, width: float, theme: str) -> Drawing:
-    """The whole map, with the scale of its colours at the right. Raises ValueError for an unknown theme."""
+def draw(view: Map, width: float, theme: str, height: float = HEIGHT) -> Drawing:
+    """The whole map, with the scale of its colours at the right. Raises ValueError for an unknown theme.
+
+    height: without a caption; a square map takes what it needs.
+    """
     stops = stops_of(view, theme)
     axes_of = Lines("", view.x_title, (), low=view.y[0], high=view.y[1], x=view.x)
     wide = width - RIGHT - LEFT
-    side = min(wide, SQUARE)
-    right, bottom = (LEFT + side, TOP + side) if view.square else (LEFT + wide, HEIGHT - BELOW)
-    here = Chart(axes_of, LEFT, TOP, right, bottom)
-    levels, box = view.levels(), (LEFT, TOP, here.right - LEFT, here.bottom - TOP)
-    shapes = [text(0, 16, view.title, bold=True), note(width, 16, view.caption, "end")]
-    shapes += [*cells(levels, view, stops, box), *_axes(view, here), *_scale(view, here, stops)]
+    side = min(wide, SQUARE + height - HEIGHT)
+    across, down = (side, side) if view.square else (wide, height - TOP - BELOW)
+    top = TOP + CAPTION * bool(view.caption)
+    here = Chart(axes_of, LEFT, top, LEFT + across, top + down)
+    shapes = [text(0, 16, view.title, bold=True), *_inset(view, width, top - APART, theme)]
+    shapes += [note(0, 36, view.caption)] if view.caption else []
+    shapes += [*cells(view.levels(), view, stops, (LEFT, top, across, down)), *_axes(view, here)]
+    shapes += _scale(view, here, stops)
     seen = [(x, y, kind) for x, y, kind in view.points if view.x[0] <= x <= view.x[1] and view.y[0] <= y <= view.y[1]]
     shapes += [_point(here.x(x), here.y(y), bool(kind)) for x, y, kind in seen]
     for x0, y0, x1, y1, pointed in view.segments:
@@ -60,21 +66,34 @@ def cells(
     levels: np.ndarray[Any, Any], view: Map, stops: Sequence[str], box: tuple[float, float, float, float]
 ) -> list[Shape]:
     """Cells in a box (x, y, width, height) with a frame around it, hatched where there is no number."""
-    place = dict(zip(("x", "y", "width", "height"), box, strict=True))
-    file = BytesIO()
     low, high = view.scale.low, view.scale.high
     paler = (high - low) / 2 if len(view.points) else 0.0  # the middle half of the colours, so that points are seen
-    Image.fromarray(coloured(levels, low - paler, high + paler, stops)).save(file, "PNG")
+    hatched = [drawing.line(marks.hatch(*box), "@hatch")] if np.isnan(levels).any() else []
+    return [*hatched, *_framed(coloured(levels, low - paler, high + paler, stops), box)]
+
+
+def _inset(view: Map, width: float, size: float, theme: str) -> list[Shape]:
+    if not len(view.inset):
+        return []
+    stops = themes.tokens()["maps"]["sequential"][theme]
+    pixels = coloured(np.asarray(view.inset, dtype=float)[::-1], 0, 1, stops)
+    return _framed(pixels, (width - size, 0, size, size))
+
+
+def _framed(pixels: np.ndarray[Any, Any], box: tuple[float, float, float, float]) -> list[Shape]:
+    """Pixels in a box (x, y, width, height) with a frame around it."""
+    place = dict(zip(("x", "y", "width", "height"), box, strict=True))
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
     address = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
     image = shape("image", href=address, preserveAspectRatio="none", style="image-rendering:pixelated", **place)
-    hatched = [drawing.line(marks.hatch(*box), "@hatch")] if np.isnan(levels).any() else []
-    return [*hatched, image, shape("rect", fill="none", stroke="@axis", **place)]
+    return [image, shape("rect", fill="none", stroke="@axis", **place)]
 
 
 def _axes(view: Map, here: Chart) -> list[Shape]:
     found = [note(here.x(v), here.bottom + 17, axes.word(v), "middle") for v in _few(view.x)]
     found += [note(LEFT - 7, here.y(v) + 4.5, axes.word(v), "end") for v in _few(view.y)]
-    return [*found, note(here.right, here.bottom + 38, view.x_title, "end"), note(LEFT, TOP - 5, view.y_title)]
+    return [*found, note(here.right, here.bottom + 38, view.x_title, "end"), note(LEFT, here.top - 5, view.y_title)]
 
 
 def _few(limits: tuple[float, float]) -> list[float]:
@@ -102,9 +121,9 @@ def _segment(start: Point, end: Point, pointed: bool) -> list[Shape]:
 
 def _scale(view: Map, here: Chart, stops: Sequence[str]) -> list[Shape]:
     """The colours from one end to the other, with their words."""
-    scale, x, height = view.scale, here.right + 10, here.bottom - TOP
+    scale, x, height = view.scale, here.right + 10, here.bottom - here.top
     strip = np.linspace(scale.low, scale.high, 64)[:, None]
-    found = cells(strip, view, stops, (x, TOP, 11, height))
+    found = cells(strip, view, stops, (x, here.top, 11, height))
     for level, word in view.scale_ticks():
         share = (level - scale.low) / (scale.high - scale.low)
         found.append(note(x + 16, here.bottom - (height - 9) * share, word))

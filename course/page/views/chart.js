@@ -10,6 +10,7 @@ import { element, label, markerAt, note, path, through } from "./shapes.js";
  * A view's place: edges in pixels, and the scales between them.
  * @typedef {{ left: number, top: number, right: number, bottom: number, along: Axis, axis: Axis, inset?: number }} Place
  */
+/** @typedef {{ piece: Point[], filled: boolean }} Obstacle a line in pixels, and whether all that lies below it is filled */
 
 export const BOX = { left: 58, top: 34, below: 46, height: 290 }; // pixels
 const NEAR = 50; // pixels: a label that is farther from the end of its line has no leader
@@ -27,25 +28,26 @@ export const acrossOf = (/** @type {Place} */ { left, right, along, inset = 0 },
 export const upOf = (/** @type {Place} */ { top, bottom, axis }, /** @type {number} */ value) =>
   bottom - (bottom - top) * axis.share(value);
 
-/** The whole chart: title above it, labels at the right. @param {Lines} view @param {number} width @param {Look} look @returns {Drawn} */
-export function drawLines(view, width, look) {
+/** The whole chart: title above it, labels at the right. @param {Lines} view @param {number} width @param {number} height at least @param {Look} look @returns {Drawn} */
+export function drawLines(view, width, height, look) {
   const [along, axis] = [alongOf(view), axisOf(view)];
   const ends = view.lines.map((line) => endOf(line, axis));
   const shares = ends.map((end) => (end ? along.share(end[0]) : Infinity));
   const last = Math.max(...shares.filter(Number.isFinite), 0);
   const early = shares.map((share) => share < last - EARLY);
   const room = Math.max(0, ...view.lines.map((line, i) => (early[i] ? 0 : LETTER * TYPE * (line.label.length + 1) + 8)));
-  const { left, top, below, height } = BOX;
+  const { left, top, below } = BOX;
   const bottom = top + Math.max(height - top - below, look.gap * view.lines.length);
   /** @type {Place} */
   const place = { left, top, right: width - 24 - room, bottom, along, axis, inset: view.dodge ? INSET : 0 };
   const pieces = view.lines.map((line, i) => piecesOf(line, place, dodgeOf(view, i)));
+  const obstacles = view.lines.flatMap(({ style }, i) => pieces[i].map((piece) => ({ piece, filled: style === "bars" })));
   const inside = [
     label(0, 16, view.title, { bold: true }),
     ...gridOf(place, view.percent ?? false),
     ...footOf(place),
     note(place.right, bottom + 38, view.x_title, "end"),
-    ...Object.entries(view.references ?? {}).flatMap(([name, level]) => levelOf(place, pieces.flat(), name, level)),
+    ...Object.entries(view.references ?? {}).flatMap(([name, level]) => levelOf(place, obstacles, name, level)),
     ...view.lines.map((line, i) => curveIn(view, line, i, pieces[i], place, look)),
     ...labelsOf(view, place, ends, early, look),
   ];
@@ -103,12 +105,12 @@ function footOf(place) {
   return [path(d, "var(--axis)"), element("g", numbers, ...words)];
 }
 
-/** A dotted level line, named where the curves are farther. @param {Place} place @param {Point[][]} pieces @param {string} name @param {number} level */
-function levelOf(place, pieces, name, level) {
+/** A dotted level line, named where the curves are farther. @param {Place} place @param {Obstacle[]} obstacles @param {string} name @param {number} level */
+function levelOf(place, obstacles, name, level) {
   const y = upOf(place, level);
   const width = LETTER * 12 * name.length;
   const [left, right] = [place.left + 8, place.right - 8];
-  const free = clearance(pieces, left, left + width, y - 11) >= Math.min(clearance(pieces, right - width, right, y - 11), 16);
+  const free = clearance(obstacles, left, left + width, y - 11) >= Math.min(clearance(obstacles, right - width, right, y - 11), 16);
   const d = `M${place.left} ${y.toFixed(1)}H${place.right.toFixed(1)}`;
   return [
     path(d, "var(--axis)", { width: 1.25, dash: [1.5, 3] }),
@@ -117,17 +119,17 @@ function levelOf(place, pieces, name, level) {
 }
 
 const LOOKS = 31; // places along a name
-/** How far words at this height are from every line. @param {Point[][]} pieces @param {number} left @param {number} right @param {number} y */
-function clearance(pieces, left, right, y) {
+/** How far words at this height are from every line; 0 within bars. @param {Obstacle[]} obstacles @param {number} left @param {number} right @param {number} y */
+function clearance(obstacles, left, right, y) {
   let least = Infinity;
-  for (const piece of pieces)
+  for (const { piece, filled } of obstacles)
     for (let look = 0, i = 0; look < LOOKS; look++) {
       const x = left + ((right - left) * look) / (LOOKS - 1);
       if (x < piece[0][0] || x > piece[piece.length - 1][0]) continue;
       while (i < piece.length - 2 && piece[i + 1][0] < x) i += 1;
       const [[x0, y0], [x1, y1]] = [piece[i], piece[Math.min(i + 1, piece.length - 1)]];
       const height = x1 > x0 ? y0 + ((x - x0) / (x1 - x0)) * (y1 - y0) : y0;
-      least = Math.min(least, Math.abs(height - y));
+      least = Math.min(least, filled ? Math.max(height - y, 0) : Math.abs(height - y));
     }
   return least;
 }
@@ -138,7 +140,7 @@ const strokeOf = ({ kind }, look) => `var(--k-${look.kinds[kind].family})`;
 /** @param {Lines} view @param {Line} line @param {number} index @param {Point[][]} pieces @param {Place} place @param {Look} look */
 function curveIn(view, line, index, pieces, place, look) {
   const alone = view.lines.filter((other) => other.kind === line.kind).length === 1 && !line.slot;
-  const dash = alone ? look.kinds[line.kind].dash : look.dashes[(line.slot || index + 1) - 1];
+  const { dash, marker } = alone ? look.kinds[line.kind] : look.patterns[(line.slot || index + 1) - 1];
   const more = { "stroke-linejoin": "round", class: "run" };
   const shape = SHAPES[line.style ?? "line"];
   const drawn = shape
@@ -146,7 +148,7 @@ function curveIn(view, line, index, pieces, place, look) {
     : path(pieces.map(through).join(""), strokeOf(line, look), { width: look.run, dash, more });
   if (!line.whiskers) return element("g", { "data-kind": line.kind }, drawn);
   const whiskers = path(whiskersOf(line, place, dodgeOf(view, index)), strokeOf(line, look), { width: 1.5 });
-  const marks = pieces.flat().map((point) => markerAt(look.kinds[line.kind].marker, strokeOf(line, look), point));
+  const marks = pieces.flat().map((point) => markerAt(marker, strokeOf(line, look), point));
   return element("g", { "data-kind": line.kind }, whiskers, drawn, ...marks);
 }
 

@@ -42,7 +42,9 @@ import { minus, tick } from "../words.js";
  * @property {[number, number]} y
  * @property {boolean} [diverging]
  * @property {boolean} [log] values above zero, by their exponents
- * @property {boolean} [open] values may lie beyond the ends, which the scale then says
+ * @property {boolean} [open] its scale says where values lie beyond the ends
+ * @property {string} [caption] how to read it
+ * @property {number[][]} [inset] a small picture at the upper right, row after row from the top, from 0 to 1
  * @property {[number, number, number][]} [points] x, y and class of data drawn on it
  * @property {[number, number, number, number, boolean][]} [segments] straight lines on it, and whether they are arrows
  * @property {boolean} [square] x and y take as much room

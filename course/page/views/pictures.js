@@ -12,13 +12,13 @@ const FOOT = 12; // pixels below the last row
 const STRIPE = 4; // pixels, in the colour of the row's kind
 const EDGE = 1; // pixels at the right, for the last frame
 
-/** All rows, as large as width and the height of a chart allow. @param {Map_} view @param {number} width @param {Look} look @param {"light" | "dark"} theme @returns {Drawn} */
-export function drawPictures(view, width, look, theme) {
+/** All rows, as large as width and height allow. @param {Map_} view @param {number} width @param {number} height @param {Look} look @param {"light" | "dark"} theme @returns {Drawn} */
+export function drawPictures(view, width, height, look, theme) {
   const { pictures = [], columns, title } = view;
   const rows = pictures.length;
   const size = view.values.length / columns / rows; // pixels of a picture
   const count = columns / size;
-  const side = Math.min((width - ROW_NAME - EDGE + GAP) / count, (BOX.height - FOOT - BOX.top + GAP) / rows) - GAP;
+  const side = Math.min((width - ROW_NAME - EDGE + GAP) / count, (height - FOOT - BOX.top + GAP) / rows) - GAP;
   const ink = mapInk(view, look, theme);
   const inside = [label(0, 16, title, { bold: true })];
   pictures.forEach(([name, kind], row) => {

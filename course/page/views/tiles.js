@@ -12,23 +12,29 @@ import { element, label, note, path, through } from "./shapes.js";
 /** @import { Point } from "./shapes.js" */
 
 const ASIDE = 74; // pixels for the scale of the colours
-const SQUARE = 240; // pixels at most of a square map
+const SQUARE = 240; // pixels at most of a square map, in a row of the usual height
+const CAPTION = 20; // pixels for a line below the title
+const APART = 6; // pixels between the map and its inset
 const TIP = 12; // pixels of an arrow's head
 const CLEAR = [0, 0, 0, 0];
 const HATCH = 6; // pixels between two diagonals
 
-/** The whole map, with the scale of its colours at the right. @param {Map_} view @param {number} width @param {Look} look @param {"light" | "dark"} theme @returns {Drawn} */
-export function drawMap(view, width, look, theme) {
-  const { left, top, below, height } = BOX;
+/** The whole map, with the scale of its colours at the right. @param {Map_} view @param {number} width @param {number} height without a caption @param {Look} look @param {"light" | "dark"} theme @returns {Drawn} */
+export function drawMap(view, width, height, look, theme) {
+  const { left, below } = BOX;
   const wide = width - ASIDE - left;
-  const side = Math.min(wide, SQUARE);
-  const [right, bottom] = view.square ? [left + side, top + side] : [left + wide, height - below];
+  const side = Math.min(wide, SQUARE + height - BOX.height);
+  const [across, down] = view.square ? [side, side] : [wide, height - BOX.top - below];
+  const top = BOX.top + (view.caption ? CAPTION : 0);
+  const [right, bottom] = [left + across, top + down];
   /** @type {Place} */
   const place = { left, top, right, bottom, along: new Axis(...view.x), axis: new Axis(...view.y) };
   const box = { x: left, y: top, width: place.right - left, height: place.bottom - top };
   const ink = mapInk(view, look, theme);
   const inside = [
     label(0, 16, view.title, { bold: true }),
+    ...insetOf(view, width, top - APART, colours(look.maps.sequential[theme])),
+    ...(view.caption ? [note(0, 36, view.caption)] : []),
     ...cellsIn(view, ink, box),
     ...axesOf(view, place),
     ...legendIn(view, place, ink),
@@ -67,6 +73,12 @@ export function cellsIn(view, ink, box, part) {
     return absent(value) ? CLEAR : [...ink(scale.share(value)), 255];
   });
   return [...(missing ? [path(hatch(box), "var(--hatch)")] : []), ...framed(picture, box)];
+}
+
+/** @param {Map_} view @param {number} width @param {number} size @param {(share: number) => number[]} ink */
+function insetOf({ inset = [] }, width, size, ink) {
+  const cell = (/** @type {number} */ x, /** @type {number} */ y) => [...ink(inset[y][x]), 255];
+  return inset.length ? framed(pictureOf(inset[0].length, inset.length, cell), { x: width - size, y: 0, width: size, height: size }) : [];
 }
 
 /** @param {string} href @param {Record<"x" | "y" | "width" | "height", number>} box */
@@ -124,11 +136,19 @@ function legendIn(view, { right, top, bottom }, ink) {
   const marked = scale.log
     ? scale.ticks()
     : [low, (low + high) / 2, high].map((value) => /** @type {[number, string]} */ ([value, word(value)]));
-  const beyond = (/** @type {number} */ i) => (view.open ? (i === 0 ? "≤ " : i === marked.length - 1 ? "≥ " : "") : "");
+  const [below, above] = beyond(view, scale);
+  const sign = (/** @type {number} */ i) => (i === 0 && below ? "≤ " : i === marked.length - 1 && above ? "≥ " : "");
   const words = marked.map(([value, said], i) =>
-    note(x + 16, bottom - (height - 9) * scale.share(value), `${beyond(i)}${said}`),
+    note(x + 16, bottom - (height - 9) * scale.share(value), `${sign(i)}${said}`),
   );
   return [...framed(strip, { x, y: top, width: 11, height }), ...words];
+}
+
+/** Whether values lie below the scale of an open map, and above it. @param {Map_} view @param {Axis} scale */
+function beyond({ open, values }, scale) {
+  const levels = open ? Array.from(values).filter((value) => scale.has(value)).map((value) => scale.level(value)) : [];
+  const hair = 1e-9 * (scale.high - scale.low); // what rounding adds to a value that lies on an end
+  return [levels.some((level) => level < scale.low - hair), levels.some((level) => level > scale.high + hair)];
 }
 
 /** The `d` of diagonals that fill a box: for what has no value. @param {Record<"x" | "y" | "width" | "height", number>} box */
