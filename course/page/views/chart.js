@@ -1,6 +1,7 @@
 // Lines as SVG: the same chart as course/views/chart.py draws, and a test holds the two together.
 import { spread, ticks } from "../axes.js";
-import { alongOf, axisOf, word } from "./figures.js";
+import { alongOf, axisOf } from "./figures.js";
+import { general } from "../words.js";
 import { element, label, markerAt, note, path, through } from "./shapes.js";
 
 /** @import { Axis, Drawn, Line, Lines } from "./figures.js" */
@@ -78,7 +79,7 @@ function piecesOf({ x, y }, place, side) {
 /** A line and a number at each tick of the y axis. @param {Place} place @param {boolean} percent */
 function gridOf(place, percent) {
   const { low, high } = place.axis;
-  const hundredths = () => ticks(100 * low, 100 * high, 6).map((value) => /** @type {[number, string]} */ ([value / 100, word(value)]));
+  const hundredths = () => ticks(100 * low, 100 * high, 6).map((value) => /** @type {[number, string]} */ ([value / 100, general(value)]));
   const marked = (percent ? hundredths() : place.axis.ticks()).map(([value, words]) => ({ y: upOf(place, value), words }));
   const rules = marked.map(({ y }) => `M${place.left} ${y.toFixed(1)}H${place.right.toFixed(1)}`).join("");
   const words = marked.map(({ y, words }) => label(place.left - 9, y + 4.5, words));
