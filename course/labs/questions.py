@@ -189,7 +189,7 @@ QUESTIONS = {
         "has …",
         ("about 20 blocks", "about 12", "about 5"),
         2,
-        lambda: listed("veit2016-paths-digits", {"24 blocks, weighed by gradient": "number of blocks:"}),
+        lambda: listed("veit2016-paths-digits", {"24 blocks, weighted by gradient": "number of blocks:"}),
     ),
     "one plain layer less": Question(
         "20 layers, trained. One hidden layer of the plain network is taken out. Its error becomes …",
