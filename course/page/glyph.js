@@ -48,7 +48,7 @@ export function paintGlyph(root, { glyph, marks, reach }, network) {
   g.fillStyle = g.strokeStyle = css(`--k-${network.family}`);
   g.lineWidth = Math.max(1, em * 0.075);
   for (let layer = 1; layer <= network.depth; layer++) {
-    const row = rowOf(ground, network.depth, reach, layer);
+    const row = groundOf(ground, network.depth, reach, layer);
     paintBar(row, network, layer);
     if (layer + reach > network.depth) paintAbove(row, network, (layer - 1) % reach > 0, layer);
   }
@@ -58,7 +58,7 @@ export function paintGlyph(root, { glyph, marks, reach }, network) {
 }
 
 /** The ground of the row in which a layer stands; the first row is the lowest. @param {Ground} ground @param {number} depth @param {number} reach @param {number} layer @returns {Ground} */
-function rowOf({ foot, tall, X, ...rest }, depth, reach, layer) {
+function groundOf({ foot, tall, X, ...rest }, depth, reach, layer) {
   const rows = Math.ceil(depth / reach);
   if (rows === 1) return { foot, tall, X, ...rest };
   const index = Math.floor((layer - 1) / reach);
