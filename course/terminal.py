@@ -14,6 +14,7 @@ INSTEAD = {
     "–": "-", "—": "-", "−": "-", "…": "...", "·": "|", "×": "x", "✓": "+", "✗": "x", "→": "->", "∞": "inf", "’": "'",
     "●": "*", "○": "o", "≤": "<=", "≥": ">=", "≈": "~",
 }  # fmt: skip
+RAISED = re.compile("(·10)?([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")  # an exponent, from the first character that may be lacking
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # all but the end of a line
 
 
@@ -43,6 +44,8 @@ def adapt() -> None:
 def _instead(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
+    if power := RAISED.match(error.object, error.start):
+        return f"{'*10' * bool(power[1])}^{''.join(map(_plain, power[2]))}", power.end()
     return "".join(map(_plain, error.object[error.start : error.end])), error.end
 
 

@@ -18,8 +18,8 @@ NOTHING = "–"  # where a value is missing: None, nan
 def minus(words: str) -> str:
     """A number that Python has written, with a true minus.
 
-    >>> minus(f"{-1e-05:g}")
-    '−1e−05'
+    >>> minus("-3.50")
+    '−3.50'
     """
     return words.replace("-", "−")
 
@@ -30,9 +30,7 @@ def tick(exponent: int) -> str:
     >>> [tick(n) for n in (2, 1, 0, -3, -4)]
     ['100', '10', '1', '0.001', '10⁻⁴']
     """
-    if -3 <= exponent <= 3:
-        return f"{10.0**exponent:g}"
-    return "10" + str(exponent).translate(SUPERSCRIPTS)
+    return f"{10.0**exponent:g}" if -3 <= exponent <= 3 else _power(Decimal(1).scaleb(exponent))
 
 
 def listing(words: Sequence[str]) -> str:
@@ -83,9 +81,18 @@ def rate(value: float | None) -> str:
     powers below 0.0001 and from a million.
 
     >>> [rate(v) for v in (2**-7, 0.1, -3.9, 1437, 1e-5, 1.5e6)]
-    ['0.00781', '0.1', '−3.9', '1437', '1e−5', '1.5e6']
+    ['0.00781', '0.1', '−3.9', '1437', '10⁻⁵', '1.5·10⁶']
     """
-    return _signed(value, _rate)
+    return _signed(value, lambda size: f"{size:.0f}" if size < 1e6 and size == int(size) else _general(size, 3, 6))
+
+
+def general(value: float | None, digits: int = 6) -> str:
+    """A number with so many significant digits at most; powers below 0.0001, and where it has more digits than that.
+
+    >>> [general(v) for v in (-3.5, 123456, 1234567, 1e-5)], general(-2.44e-9, 2)
+    (['−3.5', '123456', '1.23457·10⁶', '10⁻⁵'], '−2.4·10⁻⁹')
+    """
+    return _signed(value, lambda size: _general(size, digits, digits))
 
 
 def ladder_end(ends: Iterable[str | None]) -> str:
@@ -102,9 +109,9 @@ def number(value: float | None) -> str:
     """A loss: two significant digits below 1, two decimals from 1, three digits from 10, powers beyond 10⁻⁴ and 1000.
 
     >>> [number(v) for v in (0.00051, 0.125, 2.3026, 23.4, 93000, 3e-5, -0.5, float("inf"), None)]
-    ['0.00051', '0.13', '2.30', '23.4', '9.3e4', '3.0e−5', '−0.50', '∞', '–']
+    ['0.00051', '0.13', '2.30', '23.4', '9.3·10⁴', '3.0·10⁻⁵', '−0.50', '∞', '–']
     >>> [number(v) for v in (0.0996, 0.999, 9.999, 999.7)]
-    ['0.10', '1.00', '10.0', '1.0e3']
+    ['0.10', '1.00', '10.0', '1.0·10³']
     """
     return _signed(value, _number)
 
@@ -164,13 +171,11 @@ def _signed(value: float | None, written: Callable[[float], str]) -> str:
     return f"−{words}" if value < 0 and words.strip("0.%" + NARROW_SPACE) else words
 
 
-def _rate(value: float) -> str:
+def _general(value: float, digits: int, highest: int) -> str:
     if value == 0:
         return "0"
-    if value < 1e6 and value == int(value):
-        return f"{value:.0f}"
-    rounded = _digits(value, 3).normalize()
-    return f"{rounded:f}" if -4 <= rounded.adjusted() < 6 else _power(rounded)
+    rounded = _digits(value, digits).normalize()
+    return f"{rounded:f}" if -4 <= rounded.adjusted() < highest else _power(rounded)
 
 
 def _number(value: float) -> str:
@@ -196,7 +201,8 @@ def _seconds(value: float) -> str:
 
 def _power(rounded: Decimal) -> str:
     mantissa, exponent = f"{rounded:e}".split("e")
-    return f"{mantissa}e{minus(str(int(exponent)))}"
+    power = "10" + str(int(exponent)).translate(SUPERSCRIPTS)
+    return power if mantissa == "1" else f"{mantissa}·{power}"
 
 
 def _digits(value: float | Decimal, count: int) -> Decimal:

@@ -87,7 +87,7 @@ def test_each_ending_has_its_words():
     assert text(as_ended(lab, "finished", [2.4, 0.25])).startswith("✓ Finished plain 4: training loss 1.32, test")
     words = "✓ Finished plain 4: training loss 2.29, no better than guessing (2.30). Try a smaller learning rate"
     assert text(as_ended(lab, "finished", [2.29, 2.29])).startswith(words)
-    words = "× Plain 4 diverged at step 2: loss 4.0e4. Lower the learning rate."
+    words = "× Plain 4 diverged at step 2: loss 4.0·10⁴. Lower the learning rate."
     assert text(as_ended(lab, "diverged", [2.3, 4e4])) == words and told(lab)["status"]["alert"]
     words = "■ Stopped plain 4 at step 2: loss 2.00. Train starts it again from step 0."
     assert text(as_ended(lab, "stopped", [2.0, 2.0])) == words

@@ -43,6 +43,20 @@ PIXELS = """(colour) => {
 }"""
 
 
+# in each column of pixels of the depth's picture the runs of one colour one above the other, of the fullest column; and
+# how many columns have as many
+ROWS = """() => {
+  const canvas = document.querySelector(".slide canvas"), { width, height } = canvas;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, Math.floor(0.86 * height));
+  const inked = (x, y) => y >= 0 && data[4 * (y * width + x) + 3] > 90;
+  const rows = Array.from({ length: width }, (_, x) => {
+    return Array.from({ length: height }, (_, y) => y).filter((y) => inked(x, y) && !inked(x, y - 1)).length;
+  });
+  const most = Math.max(...rows);
+  return [most, rows.map((count, x) => count === most && rows[x - 1] !== most).filter(Boolean).length];
+}"""
+
+
 @pytest.fixture
 def shown(offline_page):
     """Opens an entry file before a fake host; at the end nothing may have gone wrong in the page."""
@@ -83,6 +97,21 @@ def test_the_page_says_what_the_host_says_and_offers_what_it_offers(shown):
     tell(page, "{ error: 'no network', status: line('no network', { symbol: '!', alert: true }) }")
     expect(page.locator(".status.alert .sym")).to_have_text("!")
     expect(page.locator(".empty")).to_contain_text("Nothing was trained")
+
+
+IN_ROWS = [(10, 1, 10), (100, 1, 100), (101, 2, 1), (340, 4, 40), (1000, 10, 100)]
+
+
+@pytest.mark.parametrize(("depth", "rows", "columns"), IN_ROWS)
+def test_a_network_deeper_than_the_scale_goes_on_in_rows_above_it(shown, depth, rows, columns):
+    page = shown()
+    page.set_viewport_size({"width": 1400, "height": 900})
+    tell(page, "{}")
+    page.get_by_label("Depth, any number").fill(str(depth))
+    page.keyboard.press("Enter")
+    expect(page.locator(".ticks .beyond")).to_have_count(int(depth > 100))
+    page.wait_for_timeout(300)  # it is drawn with the next frame
+    assert page.evaluate(ROWS) == [rows, columns]
 
 
 def test_a_control_by_its_role_moves_the_page_at_once_and_the_host_soon_after(shown):

@@ -118,8 +118,8 @@ def test_check_says_what_it_has_to_say_to_a_terminal_of_an_old_encoding(monkeypa
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("97.8\u202f%", "97.8 %"), ("5 – 6 … ✓", "5 - 6 ... +"), ("10⁻⁴", "10-4"), ("日本", "??"), ("a\udce9", "a\\udce9"),
-     ("cats\x1b[2J\r", "cats\\x1b[2J\\x0d")],
+    [("97.8\u202f%", "97.8 %"), ("5 – 6 … ✓", "5 - 6 ... +"), ("a · 1.0·10⁻¹³", "a | 1.0*10^-13"), ("日本", "??"),
+     ("a\udce9", "a\\udce9"), ("cats\x1b[2J\r", "cats\\x1b[2J\\x0d")],
 )  # fmt: skip
 def test_every_character_has_one_in_its_place(text, said, monkeypatch):
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
@@ -127,6 +127,14 @@ def test_every_character_has_one_in_its_place(text, said, monkeypatch):
     terminal.say(text)
     stream.flush()
     assert stream.buffer.getvalue().decode() == said + "\n"
+
+
+def test_a_power_of_ten_is_one_where_only_some_exponents_can_be_raised(monkeypatch):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")  # has ¹²³, and no others
+    monkeypatch.setattr(sys, "stdout", stream)
+    terminal.say("loss 1.0·10⁻¹³, rate 10⁻⁵, 9.3·10⁴")
+    stream.flush()
+    assert stream.buffer.getvalue().decode("cp1252").strip() == "loss 1.0·10^-13, rate 10^-5, 9.3·10^4"
 
 
 @pytest.mark.parametrize("name", ["x[/old]", "runs [bold]", "a :smile: b", "long " * 30])

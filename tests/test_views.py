@@ -16,6 +16,7 @@ from PIL import Image
 from course import plots, smoothing, themes, views, wording
 from course.page.fallback import Fallback
 from course.views import Drawing, Line, Lines, Map, NamedRun
+from course.views.chart import Chart, place_for
 from course.views.drawing import group, line, shape, text
 from course.views.labels import labels
 from course.views.svg import colour
@@ -294,6 +295,36 @@ def test_labels_that_would_meet_are_pushed_apart():
     root = ElementTree.fromstring(views.svg(view))
     heights = [float(e.get("y")) for e in root.iter(f"{SVG}text") if "".join(e.itertext()).endswith(" 0.010")]
     assert len(heights) == 3 and np.diff(sorted(heights)).min() >= 21 - 1e-6
+
+
+NEAR_A_LEVEL = {
+    "a cliff, then along the level": [1.0, -0.03, -0.05, *[0.02, -0.02] * 14],
+    "just above it": [0.06] * 20,
+}
+
+
+@pytest.mark.parametrize("values", NEAR_A_LEVEL.values(), ids=NEAR_A_LEVEL)
+def test_the_name_of_a_level_stands_where_no_curve_touches_it(values):
+    curve = Line("c", list(range(len(values))), values, "plain")
+    view = Lines("t", "x", (curve,), low=-0.2, high=1, references={"white noise": 0.0})
+    root = ElementTree.fromstring(views.svg(view, width=330))
+    (name,) = (e for e in root.iter(f"{SVG}text") if e.text == "white noise")
+    (path,) = (e.get("d") for e in root.iter(f"{SVG}path") if e.get("class") == "run")
+    wide, foot, left = 12 * 0.53 * len("white noise"), float(name.get("y")), float(name.get("x"))
+    left -= wide if name.get("text-anchor") == "end" else 0
+    points = np.array(re.findall(r"([\d.]+) ([\d.]+)", path), dtype=float)
+    x = np.linspace(points[0, 0], points[-1, 0], 20_000)
+    y = np.interp(x, *points.T)
+    touched = (x > left - 3) & (x < left + wide + 3) & (y > foot - 9 - 3) & (y < foot + 3)
+    assert len(points) == len(values) and not touched.any()
+
+
+def test_the_name_of_a_level_below_all_bars_stands_on_them():
+    bars = Line("", [1, 2, 3], [0.9, 0.8, 0.9], "plain", "bars")
+    svg = views.svg(Lines("t", "x", (bars,), low=0, high=1, references={"whole network": 0.01}))
+    assert svg.index("whole network") > svg.index("data-kind"), "what is drawn later lies on top"
+    half = Lines("t", "x", (Line("", [1, 2, 3, 4], [0.9, 0.9, 0, 0], "plain", "bars"),), low=0, high=1, x=(0.5, 4.5))
+    assert place_for(Chart(half, 0, 0, 600, 280), "whole network", 0.3) == (False, -11), "no bar is there"
 
 
 # the same in both

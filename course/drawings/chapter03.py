@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from course import wording
 from course.drawings.marks import (
     LINE,
     THICK,
@@ -277,7 +278,7 @@ def gain(values: Mapping[str, Sequence[Any]]) -> Picture:
                 straight(x, y - half, x, y + half, "@control", THIN),
             ]
         out += [straight(x0, y, x0 + 500, y, "@hairline", THIN), words(x0 - 14, y - 2, name, "end")]
-        out += [note(x0 - 14, y + 18, f"size {spreads[0]:.1f} → {spreads[-1]:.2g}", "end")]
+        out += [note(x0 - 14, y + 18, f"size {spreads[0]:.1f} → {wording.general(spreads[-1], 2)}", "end")]
     count = max(len(layers) for layers in values.values())
     out += [note(x0 + step * i, 88 + 84 * len(values) - 32, str(i + 1)) for i in range(count)]
     out.append(note(x0 - 14, 88 + 84 * len(values) - 32, "layer", "end"))
@@ -305,11 +306,12 @@ def doing_nothing(plain: Any, residual: Any, errors: Sequence[float]) -> Picture
             out += [arrow((46, y), (46, y - 46), (316, y - 46), (316, y - 13), colour="@residual", width=THICK, r=18)]
             out += [circle(46, y, 4, "@residual", None), plus(316, y, 12, "@residual")]
         out.append(matrix(368, y - 56, m.tolist(), cell, largest))
-        out += [note(552, y + 5, "error", "end"), head(560, y + 6, f"{error:.2g}", size=20)]
+        out += [note(552, y + 5, "error", "end"), head(560, y + 6, wording.general(error, 2), size=20)]
         out.append(head(13, y - 56 if row else y - 48, ("a plain block", "a residual block")[row]))
     out += [
         note(424, 22, "what each input does"),
         matrix(630, 118, np.eye(n).tolist(), 60 / n),
         note(660, 200, "wanted"),
     ]
-    return picture(doing_nothing.__doc__, 306, out, measured=f"Errors: {errors[0]:.2g} and {errors[1]:.2g}.")
+    measured = wording.listing([wording.general(error, 2) for error in errors])
+    return picture(doing_nothing.__doc__, 306, out, measured=f"Errors: {measured}.")

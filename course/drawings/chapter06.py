@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from course import themes
+from course import themes, wording
 from course.drawings.marks import THICK, THIN, circle, figure, head, note, rect, straight, unit, words
 from course.drawings.picture import Picture, Scene, picture
 from course.views import axes
@@ -193,7 +193,7 @@ def means(quantity: str, found: Mapping[str, Sequence[float]]) -> Picture:
     out: list[Shape] = [head(left, 26, quantity), note(690, 26, "mean", "end")]
     for value in marked:
         out.append(straight(place(value), 44, place(value), foot, "@axis" if value == 0 else "@hairline", THIN))
-        out.append(note(place(value), foot + 18, f"{value:g}".replace("-", "−")))
+        out.append(note(place(value), foot + 18, wording.general(value)))
     for k, (name, row) in enumerate(rows.items()):
         y, mean = 44 + pitch * (k + 0.5), float(row.mean())
         kind = themes.named(name)

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from course import terminal
+from course import terminal, wording
 from course.exercises.checking import PASSED
 from course.exercises.operations import numbers
 from course.exercises.standins import STANDINS
@@ -81,7 +81,7 @@ def _say(name: str, mine: Any, library: Any) -> None:
     pairs = list(zip(_numbers(_as(library, mine)), _numbers(library), strict=True))
     largest = max(float(np.abs(b).max(initial=0)) for _, b in pairs) or 1.0
     apart = max(float(np.abs(a - b).max(initial=0)) for a, b in pairs) / largest
-    distance = f"{apart:.0e}" if apart else "0"
+    distance = wording.general(apart, 1)
     terminal.say(f"{name}: yours; its largest difference from the library's, relative, is {distance}")
 
 

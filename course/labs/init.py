@@ -7,10 +7,11 @@ import math
 import numpy as np
 import torch
 
-from course import data, measure, wording
+from course import data, measure
 from course.labs.controls import Controls, Number, Options, Settings
 from course.labs.instant import InstantLab
 from course.views import Frame, Line, Lines, Map
+from course.wording import general
 
 WIDTH, IMAGES, BINS = 200, 128, 41
 NAMES = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid"}
@@ -44,12 +45,13 @@ class InitLab(InstantLab):
             Lines(title, "layer", lines, log=True, low=_floor(moments), references={"1": 1.0}, share=1.1),
             _histograms(hidden, name),
         )
-        said = f"gain {settings['gain']:g}" + (f" ({MARKED[settings['gain']]})" if settings["gain"] in MARKED else "")
+        asked = settings["gain"]
+        said = f"gain {general(asked)}" + (f" ({MARKED[asked]})" if asked in MARKED else "")
         depth = f"{layers} layer{'s' * (layers > 1)}"
+        first, last, gradient = (general(size, 2) for size in (moments[0], moments[-1], _relative(sizes)[0]))
         words = (
-            f"{NAMES[name]}, {said}, {depth}: the activations' second moment is {_size(moments[0])} in layer 1 and "
-            f"{_size(moments[-1])} in layer {layers}; the gradient at layer 1 is {_size(_relative(sizes)[0])} times "
-            "the last layer's."
+            f"{NAMES[name]}, {said}, {depth}: the activations' second moment is {first} in layer 1 and {last} in layer "
+            f"{layers}; the gradient at layer 1 is {gradient} times the last layer's."
         )
         return Frame(views, words)
 
@@ -60,10 +62,6 @@ def _relative(sizes: list[float]) -> list[float]:
 
 def _floor(moments: list[float]) -> float:
     return max(1e-30, min(0.01, *(m for m in moments if m > 0), 0.01)) if any(m > 0 for m in moments) else 1e-30
-
-
-def _size(value: float) -> str:
-    return wording.minus(f"{value:.2g}")
 
 
 def _histograms(hidden: list[torch.Tensor], name: str) -> Map:

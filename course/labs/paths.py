@@ -50,16 +50,16 @@ def _shown(network: nn.Module, epoch: int) -> Frame:
     train = data.load("digits", device="cpu").train
     sizes = measure.gradient_by_path_length(network, train.x[:IMAGES], train.y[:IMAGES], samples=SAMPLES).double()
     paths = measure.path_lengths(len(sizes) - 1)
-    weighed = sizes * paths / (sizes * paths).sum()
+    weighted = sizes * paths / (sizes * paths).sum()
     lengths = torch.arange(len(sizes))
-    mean = (weighed * lengths).sum().item()
+    mean = (weighted * lengths).sum().item()
     at, span = lengths.tolist(), (-1.0, float(len(sizes)))
     one = (sizes / sizes.max()).tolist()
     low = min([size for size in one if size > 0], default=1e-3)
     views = (
         Lines("Share of the paths (bars), and of the gradient (line)", "length of the path, blocks",
               (Line("", at, paths.tolist(), "plain", "bars"),
-               Line("", at, weighed.tolist(), "residual")), low=0, x=span),
+               Line("", at, weighted.tolist(), "residual")), low=0, x=span),
         Lines("Gradient through one path, largest 1, log scale", "length of the path, blocks",
               (Line("", at, one, "residual", "points"),), log=True, low=low, high=1,
               x=span),

@@ -96,7 +96,7 @@ QUESTIONS = {
     ),
     "layers that do nothing": Question(
         "On the test images, how far apart are the outputs of `shallow` and `deep`?",
-        ("about 10 %", "about 1e-6", "exactly 0"),
+        ("about 10 %", "about 10⁻⁶", "exactly 0"),
         2,
         lambda: f"largest difference {average('course-deepened-equal', '50 layers against 10'):.0f}",
     ),
@@ -109,7 +109,7 @@ QUESTIONS = {
     ),
     "Glorot and ReLU": Question(
         "Glorot's weights, ReLU, 50 layers: what is left of the second moment at the end?",
-        ("about a half", "about a fiftieth", "about 1e-15"),
+        ("about a half", "about a fiftieth", "about 10⁻¹⁵"),
         2,
         lambda: listed("course-second-moment", {"Glorot": "the share that is left:"}),
     ),
@@ -190,7 +190,7 @@ QUESTIONS = {
         "has …",
         ("about 20 blocks", "about 12", "about 5"),
         2,
-        lambda: listed("veit2016-paths-digits", {"24 blocks, weighed by gradient": "number of blocks:"}),
+        lambda: listed("veit2016-paths-digits", {"24 blocks, weighted by gradient": "number of blocks:"}),
     ),
     "one plain layer less": Question(
         "20 layers, trained. One hidden layer of the plain network is taken out. Its error becomes …",

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from course import networks, smoothing, sweeps
+from course import networks, smoothing, sweeps, wording
 from course.recipes import Recipe
 from course.records import Run
 
@@ -89,8 +89,9 @@ def rate_for(lab: str, settings: dict[str, Any]) -> tuple[float, str] | None:
     if not have or _depth(settings) <= max(DEPTHS):
         return None
     nearest = max(have)
-    rate = have[nearest].recipe.learning_rate
-    return rate, f"rate {rate:g}, which the rule chose at depth {nearest}; nobody searched at {_depth(settings)}"
+    rate, depth = have[nearest].recipe.learning_rate, _depth(settings)
+    said = f"rate {wording.rate(rate)}, which the rule chose at depth {nearest}; nobody searched at {depth}"
+    return rate, said
 
 
 def _as_recorded(settings: dict[str, Any]) -> bool:

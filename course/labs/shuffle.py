@@ -98,8 +98,9 @@ def _view(found: dict[str, list[float]], settings: Settings, counts: range) -> L
     lines = tuple(Line(themes.label(kind), counts[: len(errors)], errors, kind) for kind, errors in found.items())
     what = "blocks or layers deleted" if settings["change"] == "deleted" else "exchanges of two blocks or layers"
     last = (settings["layers"] - 2) // 2
-    return Lines(f"Error on {settings['split']}ing images" if settings["split"] == "train" else "Error on test images",
-                 what, lines, low=0, high=1, x=(0, max(last, 1)), references={"guessing": 0.9})  # fmt: skip
+    images = "training" if settings["split"] == "train" else "test"
+    return Lines(f"Error on {images} images, per cent", what, lines, low=0, high=1, x=(0, max(last, 1)), percent=True,
+                 references={"guessing": 0.9})  # fmt: skip
 
 
 def _words(found: dict[str, list[float]], settings: Settings, k: int) -> str:

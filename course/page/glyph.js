@@ -1,4 +1,5 @@
-// The depth slider's scale is the network: a bar is a layer, with the arcs, gates or falling survival of its kind.
+// The depth slider's scale is the network: a bar is a layer, with the arcs, gates or falling survival of its kind. What is
+// deeper than the scale goes on in rows above it, as many layers in each.
 import { emOf, fresh, inkOf } from "./canvas.js";
 import { h } from "./elements.js";
 
@@ -26,6 +27,8 @@ export const NOTES = {
   rezero: "Each block is scaled by α, and α starts at 0.",
 };
 const NOTE_AT = 63; // the depth at which the word on the marks stands
+const ROWS = 1.5; // times as tall as one row are several
+const GAP = 0.3; // of a row's height
 const SKIPS = ["highway", "residual", "stochastic_depth", "rezero"];
 const HALVES = ["looks_linear", "crelu"];
 
@@ -44,29 +47,45 @@ export function paintGlyph(root, { glyph, marks, reach }, network) {
   for (const depth of network.recorded) g.fillRect(X(depth) - 0.5, ground.foot, 1, height - ground.foot);
   g.fillStyle = g.strokeStyle = css(`--k-${network.family}`);
   g.lineWidth = Math.max(1, em * 0.075);
-  const shown = Math.min(network.depth, reach);
-  for (let layer = 1; layer <= shown; layer++) {
-    paintBar(ground, network, layer, shown);
-    if (SKIPS.includes(network.kind) && layer > 1) paintSkip(ground, layer, network.kind === "highway");
+  for (let layer = 1; layer <= network.depth; layer++) {
+    const row = groundOf(ground, network.depth, reach, layer);
+    paintBar(row, network, layer);
+    if (layer + reach > network.depth) paintAbove(row, network, (layer - 1) % reach > 0, layer);
   }
   marks.replaceChildren(
     ...marksOf(network.recorded, ground, network.depth > reach ? { depth: network.depth, reach } : null),
   );
 }
 
-/** @param {Ground} ground @param {Network} network @param {number} layer @param {number} shown */
-function paintBar({ g, em, foot, tall, step, X }, { kind, knob }, layer, shown) {
+/** The ground of the row in which a layer stands; the first row is the lowest. @param {Ground} ground @param {number} depth @param {number} reach @param {number} layer @returns {Ground} */
+function groundOf({ foot, tall, X, ...rest }, depth, reach, layer) {
+  const rows = Math.ceil(depth / reach);
+  if (rows === 1) return { foot, tall, X, ...rest };
+  const index = Math.floor((layer - 1) / reach);
+  const pitch = Math.max(2, Math.floor((tall * ROWS) / rows)); // whole pixels: a gap that is blurred is none
+  const gap = Math.max(1, Math.round(pitch * GAP));
+  return { ...rest, foot: Math.round(foot) - index * pitch, tall: pitch - gap, X: (at) => X(at - index * reach) };
+}
+
+/** @param {Ground} ground @param {Network} network @param {number} layer */
+function paintBar({ g, foot, tall, step, X }, { kind, knob, depth }, layer) {
   const width = Math.max(1.4, step * 0.52);
   const x = X(layer) - width / 2;
   const inner = layer > 1;
   let height = tall;
-  if (kind === "stochastic_depth" && inner) height *= 1 - ((layer - 1) / (shown - 1)) * (1 - knob);
+  if (kind === "stochastic_depth" && inner) height *= 1 - ((layer - 1) / (depth - 1)) * (1 - knob);
   if (kind === "rezero" && inner) height *= 0.45;
   if (HALVES.includes(kind) && inner) {
     g.fillRect(x, foot - tall, width, tall * 0.43);
     g.fillRect(x, foot - tall * 0.43, width, tall * 0.43);
   } else g.fillRect(x, foot - height, width, height);
+}
+
+/** What its kind has above a layer, where no other row is. @param {Ground} ground @param {Network} network @param {boolean} follows whether one stands before it in its row @param {number} layer */
+function paintAbove(ground, { kind }, follows, layer) {
+  const { g, em, foot, tall, step, X } = ground;
   if (kind === "plain_bn") g.fillRect(X(layer) - step * 0.42, foot - tall - em * 0.2, step * 0.84, em * 0.11);
+  if (SKIPS.includes(kind) && follows) paintSkip(ground, layer, kind === "highway");
 }
 
 /** @param {Ground} ground @param {number} layer @param {boolean} gated */
@@ -94,7 +113,8 @@ function marksOf(recorded, { em, step, X }, beyond) {
       return room;
     });
   const words = apart.map((depth) => h("span", { style: `left:${X(depth)}px` }, String(depth)));
-  if (beyond) words.push(h("span", { style: `left:${X(beyond.reach)}px` }, `… ${beyond.depth}`));
-  if (noted) words.push(h("em", { style: `left:${X(NOTE_AT)}px` }, "marks: recorded"));
+  if (beyond) words.push(h("span", { class: "beyond" }, `… ${beyond.depth}`));
+  const note = beyond ? `${beyond.reach} layers a row` : "marks: recorded";
+  if (noted) words.push(h("em", { style: `left:${X(NOTE_AT)}px` }, note));
   return words;
 }

@@ -7,23 +7,21 @@ const NOTHING = "–"; // where a value is missing: null, undefined, NaN
 /** @param {string} text */
 export const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
-/** A number that JavaScript has written, with a true minus. @param {string | number} words */
-export const minus = (words) => String(words).replaceAll("-", "−");
-
 /** A power of ten on a log axis. @param {number} exponent */
 export function tick(exponent) {
   if (exponent >= -3 && exponent <= 3) return String(+(10 ** exponent).toPrecision(1));
-  const digits = [...String(Math.abs(exponent))].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[+digit]);
-  return `10${exponent < 0 ? "⁻" : ""}${digits.join("")}`;
+  return power(`1e${exponent}`);
 }
 
 /** A learning rate, or what else a control holds: at most three digits, a whole number in full. @param {Value} value */
 export const rate = (value) =>
-  signed(value, (size) => {
-    if (Number.isInteger(size) && size < 1e6) return String(size);
-    const [mantissa, exponent] = size.toExponential(2).split("e");
-    return +exponent >= -4 && +exponent < 6 ? String(+size.toPrecision(3)) : power(`${+mantissa}e${exponent}`);
-  });
+  signed(value, (size) => (Number.isInteger(size) && size < 1e6 ? String(size) : shortened(size, 3, 6)));
+
+/**
+ * A number with so many significant digits at most; powers below 0.0001, and where it has more digits than that.
+ * @param {Value} value
+ */
+export const general = (value, digits = 6) => signed(value, (size) => shortened(size, digits, digits));
 
 /**
  * A loss: two significant digits below 1, two decimals from 1, three digits from 10, powers beyond 10⁻⁴ and 1000.
@@ -39,13 +37,6 @@ export const number = (value) =>
 
 /** A number with so many decimals, whatever its size. @param {Value} value */
 export const decimals = (value, count = 2) => signed(value, (size) => size.toFixed(count));
-
-/** A number with so many significant digits at most, a power where it is long: what Python's `g` writes. @param {number} value @param {number} digits */
-export function general(value, digits) {
-  const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
-  if (!exponent || (+exponent >= -4 && +exponent < digits)) return minus(+value.toPrecision(digits));
-  return minus(`${+mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, "0")}`);
-}
 
 /** A fraction as people read it: 0.978 is "97.8 %" with a narrow space. @param {Value} fraction */
 export const percent = (fraction) => signed(fraction, (size) => `${(100 * size).toFixed(1)}\u202f%`);
@@ -88,8 +79,15 @@ function signed(value, written) {
 /** @param {Value} value @returns {value is null | undefined} */
 const missing = (value) => value === null || value === undefined || Number.isNaN(value);
 
-/** "9.3e+4" as people read it. @param {string} words */
+/** At most so many digits, no zeros at the end; a power from 10 to the `highest`. @param {number} size @param {number} digits @param {number} highest */
+function shortened(size, digits, highest) {
+  const [mantissa, exponent] = size.toExponential(digits - 1).split("e");
+  return +exponent >= -4 && +exponent < highest ? String(+size.toPrecision(digits)) : power(`${+mantissa}e${exponent}`);
+}
+
+/** "9.3e+4" as people read it, "1e+4" without its 1. @param {string} words */
 function power(words) {
   const [mantissa, exponent] = words.split("e");
-  return `${mantissa}e${minus(+exponent)}`;
+  const raised = [...String(+exponent)].map((digit) => (digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[+digit]));
+  return `${mantissa === "1" ? "" : `${mantissa}·`}10${raised.join("")}`;
 }

@@ -249,7 +249,7 @@ CLAIMS = (
         experiment=public_notebook, measured="autocorrelation at lag 5, 256 points; size, root mean square",
         holds=centring_alone_shatters,
         inequality="as published above 0.6, with He's variance above 0.2, centred within 0.1 of 0; as published the "
-        "gradient is 1e5 times as small as with He's variance", chapters=(7,),
+        "gradient is 10⁵ times as small as with He's variance", chapters=(7,),
     ),
     Claim(
         "balduzzi2017-residual-blocks", PAPER,
@@ -271,7 +271,7 @@ CLAIMS = (
         "balduzzi2017-looks-linear", PAPER, "with looks-linear weights a CReLU network is linear at the start",
         "section 4 derives it",
         experiment=looks_linear_is_linear, measured="largest difference from a linear function, relative",
-        holds=lambda v: max(max(found) for found in v.values()) < 1e-12, inequality="below 1e-12", chapters=(7,),
+        holds=lambda v: max(max(found) for found in v.values()) < 1e-12, inequality="below 10⁻¹²", chapters=(7,),
     ),
     Claim(
         "balduzzi2017-figure-6-digits", PAPER,

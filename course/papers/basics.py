@@ -138,10 +138,10 @@ CLAIMS = (
     ),
     Claim(
         "course-gradient-check", PAPER,
-        "analytic and numeric gradients of a smooth network agree to 1e-7 in float64",
+        "analytic and numeric gradients of a smooth network agree to 10⁻⁷ in float64",
         experiment=analytic_against_numeric,
         measured="largest error, relative to the gradient or to 0.01 where that is larger",
-        holds=lambda values: max(values["tanh network"]) < 1e-7, inequality="below 1e-7", chapters=(1,),
+        holds=lambda values: max(values["tanh network"]) < 1e-7, inequality="below 10⁻⁷", chapters=(1,),
     ),
     Claim(
         "course-overfit-500", PAPER,

@@ -137,7 +137,7 @@ CLAIMS = (
         experiment=masks_against_scaling,
         measured="largest difference of probabilities",
         holds=lambda values: max(values["last layer masked"]) < 1e-12 and min(values["both layers masked"]) > 1e-3,
-        inequality="below 1e-12, and above 1e-3",
+        inequality="below 10⁻¹², and above 0.001",
         chapters=(2,),
     ),
 )

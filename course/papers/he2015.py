@@ -196,7 +196,7 @@ CLAIMS = (
     Claim(
         "he2015-torchvision", PAPER, "the ImageNet family gives the outputs of torchvision's networks", "",
         experiment=torchvision_difference, measured="largest difference relative to the largest output",
-        holds=lambda v: max(max(found) for found in v.values()) < 1e-4, inequality="below 1e-4", chapters=(5,),
+        holds=lambda v: max(max(found) for found in v.values()) < 1e-4, inequality="below 10⁻⁴", chapters=(5,),
     ),
     Claim(
         "he2015-responses-digits", PAPER,

@@ -105,7 +105,7 @@ CLAIMS = (
         "without a ReLU after the sum evaluation is the mean over the draws of training, for any branch",
         "the test rule, eq. 5", experiment=expectation, measured="largest difference",
         holds=lambda v: max(v["nothing after the sum"]) < 1e-12 and min(v["a ReLU after the sum"]) > 1e-3,
-        inequality="below 1e-12, with a ReLU above 1e-3", chapters=(6,),
+        inequality="below 10⁻¹², with a ReLU above 0.001", chapters=(6,),
     ),
     Claim(
         "huang2016-short-runs-digits", "this course", "short runs on easy data gain nothing: test errors are alike",

@@ -194,7 +194,7 @@ CLAIMS = (
         experiment=kept_second_moment,
         measured="second moment, last layer against input",
         holds=lambda values: min(values["He"]) > 0.05 and max(values["He"]) < 20 and max(values["Glorot"]) < 1e-12,
-        inequality="He between 0.05 and 20, Glorot below 1e-12",
+        inequality="He between 0.05 and 20, Glorot below 10⁻¹²",
         chapters=(3,),
     ),
     Claim(

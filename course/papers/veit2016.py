@@ -50,18 +50,18 @@ def several_blocks_less(seed: int) -> dict[str, float]:
 def carried(model: nn.Module, x: Tensor, y: Tensor, samples: int = 5) -> Tensor:
     """The share of the gradient that paths of each length carry, if their gradients add up in size: (blocks + 1,)."""
     sizes = measure.gradient_by_path_length(model, x, y, samples=samples).double()
-    weighed = sizes * measure.path_lengths(len(sizes) - 1)
-    return weighed / weighed.sum()
+    weighted = sizes * measure.path_lengths(len(sizes) - 1)
+    return weighted / weighted.sum()
 
 
 def short_paths(seed: int) -> dict[str, float]:
-    """Mean length of the paths of trained networks, each path counted once, and weighed by its gradient."""
+    """Mean length of the paths of trained networks, each path counted once, and weighted by its gradient."""
     images, found = digits().train, {}
     for blocks in PATHS:
         model = trained(networks.mlp("residual", 2 * blocks + 2, seed=seed), seed)
         shares = carried(model, *images[:64])
         found[f"{blocks} blocks, all paths"] = blocks / 2
-        found[f"{blocks} blocks, weighed by gradient"] = (shares * torch.arange(blocks + 1)).sum().item()
+        found[f"{blocks} blocks, weighted by gradient"] = (shares * torch.arange(blocks + 1)).sum().item()
     return found
 
 
@@ -128,8 +128,8 @@ CLAIMS = (
         "ResNet-110: 5 to 17 of 54 blocks, 0.45 % of the paths",
         experiment=short_paths,
         measured="mean length in blocks",
-        holds=lambda v: all(max(v[f"{n} blocks, weighed by gradient"]) < 0.6 * n / 2 for n in PATHS),
-        inequality="weighed by gradient below 0.6 of the mean of all, 24 and 54 blocks",
+        holds=lambda v: all(max(v[f"{n} blocks, weighted by gradient"]) < 0.6 * n / 2 for n in PATHS),
+        inequality="weighted by gradient below 0.6 of the mean of all, 24 and 54 blocks",
         chapters=(5,),
     ),
     Claim(

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from course import themes, wording
 from course.plots import labels
 from course.plots.template import HEIGHT, LINE, blank
-from course.views.chart import Chart, left_is_free
+from course.views.chart import Chart, place_for
 from course.views.figures import Lines
 from course.views.labels import height_for
 
@@ -47,18 +47,19 @@ def _axes(figure: go.Figure, view: Lines) -> None:
 
 
 def _reference(figure: go.Figure, view: Lines, name: str, level: float, theme: str) -> None:
-    """A dotted line, named at its left or right end."""
+    """A dotted line, named where no curve is near."""
     colours = themes.ui(theme)
     stroke = {"color": colours["axis"], "width": 1.25, "dash": "1.5px,3px"}
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=level, y1=level, layer="below", line=stroke)
-    left = left_is_free(Chart(view, 0, 0, 640, 280), name, level)
+    left, away = place_for(Chart(view, 0, 0, 640, 280), name, level)
     place = {"x": 0, "xanchor": "left", "xshift": 8} if left else {"x": 1, "xanchor": "right", "xshift": -8}
     figure.add_annotation(
         text=name,
         showarrow=False,
         xref="paper",
         y=view.axis.level(level),
-        yanchor="bottom",
+        yanchor="middle",
+        yshift=-away,
         font={"size": 13, "color": colours["ink2"]},
         **place,
     )

@@ -10,7 +10,6 @@ import plotly.graph_objects as go
 
 from course import themes, wording
 from course.plots.template import blank
-from course.views.axes import word
 from course.views.figures import Map
 from course.views.layerwise import ZERO, layer_ticks
 
@@ -33,7 +32,7 @@ def heatmap(view: Map, theme: str) -> go.Figure:
         colorscale=colours["diverging" if view.diverging else "sequential"],
         colorbar=_scale(view, theme),
         hoverongaps=False,
-        customdata=[[wording.number(v) if v >= 0 else word(float(f"{v:.2g}")) for v in row] for row in values],
+        customdata=[[wording.number(v) if v >= 0 else wording.general(v, 2) for v in row] for row in values],
         hovertemplate="layer %{y}, %{x}: %{customdata}<extra></extra>",
     )
     _layer_axis(figure, len(values))
@@ -42,7 +41,7 @@ def heatmap(view: Map, theme: str) -> go.Figure:
 
 
 def _scale(view: Map, theme: str) -> dict[str, Any]:
-    """The colour scale; its ends are open, which their words say."""
+    """The colour scale; where values lie beyond an end, its word says so."""
     ticks = view.scale_ticks()
     return {
         "thickness": 14,

@@ -60,7 +60,7 @@ def epochs(settings: Mapping[str, Any]) -> str:
     if optimizer == "sgd" and recipe.get("momentum"):
         said += f" with {'Nesterov ' if recipe.get('nesterov') else ''}momentum {recipe['momentum']:g}"
     if recipe.get("weight_decay"):
-        said += f", weight decay {recipe['weight_decay']:g}"
+        said += f", weight decay {wording.rate(recipe['weight_decay'])}"
     return f"{count(settings['epochs'], 'epoch')} of {said}"
 
 

@@ -48,14 +48,9 @@ class Axis:
     def ticks(self, most: int = 6) -> list[tuple[float, str]]:
         """Values with their words: decades if `log`, else round numbers."""
         if not self.log:
-            return [(value, word(value)) for value in ticks(self.low, self.high, most)]
+            return [(value, wording.general(value)) for value in ticks(self.low, self.high, most)]
         low, high = int(self.low), int(self.high)
         return [(10.0**n, wording.tick(n)) for n in range(low, high + 1, max(1, (high - low) // 8))]
-
-
-def word(value: float) -> str:
-    """A number beside an axis, with a true minus."""
-    return wording.minus(f"{value:g}")
 
 
 def decades(values: Iterable[float], low: int = -3, high: int = 1) -> tuple[int, int]:

@@ -24,6 +24,8 @@ LEFT, TOP, BELOW, HEIGHT = 58, 34, 46, 290
 CAPTION = 20  # pixels for a line below the title
 DODGE, WIDEST = 5, 28  # pixels between two lines that stand beside each other, and between the first and the last
 LETTER = 0.53  # of the type size: the mean width of a letter
+BESIDE = (-11, 11, -18, 18)  # pixels from a level down to the middle of its name
+FREE = 12  # pixels from the middle of a name to the nearest line at which it is clear of it
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Chart:
 
     @cached_property
     def all_pieces(self) -> list[tuple[list[Point], bool]]:
-        """Those of every line, and whether all that lies below them is filled."""
+        """Those of every line, and whether they are filled down to the x axis."""
         lines = enumerate(self.view.lines)
         return [(piece, line.style == "bars") for index, line in lines for piece in self.pieces(index)]
 
@@ -83,13 +85,16 @@ class Chart:
         return self.place(index, last) if last else None
 
     def clearance(self, left: float, right: float, y: float) -> float:
-        """How far words at this height, from one end to the other, are from every line; 0 within bars."""
-        places, gaps = np.linspace(left, right, 31), [math.inf]
+        """How far words at this height, from one end to the other, are from every line."""
+        apart = math.inf
         for piece, filled in self.all_pieces:
-            xs, heights = np.transpose(piece)
-            gap = np.interp(places, xs, heights, left=np.inf, right=np.inf) - y
-            gaps.append(float(np.min(np.maximum(gap, 0) if filled else np.abs(gap))))
-        return min(gaps)
+            xs, ys = np.transpose(piece)
+            if xs[0] <= right and xs[-1] >= left:
+                places = [*np.clip([left, right], xs[0], xs[-1]), *xs[(xs > left) & (xs < right)]]
+                below = np.interp(places, xs, ys) - y
+                least, most = float(below.min()), float(below.max())
+                apart = min(apart, max(least, 0.0 if filled else -most, 0.0))
+        return apart
 
 
 def draw(view: Lines, width: float, height: float = HEIGHT) -> Drawing:
@@ -102,7 +107,7 @@ def draw(view: Lines, width: float, height: float = HEIGHT) -> Drawing:
     shapes = [text(0, 16, view.title, bold=True)]
     shapes += [note(0, 36, view.caption)] if view.caption else []
     shapes += [*grid(chart), *x_axis(chart), note(chart.right, bottom + 38, view.x_title, "end")]
-    shapes += [*references(chart, 12), *(curve(chart, i) for i in range(len(view.lines))), *labels(chart)]
+    shapes += [*(curve(chart, i) for i in range(len(view.lines))), *references(chart, 12), *labels(chart)]
     if not view.lines:
         shapes.append(text((LEFT + chart.right) / 2, (top + bottom) / 2, view.empty, at="middle"))
     said = "; ".join(f"{line.label}: {line.value}" for line in view.lines if line.value)
@@ -136,21 +141,29 @@ def x_axis(chart: Chart, size: float = 12) -> list[Shape]:
 
 
 def references(chart: Chart, size: float = 14) -> list[Shape]:
-    """Dotted level lines, named on the line."""
+    """Dotted level lines, named where no curve is near."""
     found = []
     for name, level in chart.view.references.items():
-        left = left_is_free(chart, name, level, size)
+        left, away = place_for(chart, name, level, size)
         where, at = (chart.left + 8, "start") if left else (chart.right - 8, "end")
         found.append(level_line(chart, level))
-        found.append(note(where, chart.y(level) - 6, name, at, size, halo=True))
+        found.append(note(where, chart.y(level) + away + 5, name, at, size, halo=True))
     return found
 
 
-def left_is_free(chart: Chart, name: str, level: float, size: float = 14) -> bool:
-    """Whether a name on a level line is clear of the curves at the left end, or no clearer at the right."""
-    y, width = chart.y(level) - 11, LETTER * size * len(name)
-    left, right = chart.left + 8, chart.right - 8
-    return chart.clearance(left, left + width, y) >= min(chart.clearance(right - width, right, y), 16)
+def place_for(chart: Chart, name: str, level: float, size: float = 14) -> tuple[bool, int]:
+    """(At the left end of its line, not at the right; pixels from there down to the middle of the name): the first
+    place that is clear of the curves, else the clearest.
+    """
+    y, width = chart.y(level), LETTER * size * len(name)
+    starts = {True: chart.left + 8, False: chart.right - 8 - width}
+    inside = [away for away in BESIDE if chart.top + size / 2 <= y + away <= chart.bottom - size / 2]
+
+    def clear(place: tuple[bool, int]) -> float:
+        start = starts[place[0]]
+        return min(chart.clearance(start - 6, start + width + 6, y + place[1]), FREE)
+
+    return max(((left, away) for away in inside for left in starts), key=clear)
 
 
 def level_line(chart: Chart, level: float) -> Shape:

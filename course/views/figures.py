@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from course import themes
+from course import themes, wording
 from course.views import axes
 from course.views.axes import Axis
 from course.views.drawing import Drawing
@@ -119,7 +119,7 @@ class Lines:
         if not self.percent:
             return self.axis.ticks()
         low, high = self.limits()
-        return [(value / 100, axes.word(value)) for value in axes.ticks(100 * low, 100 * high)]
+        return [(value / 100, wording.general(value)) for value in axes.ticks(100 * low, 100 * high)]
 
     def kind(self, index: int) -> str:
         """The kind whose colour this line takes: its own, else that of its place."""
@@ -194,7 +194,7 @@ class Map:
         """Level and word of the scale's ends and of what is marked between them."""
         scale = self.scale
         middle = (scale.low + scale.high) / 2
-        found = scale.ticks() if self.log else [(v, axes.word(v)) for v in (scale.low, middle, scale.high)]
+        found = scale.ticks() if self.log else [(v, wording.general(v)) for v in (scale.low, middle, scale.high)]
         levels, words = [scale.level(v) for v, _ in found], [said for _, said in found]
         if self.open:
             below, above = (sign * bool(cells.any()) for sign, cells in zip(("≤ ", "≥ "), self.beyond(), strict=True))

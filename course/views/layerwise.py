@@ -9,7 +9,6 @@ import numpy as np
 
 from course import themes, wording
 from course.views.arrays import numbers
-from course.views.axes import word
 from course.views.figures import Line, Lines
 
 WHAT = "a tensor, list or array with one number per layer"
@@ -92,7 +91,7 @@ def _series(values: Any, name: str) -> dict[str, np.ndarray[Any, Any]]:
 
 def _line(label: str, values: np.ndarray[Any, Any], kind: str, slot: int, log: bool, chosen: str | None) -> Line:
     at, known = np.arange(1, values.size + 1), _known(values, log)
-    said = [wording.number(v) if v >= 0 else word(float(f"{v:.2g}")) for v in values]
+    said = [wording.number(v) if v >= 0 else wording.general(v, 2) for v in values]
     return Line(
         themes.label(label),
         at.tolist(),

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from course import themes
+from course import themes, wording
 from course.views import axes, drawing, marks
 from course.views.chart import BELOW, CAPTION, HEIGHT, LEFT, TOP, Chart
 from course.views.drawing import Drawing, Point, Shape, note, shape, text
@@ -91,8 +91,8 @@ def _framed(pixels: np.ndarray[Any, Any], box: tuple[float, float, float, float]
 
 
 def _axes(view: Map, here: Chart) -> list[Shape]:
-    found = [note(here.x(v), here.bottom + 17, axes.word(v), "middle") for v in _few(view.x)]
-    found += [note(LEFT - 7, here.y(v) + 4.5, axes.word(v), "end") for v in _few(view.y)]
+    found = [note(here.x(v), here.bottom + 17, wording.general(v), "middle") for v in _few(view.x)]
+    found += [note(LEFT - 7, here.y(v) + 4.5, wording.general(v), "end") for v in _few(view.y)]
     return [*found, note(here.right, here.bottom + 38, view.x_title, "end"), note(LEFT, here.top - 5, view.y_title)]
 
 

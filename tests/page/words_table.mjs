@@ -1,8 +1,8 @@
 // Writes a table of numbers as the page does, for tests/test_wording.py: [[form, value], …] in, their words out.
 import { readFileSync } from "node:fs";
-import { decimals, duration, minus, number, percent, ranges, rate, tick } from "../../course/page/words.js";
+import { decimals, duration, general, number, percent, ranges, rate, tick } from "../../course/page/words.js";
 
-const FORMS = { decimals, minus, number, percent, ranges, rate, tick, seconds: duration };
+const FORMS = { decimals, general, number, percent, ranges, rate, tick, seconds: duration };
 const SPECIAL = { inf: Infinity, "-inf": -Infinity, nan: NaN }; // JSON has no such numbers
 
 const table = JSON.parse(readFileSync(0, "utf8"));

@@ -80,7 +80,7 @@ export function* init(settings, { digits }) {
     references: { 1: 1 },
     share: 1.1,
   };
-  const said = `gain ${general(asked, 6)}${MARKED[asked] ? ` (${MARKED[asked]})` : ""}`;
+  const said = `gain ${general(asked)}${MARKED[asked] ? ` (${MARKED[asked]})` : ""}`;
   const last = layers - 1;
   yield () => ({
     views: [curves, histograms(hidden, name)],

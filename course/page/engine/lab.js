@@ -8,6 +8,7 @@ import { playedAs, recordingFor, recordingsOf } from "./recording.js";
 import { alarmed, altered, playable, ready, saidOf, stated } from "./saying.js";
 import { Feed, Trained, factsOf, isOver, measuredBy } from "./told.js";
 import { labelOf, touch, touchOf, wholeOf } from "./touching.js";
+import { rate } from "../words.js";
 
 /** @import { Listener } from "../link.js" */
 /** @import { Alone, LabState, Recorded, RunState, Said, Status } from "../protocol.js" */
@@ -229,8 +230,10 @@ export class EngineLab {
     if (depth in found) return [found[depth], ""];
     const nearest = Math.max(...Object.keys(found).map(Number));
     if (!(depth > nearest && nearest > 0)) return [null, ""];
-    const rate = found[nearest];
-    return [rate, `rate ${rate}, which the rule chose at depth ${nearest}; nobody searched at ${depth}`];
+    return [
+      found[nearest],
+      `rate ${rate(found[nearest])}, which the rule chose at depth ${nearest}; nobody searched at ${depth}`,
+    ];
   }
 
   /** Whether all but kind, depth, rate and seed is as in the recordings. */

@@ -1,6 +1,7 @@
 // Lines as SVG: the same chart as course/views/chart.py draws, and a test holds the two together.
 import { spread, ticks } from "../axes.js";
-import { alongOf, axisOf, word } from "./figures.js";
+import { alongOf, axisOf } from "./figures.js";
+import { general } from "../words.js";
 import { element, label, markerAt, note, path, through } from "./shapes.js";
 
 /** @import { Axis, Drawn, Line, Lines } from "./figures.js" */
@@ -10,11 +11,14 @@ import { element, label, markerAt, note, path, through } from "./shapes.js";
  * A view's place: edges in pixels, and the scales between them.
  * @typedef {{ left: number, top: number, right: number, bottom: number, along: Axis, axis: Axis, inset?: number }} Place
  */
-/** @typedef {{ piece: Point[], filled: boolean }} Obstacle a line in pixels, and whether all that lies below it is filled */
+
+/** @typedef {{ piece: Point[], filled: boolean }} Piece a piece of a line, filled down to the x axis or not */
 
 export const BOX = { left: 58, top: 34, below: 46, height: 290 }; // pixels
 const NEAR = 50; // pixels: a label that is farther from the end of its line has no leader
 const LETTER = 0.53; // of the type size: the mean width of a letter
+const BESIDE = [-11, 11, -18, 18]; // pixels from a level down to the middle of its name
+const FREE = 12; // pixels from the middle of a name to the nearest line at which it is clear of it
 const TYPE = 14; // of a label at the right
 const ROW_BELOW = 18; // pixels between two labels among the curves
 const EARLY = 0.03; // of the x axis: a line that ends so much before the last has its label among the curves
@@ -41,14 +45,14 @@ export function drawLines(view, width, height, look) {
   /** @type {Place} */
   const place = { left, top, right: width - 24 - room, bottom, along, axis, inset: view.dodge ? INSET : 0 };
   const pieces = view.lines.map((line, i) => piecesOf(line, place, dodgeOf(view, i)));
-  const obstacles = view.lines.flatMap(({ style }, i) => pieces[i].map((piece) => ({ piece, filled: style === "bars" })));
+  const all = pieces.flatMap((found, i) => found.map((piece) => ({ piece, filled: view.lines[i].style === "bars" })));
   const inside = [
     label(0, 16, view.title, { bold: true }),
     ...gridOf(place, view.percent ?? false),
     ...footOf(place),
     note(place.right, bottom + 38, view.x_title, "end"),
-    ...Object.entries(view.references ?? {}).flatMap(([name, level]) => levelOf(place, obstacles, name, level)),
     ...view.lines.map((line, i) => curveIn(view, line, i, pieces[i], place, look)),
+    ...Object.entries(view.references ?? {}).flatMap(([name, level]) => levelOf(place, all, name, level)),
     ...labelsOf(view, place, ends, early, look),
   ];
   return { title: view.title, width, height: bottom + below, inside };
@@ -80,7 +84,7 @@ function piecesOf({ x, y }, place, side) {
 /** A line and a number at each tick of the y axis. @param {Place} place @param {boolean} percent */
 function gridOf(place, percent) {
   const { low, high } = place.axis;
-  const hundredths = () => ticks(100 * low, 100 * high, 6).map((value) => /** @type {[number, string]} */ ([value / 100, word(value)]));
+  const hundredths = () => ticks(100 * low, 100 * high, 6).map((value) => /** @type {[number, string]} */ ([value / 100, general(value)]));
   const marked = (percent ? hundredths() : place.axis.ticks()).map(([value, words]) => ({ y: upOf(place, value), words }));
   const rules = marked.map(({ y }) => `M${place.left} ${y.toFixed(1)}H${place.right.toFixed(1)}`).join("");
   const words = marked.map(({ y, words }) => label(place.left - 9, y + 4.5, words));
@@ -105,33 +109,48 @@ function footOf(place) {
   return [path(d, "var(--axis)"), element("g", numbers, ...words)];
 }
 
-/** A dotted level line, named where the curves are farther. @param {Place} place @param {Obstacle[]} obstacles @param {string} name @param {number} level */
-function levelOf(place, obstacles, name, level) {
+/** A dotted level line, named where no curve is near. @param {Place} place @param {Piece[]} pieces @param {string} name @param {number} level */
+function levelOf(place, pieces, name, level) {
   const y = upOf(place, level);
-  const width = LETTER * 12 * name.length;
-  const [left, right] = [place.left + 8, place.right - 8];
-  const free = clearance(obstacles, left, left + width, y - 11) >= Math.min(clearance(obstacles, right - width, right, y - 11), 16);
+  const { left, away } = placeFor(place, pieces, LETTER * 12 * name.length, y);
   const d = `M${place.left} ${y.toFixed(1)}H${place.right.toFixed(1)}`;
   return [
     path(d, "var(--axis)", { width: 1.25, dash: [1.5, 3] }),
-    note(free ? left : right, y - 6, name, free ? "start" : "end", true),
+    note(left ? place.left + 8 : place.right - 8, y + away + 5, name, left ? "start" : "end", true),
   ];
 }
 
-const LOOKS = 31; // places along a name
-/** How far words at this height are from every line; 0 within bars. @param {Obstacle[]} obstacles @param {number} left @param {number} right @param {number} y */
-function clearance(obstacles, left, right, y) {
-  let least = Infinity;
-  for (const { piece, filled } of obstacles)
-    for (let look = 0, i = 0; look < LOOKS; look++) {
-      const x = left + ((right - left) * look) / (LOOKS - 1);
-      if (x < piece[0][0] || x > piece[piece.length - 1][0]) continue;
-      while (i < piece.length - 2 && piece[i + 1][0] < x) i += 1;
-      const [[x0, y0], [x1, y1]] = [piece[i], piece[Math.min(i + 1, piece.length - 1)]];
-      const height = x1 > x0 ? y0 + ((x - x0) / (x1 - x0)) * (y1 - y0) : y0;
-      least = Math.min(least, filled ? Math.max(height - y, 0) : Math.abs(height - y));
+/** Where a name goes: the first place that is clear of the curves, else the clearest. @param {Place} place @param {Piece[]} pieces @param {number} width @param {number} y */
+function placeFor(place, pieces, width, y) {
+  let [best, most] = [{ left: true, away: BESIDE[0] }, -1];
+  for (const away of BESIDE.filter((away) => place.top + 6 <= y + away && y + away <= place.bottom - 6))
+    for (const left of [true, false]) {
+      const start = left ? place.left + 8 : place.right - 8 - width;
+      const clear = Math.min(clearance(pieces, start - 6, start + width + 6, y + away), FREE);
+      if (clear > most) [best, most] = [{ left, away }, clear];
     }
-  return least;
+  return best;
+}
+
+/** How far words at this height are from every line. @param {Piece[]} pieces @param {number} left @param {number} right @param {number} y */
+function clearance(pieces, left, right, y) {
+  let apart = Infinity;
+  for (const { piece, filled } of pieces) {
+    const [first, last] = [piece[0][0], piece[piece.length - 1][0]];
+    if (first > right || last < left) continue;
+    const inside = piece.filter(([x]) => x > left && x < right).map((point) => point[1]);
+    const ends = [left, right].map((x) => heightAt(piece, Math.min(Math.max(x, first), last)));
+    const below = [...ends, ...inside].map((height) => height - y);
+    apart = Math.min(apart, Math.max(Math.min(...below), filled ? 0 : -Math.max(...below), 0));
+  }
+  return apart;
+}
+
+/** @param {Point[]} piece @param {number} x of the piece */
+function heightAt(piece, x) {
+  const next = Math.max(1, piece.findIndex((point) => point[0] >= x));
+  const [[x0, y0], [x1, y1]] = [piece[next - 1], piece[next] ?? piece[next - 1]];
+  return x1 > x0 ? y0 + ((x - x0) / (x1 - x0)) * (y1 - y0) : y0;
 }
 
 /** @param {Line} line @param {Look} look */

@@ -1,6 +1,6 @@
 // Figures as data, as course/views/figures.py has them: those of its fields that the page's own labs use.
 import { ticks } from "../axes.js";
-import { minus, tick } from "../words.js";
+import { general, tick } from "../words.js";
 
 /**
  * One curve. A point without a finite value is a hole in it.
@@ -59,7 +59,6 @@ import { minus, tick } from "../words.js";
 export const isLines = (figure) => "lines" in figure;
 
 const SMALLEST = 1e-30; // what an exact zero counts as, as in course/smoothing.py
-export const word = (/** @type {number} */ value) => minus(+value.toPrecision(6));
 
 /** From `low` to `high`, which are exponents of ten if `log`. */
 export class Axis {
@@ -84,7 +83,7 @@ export class Axis {
   /** Values with their words: decades if `log`, else round numbers. @param {number} [most] @returns {[number, string][]} */
   ticks(most = 6) {
     const { low, high } = this;
-    if (!this.log) return ticks(low, high, most).map((value) => [value, word(value)]);
+    if (!this.log) return ticks(low, high, most).map((value) => [value, general(value)]);
     const step = Math.max(1, Math.floor((high - low) / 8));
     const count = Math.floor((high - low) / step) + 1;
     return Array.from({ length: count }, (_, i) => [10 ** (low + i * step), tick(low + i * step)]);

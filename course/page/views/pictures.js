@@ -7,7 +7,7 @@ import { cellsIn, mapInk } from "./tiles.js";
 /** @import { Look } from "../protocol.js" */
 
 const ROW_NAME = 78; // pixels for the names of the rows
-const GAP = 8; // pixels between two pictures
+const PICTURE_GAP = 8; // pixels between two pictures
 const FOOT = 12; // pixels below the last row
 const STRIPE = 4; // pixels, in the colour of the row's kind
 const EDGE = 1; // pixels at the right, for the last frame
@@ -18,17 +18,17 @@ export function drawPictures(view, width, height, look, theme) {
   const rows = pictures.length;
   const size = view.values.length / columns / rows; // pixels of a picture
   const count = columns / size;
-  const side = Math.min((width - ROW_NAME - EDGE + GAP) / count, (height - FOOT - BOX.top + GAP) / rows) - GAP;
+  const side = Math.min((width - ROW_NAME - EDGE + PICTURE_GAP) / count, (height - FOOT - BOX.top + PICTURE_GAP) / rows) - PICTURE_GAP;
   const ink = mapInk(view, look, theme);
   const inside = [label(0, 16, title, { bold: true })];
   pictures.forEach(([name, kind], row) => {
-    const y = BOX.top + row * (side + GAP);
-    const stripe = { x: ROW_NAME - GAP - STRIPE, y, width: STRIPE, height: side, fill: `var(--k-${look.kinds[kind]?.family})` };
+    const y = BOX.top + row * (side + PICTURE_GAP);
+    const stripe = { x: ROW_NAME - PICTURE_GAP - STRIPE, y, width: STRIPE, height: side, fill: `var(--k-${look.kinds[kind]?.family})` };
     inside.push(label(0, y + side / 2 + 5, name), ...(kind ? [element("rect", stripe)] : []));
     for (let i = 0; i < count; i++) {
-      const box = { x: ROW_NAME + i * (side + GAP), y, width: side, height: side };
+      const box = { x: ROW_NAME + i * (side + PICTURE_GAP), y, width: side, height: side };
       inside.push(...cellsIn(view, ink, box, { size, column: i * size, row: row * size }));
     }
   });
-  return { title, width, height: BOX.top + rows * (side + GAP) - GAP + FOOT, inside };
+  return { title, width, height: BOX.top + rows * (side + PICTURE_GAP) - PICTURE_GAP + FOOT, inside };
 }

@@ -2,8 +2,9 @@
 import { ticks } from "../axes.js";
 import { colours } from "../colours.js";
 import { BOX, acrossOf, upOf } from "./chart.js";
-import { Axis, scaleIn, word } from "./figures.js";
+import { Axis, scaleIn } from "./figures.js";
 import { pictureOf } from "./png.js";
+import { general } from "../words.js";
 import { element, label, note, path, through } from "./shapes.js";
 
 /** @import { Place } from "./chart.js" */
@@ -91,8 +92,8 @@ function framed(href, box) {
 function axesOf(view, place) {
   const { left, right, top, bottom } = place;
   return [
-    ...few(view.x).map((value) => note(acrossOf(place, value), bottom + 17, word(value), "middle")),
-    ...few(view.y).map((value) => note(left - 7, upOf(place, value) + 4.5, word(value), "end")),
+    ...few(view.x).map((value) => note(acrossOf(place, value), bottom + 17, general(value), "middle")),
+    ...few(view.y).map((value) => note(left - 7, upOf(place, value) + 4.5, general(value), "end")),
     note(right, bottom + 38, view.x_title, "end"),
     note(left, top - 5, view.y_title),
   ];
@@ -135,7 +136,7 @@ function legendIn(view, { right, top, bottom }, ink) {
   const { low, high } = view;
   const marked = scale.log
     ? scale.ticks()
-    : [low, (low + high) / 2, high].map((value) => /** @type {[number, string]} */ ([value, word(value)]));
+    : [low, (low + high) / 2, high].map((value) => /** @type {[number, string]} */ ([value, general(value)]));
   const [below, above] = beyond(view, scale);
   const sign = (/** @type {number} */ i) => (i === 0 && below ? "≤ " : i === marked.length - 1 && above ? "≥ " : "");
   const words = marked.map(([value, said], i) =>

@@ -97,7 +97,7 @@ MISTAKES = [
             new="""return self.survival * self.branch(x)
         if torch.rand(()) < self.survival:
             return self.branch(x)"""),
-    Mistake("shortcut_scaled", "in evaluation the branch alone is weighed by its chance: x is always there.",
+    Mistake("shortcut_scaled", "in evaluation the branch alone is weighted by its chance: x is always there.",
             old="return x + self.survival * self.branch(x)", new="return self.survival * (x + self.branch(x))"),
     Mistake("in_place", "something here writes into the x that was given.",
             old="""return x + self.survival * self.branch(x)
