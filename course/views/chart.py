@@ -88,12 +88,12 @@ class Chart:
         return float(np.min(np.abs(np.subtract(heights, y)), initial=math.inf))
 
 
-def draw(view: Lines, width: float) -> Drawing:
-    """The whole chart: title above it, labels at the right."""
+def draw(view: Lines, width: float, height: float = HEIGHT) -> Drawing:
+    """The whole chart: title above it, labels at the right. It is higher where its caption or labels need it."""
     inside = places.early(view)
     room = max((_label_width(line) for i, line in enumerate(view.lines) if i not in inside), default=0)
     top = TOP + 20 * bool(view.caption)
-    bottom = top + max(HEIGHT - TOP - BELOW, places.height_for(view))
+    bottom = max(top + HEIGHT - TOP - BELOW, top + places.height_for(view), height - BELOW)
     chart = Chart(view, LEFT, top, width - 24 - room, bottom, inset=10 if view.dodge else 0)
     shapes = [text(0, 16, view.title, bold=True)]
     shapes += [note(0, 36, view.caption)] if view.caption else []

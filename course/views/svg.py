@@ -15,13 +15,14 @@ GAP = 20  # pixels between two views
 NARROW_LINES, NARROW_MAP, NARROW_SQUARE = 330, 240, 360  # pixels below which a view is not put beside another
 
 
-def svg(view: View, theme: str = "light", width: float = 700) -> str:
-    """The picture of a view. A `Drawing` keeps its own width.
+def svg(view: View, theme: str = "light", width: float = 700, height: float = chart.HEIGHT) -> str:
+    """The picture of a view. A `Drawing` keeps its own size, and height is for `Lines` alone, which take more if they
+    need it.
 
     theme: "light" or "dark", with the theme's ground; or "css" for a page that defines the colours as variables
     (`--ink`, `--k-plain`), and its own ground, which a `Map` cannot have. Raises ValueError for any other.
     """
-    return write(_picture(_drawn(view, width, theme), theme), theme)
+    return write(_picture(_drawn(view, width, theme, height), theme), theme)
 
 
 def row(views: Sequence[View], width: float, theme: str = "light") -> list[str]:
@@ -55,10 +56,10 @@ def _narrow(view: View) -> int:
     return NARROW_SQUARE if isinstance(view, Map) and view.square else NARROW_MAP
 
 
-def _drawn(view: View, width: float, theme: str) -> Drawing:
+def _drawn(view: View, width: float, theme: str, height: float = chart.HEIGHT) -> Drawing:
     if isinstance(view, Drawing):
         return view
-    return chart.draw(view, width) if isinstance(view, Lines) else tiles.draw(view, width, theme)
+    return chart.draw(view, width, height) if isinstance(view, Lines) else tiles.draw(view, width, theme)
 
 
 def _picture(drawing: Drawing, theme: str) -> Shape:
