@@ -53,19 +53,35 @@ def deck_of(number):
 
 
 @pytest.mark.parametrize("number", CHAPTERS)
-def test_nothing_on_a_slide_is_small_or_cut_in_any_size_or_theme(number, offline_page, tmp_path):
+def test_nothing_on_a_slide_is_small_or_cut_in_any_size_or_theme_when_the_room_has_voted(
+    number, offline_page, tmp_path
+):
     deck = deck_of(number)
     file = deck.write(tmp_path)
     assert file.stat().st_size <= MOST
     page = opened(offline_page, file)
     assert page.locator(".slides > section").count() == len(deck.slides)
-    page.evaluate("() => document.querySelectorAll('.measured').forEach((one) => (one.hidden = false))")
+    for slide in (slide for slide in deck.slides if slide.form == "vote"):
+        turn(page, slide.name)
+        for key in ("1", "2", "3", "Enter"):
+            page.keyboard.press(key)
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)
             assert page.evaluate(f"({AUDIT.strip().rstrip(';')})()") == {}, (width, theme)
     assert not page.problems
+
+
+@pytest.mark.parametrize("number", ["05", "06"])
+def test_charts_and_drawings_take_the_free_height_or_the_width_of_their_slide(number, offline_page, tmp_path):
+    page = opened(offline_page, deck_of(number).write(tmp_path))
+    for slide in (slide for slide in deck_of(number).slides if slide.form == "picture" and "<svg" in slide.body):
+        turn(page, slide.name)
+        body = page.locator(f"#{slide.name} .body").bounding_box()
+        drawn = page.locator(f"#{slide.name} svg >> visible=true").first.bounding_box()
+        shares = drawn["height"] / body["height"], drawn["width"] / body["width"]
+        assert max(shares[0] / 0.8, shares[1] / 0.995) >= 1, (slide.name, shares)
 
 
 @pytest.mark.parametrize("number", CHAPTERS)

@@ -330,6 +330,12 @@ def test_the_name_of_a_level_below_all_bars_stands_on_them():
 # the same in both
 
 
+@pytest.mark.parametrize(("height", "drawn"), [(390, "390"), (100, "290")])
+def test_a_chart_is_as_high_as_asked_but_no_lower_than_it_needs(height, drawn):
+    view = Lines("t", "x", (Line("one", (0, 1), (0.0, 1.0)),))
+    assert ElementTree.fromstring(views.svg(view, height=height)).get("height") == drawn
+
+
 @pytest.mark.parametrize("name", ["curves", "trials", "depth", "layers"])
 def test_svg_and_plotly_draw_the_same_labels_at_the_ends(name):
     view, figures = everything()[name], {

@@ -275,6 +275,15 @@ QUESTIONS = {
         1,
         lambda: listed("huang2016-time-digits", {"p_L = 0.5": "share of the time:"}, wording.percent),
     ),
+    "eight blocks less": Question(
+        "8 of 24 blocks go for good. With all blocks in training that adds about 8 points of test error. With "
+        "stochastic depth?",
+        ("more: it was never complete", "about half of that", "less than one point"),
+        2,
+        lambda: "rise of the test error, mean of eight seeds: " + ", ".join(
+            f"{name} {100 * average('huang2016-lesion-digits', group):.1f} points"
+            for group, name in (("residual", "all blocks in training"), ("stochastic depth", "stochastic depth"))),
+    ),
     "a short run": Question(
         "50 layers, 15 epochs of the digits, with and without stochastic depth. Which errs less on the test images?",
         ("the one with it, by a point or more", "the one without, by a point or more", "neither"),

@@ -30,7 +30,7 @@ MOST_CLAIMS, LONGEST_CLAIM = 2, 180  # claims in a line, letters
 WIDTH = 800  # of a picture as it is drawn
 SCALE = 2.2  # how much larger a slide shows it: its smallest type has 11 px
 MOST_VIEWS = 2  # of a live lab
-ROOM = 860  # pixels of height that a slide has for it
+ROOM, VOTES = 860, 80  # pixels of height that a slide has for it, of which the room's votes take some
 RECORDED = (10, 50)  # depths of the recordings that stand in for a lab where nothing trains
 
 
@@ -45,10 +45,15 @@ def view_of(value: Any) -> View | None:
     return found if isinstance(found, Lines | Map | Drawing) else None
 
 
-def picture(view: View) -> str:
-    """A view as HTML; it takes the page's theme."""
+def picture(view: View, answers: bool = False) -> str:
+    """A view as HTML, which takes the page's theme and the free height of its slide. answers: whether it answers the
+    room, whose votes then stand below it.
+    """
     if isinstance(view, Picture):
-        return f'<div style="width:{view.width * min(SCALE, ROOM / view.height):.0f}px">{view.html}</div>'
+        return f'<div class="drawn" style="--ratio:{view.width / view.height:.4g}">{view.html}</div>'
+    if isinstance(view, Lines):
+        height = (ROOM - VOTES * answers) / SCALE
+        return f'<div class="views">{_fitting([views.svg(view, "css", WIDTH, height)])}</div>'
     return _row([view])
 
 

@@ -174,7 +174,7 @@ class Slides:
         if view is not None:
             drawn = isinstance(view, Drawing)  # a chart has its own title in it
             title = escape(view.title) if drawn else self.heading
-            self._outcome(cell, "picture", showing.picture(view), title)
+            self._outcome(cell, "picture", showing.picture(view, self._answers), title)
         elif isinstance(value, BaseLab):
             still, live = showing.still(value, cell.section, cell.views), showing.live(value, cell.views, cell.kinds)
             self._outcome(cell, "lab", still, escape(value.title), live)
@@ -195,6 +195,11 @@ class Slides:
         if form != "code":
             self.asked = ""
         self.seen = True
+
+    @property
+    def _answers(self) -> bool:
+        """Whether what comes next stands on a slide that answers the room."""
+        return bool(self.asked or (self.all and self.all[-1].waits and self.all[-1].vote))
 
     def _foot(self, cell: Cell, line: str) -> None:
         if not line:
