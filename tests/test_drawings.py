@@ -187,6 +187,14 @@ def test_the_hills_of_batch_norm_say_the_mean_and_the_deviation_that_they_have()
     assert found == ["mean −1.0, deviation 2.0", "mean 0.0, deviation 1.0", "mean 3.0, deviation 2.0"]
 
 
+def test_the_forty_layers_that_do_nothing_stand_before_the_last_trained_one():
+    rects = ElementTree.fromstring(views.svg(drawings.identity(), "light")).iter(f"{SVG}rect")
+    bars = [(float(e.get("y")), float(e.get("x")), e.get("stroke") is None) for e in rects if e.get("height") == "44"]
+    upper, lower = ([bar[1:] for bar in sorted(bars) if bar[0] == y] for y in sorted({bar[0] for bar in bars}))
+    assert [filled for _, filled in lower] == [True] * 9 + [False] * 40 + [True]
+    assert upper == [*lower[:9], lower[-1]], "the same ten, at the same places"
+
+
 def test_a_path_is_as_wide_as_its_gradient():
     drawn = drawings.paths({way: 0.5 ** sum(way) for way in WAYS})
     found = sorted(w for w in widths(drawn.shapes, "@residual") if w)

@@ -143,8 +143,8 @@ def _gap(x: float, y: float) -> Shape:
 
 
 def identity() -> Picture:
-    """A network of 50 layers that is surely as good. Above ten trained layers; below the same ten, with forty between
-    them that hand on what they get. So what 50 layers can compute contains what 10 can.
+    """A network of 50 layers that is surely as good. Above ten trained layers; below the same ten, and before the last
+    of them forty that hand on what they get. So what 50 layers can compute contains what 10 can.
     """
     upper, lower = 84.0, 208.0
     out = [
@@ -157,7 +157,7 @@ def identity() -> Picture:
     ]  # fmt: skip
     for i in range(50):
         x = 256 + 8.55 * i
-        if i % 5:
+        if 9 <= i < 49:
             out.append(empty_bar(x, lower))
         else:
             out += [
@@ -249,10 +249,10 @@ def collapse(cosines: Mapping[str, Any]) -> Picture:
 
 
 def gain(values: Mapping[str, Sequence[Any]]) -> Picture:
-    """The size of the signal, layer by layer. Rows of hills, each the values that units take in one layer. With
+    """The size of the signal, layer by layer. Rows of hills, each the values that enter the units of one layer. With
     too small weights the hills shrink to a needle, with too large ones they outgrow the frame, in between they stay.
 
-    values: for each row's name the values of each layer's units, any shape.
+    values: for each row's name what enters each layer's units, any shape. Size is the root of the second moment.
     """
     out: list[Shape] = []
     limit, x0, step, half = 5.0, 150.0, 0.0, 33.0
@@ -281,7 +281,7 @@ def gain(values: Mapping[str, Sequence[Any]]) -> Picture:
     count = max(len(layers) for layers in values.values())
     out += [note(x0 + step * i, 88 + 84 * len(values) - 32, str(i + 1)) for i in range(count)]
     out.append(note(x0 - 14, 88 + 84 * len(values) - 32, "layer", "end"))
-    out.append(head(x0, 28, "Values that the units of each layer take, −5 to 5"))
+    out.append(head(x0, 28, "What enters the units of each layer, −5 to 5"))
     return picture(gain.__doc__, 88 + 84 * len(values) - 14, out)
 
 
