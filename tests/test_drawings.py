@@ -55,6 +55,7 @@ def made():
         "identity": drawings.identity(),
         "fading_gradient": drawings.fading_gradient(),
         "gain": drawings.gain({f"gain {g}": [g * rand(99) - 0.5] * 8 for g in (1, 2, 9, 99)}),
+        "quadrant": drawings.quadrant(),
         "collapse": drawings.collapse({"plain": [0.3, 0.9, 1.0], "plain + BN": [0.3] * 3, "the map": [0.3, 0.8, 0.9]}),
         "doing_nothing": drawings.doing_nothing(rand(8, 8) - 0.5, torch.eye(8), (0.2, 0.001)),
         "highway": drawings.highway({b / 2: 1 / (1 + math.exp(-b / 2)) for b in range(-12, 5)}),
@@ -189,6 +190,19 @@ def test_the_hills_of_batch_norm_say_the_mean_and_the_deviation_that_they_have()
     x = torch.tensor([[-3.0], [1.0]])
     found = [words for words in said(drawings.batch_norm(x, (x + 1) / 2, x + 4)) if "mean" in words]
     assert found == ["mean −1.0, deviation 2.0", "mean 0.0, deviation 1.0", "mean 3.0, deviation 2.0"]
+
+
+def test_the_forty_layers_that_do_nothing_stand_before_the_last_trained_one():
+    rects = ElementTree.fromstring(views.svg(drawings.identity(), "light")).iter(f"{SVG}rect")
+    bars = [(float(e.get("y")), float(e.get("x")), e.get("stroke") is None) for e in rects if e.get("height") == "44"]
+    upper, lower = ([bar[1:] for bar in sorted(bars) if bar[0] == y] for y in sorted({bar[0] for bar in bars}))
+    assert [filled for _, filled in lower] == [True] * 9 + [False] * 40 + [True]
+    assert upper == [*lower[:9], lower[-1]], "the same ten, at the same places"
+
+
+def test_a_relu_folds_a_right_angle_into_its_quadrant():
+    words = said(drawings.quadrant())
+    assert [angle for angle in words if "°" in angle] == ["90°", "30°"]
 
 
 def test_a_path_is_as_wide_as_its_gradient():

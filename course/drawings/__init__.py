@@ -23,6 +23,7 @@ from course.drawings.chapter03 import (
     gain,
     identity,
     layers_removed,
+    quadrant,
 )
 from course.drawings.chapter04 import cut, fading, gates_of_digits, highway, lesion, notations, routes
 from course.drawings.chapter05 import (
@@ -44,7 +45,7 @@ __all__ = [
     "changed_size", "collapse", "convolution", "cut", "doing_nothing", "dropout", "early_stopping", "fading",
     "fading_gradient", "family", "five_techniques", "flow_graph", "gain", "gates_of_digits", "grid_or_random",
     "highway", "identity", "layers_removed", "lesion", "lesion_of_paths", "listed", "looks_linear", "means",
-    "mini_batches", "nested_classes", "neuron", "noises", "norms", "notations", "paths", "preactivation", "rates",
-    "residual_block", "routes", "shattering", "stochastic_depth", "survival", "switches", "train_and_use",
-    "two_modes", "valley",
+    "mini_batches", "nested_classes", "neuron", "noises", "norms", "notations", "paths", "preactivation",
+    "quadrant", "rates", "residual_block", "routes", "shattering", "stochastic_depth", "survival", "switches",
+    "train_and_use", "two_modes", "valley",
 ]  # fmt: skip

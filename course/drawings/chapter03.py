@@ -144,8 +144,8 @@ def _gap(x: float, y: float) -> Shape:
 
 
 def identity() -> Picture:
-    """A network of 50 layers that is surely as good. Above ten trained layers; below the same ten, with forty between
-    them that hand on what they get. So what 50 layers can compute contains what 10 can.
+    """A network of 50 layers that is surely as good. Above ten trained layers; below the same ten, and before the last
+    of them forty that hand on what they get. So what 50 layers can compute contains what 10 can.
     """
     upper, lower = 84.0, 208.0
     out = [
@@ -158,7 +158,7 @@ def identity() -> Picture:
     ]  # fmt: skip
     for i in range(50):
         x = 256 + 8.55 * i
-        if i % 5:
+        if 9 <= i < 49:
             out.append(empty_bar(x, lower))
         else:
             out += [
@@ -200,6 +200,32 @@ def fading_gradient() -> Picture:
         out += [note(x0 - 16, y + 18, "times as long", "end")]
     out += [head(x0, 28, "input"), head(x1, 28, "loss", "end"), arrow((405, 24), (305, 24), back=True)]
     return picture(fading_gradient.__doc__, 272, out, note(414, 29, "gradient", "start"))
+
+
+def quadrant() -> Picture:
+    """A ReLU brings strangers together. Two arrows stand at right angles before the ReLU. It sets to zero what is
+    negative, so afterwards both lie in one quarter of the plane, and the angle between them is a third as large.
+    """
+    y0, reach, length = 180.0, 136.0, 112.0
+    before = [(math.cos(angle), math.sin(angle)) for angle in (math.pi / 3, math.pi * 5 / 6)]
+    after = [(max(0.0, u), max(0.0, v)) for u, v in before]
+    out: list[Shape] = [arrow((312, 120), (348, 120)), note(330, 106, "relu")]
+    for x0, said, pair in ((160.0, "before the ReLU", before), (500.0, "after it", after)):
+        tips = [(x0 + length * u, y0 - length * v) for u, v in pair]
+        first, second = (math.atan2(v, u) for u, v in pair)
+        arc = [(x0 + 34 * math.cos(a), y0 - 34 * math.sin(a)) for a in np.linspace(first, second, 24)]
+        middle, far = (first + second) / 2, 54 if pair is before else 84
+        out += [
+            rect(x0, y0 - reach, reach, reach, "@sunken"), head(x0, 28, said, "middle"),
+            arrow((x0 - reach, y0), (x0 + reach, y0), colour="@axis", width=THIN),
+            arrow((x0, y0 + 36), (x0, y0 - reach), colour="@axis", width=THIN),
+            note(x0 + reach, y0 + 22, "one unit", "end"), note(x0 - 8, y0 - reach + 8, "another", "end"),
+            *(arrow((x0, y0), tip, colour="@plain", width=THICK) for tip in tips), line(through(arc), "@ink", THIN),
+            words(x0 + far * math.cos(middle), y0 - far * math.sin(middle) + 5, f"{math.degrees(second - first):.0f}°"),
+        ]  # fmt: skip
+    y = y0 - length * before[1][1]
+    out += [straight(500 + length * before[1][0], y, 494, y, "@ink", THIN, dash=(2, 4))]
+    return picture(quadrant.__doc__, 224, out, note(438, y + 20, "negative: now 0"))
 
 
 def collapse(cosines: Mapping[str, Any]) -> Picture:
@@ -250,10 +276,10 @@ def collapse(cosines: Mapping[str, Any]) -> Picture:
 
 
 def gain(values: Mapping[str, Sequence[Any]]) -> Picture:
-    """The size of the signal, layer by layer. Rows of hills, each the values that units take in one layer. With
+    """The size of the signal, layer by layer. Rows of hills, each the values that enter the units of one layer. With
     too small weights the hills shrink to a needle, with too large ones they outgrow the frame, in between they stay.
 
-    values: for each row's name the values of each layer's units, any shape.
+    values: for each row's name what enters each layer's units, any shape. Size is the root of the second moment.
     """
     out: list[Shape] = []
     limit, x0, step, half = 5.0, 150.0, 0.0, 33.0
@@ -282,7 +308,7 @@ def gain(values: Mapping[str, Sequence[Any]]) -> Picture:
     count = max(len(layers) for layers in values.values())
     out += [note(x0 + step * i, 88 + 84 * len(values) - 32, str(i + 1)) for i in range(count)]
     out.append(note(x0 - 14, 88 + 84 * len(values) - 32, "layer", "end"))
-    out.append(head(x0, 28, "Values that the units of each layer take, −5 to 5"))
+    out.append(head(x0, 28, "What enters the units of each layer, −5 to 5"))
     return picture(gain.__doc__, 88 + 84 * len(values) - 14, out)
 
 

@@ -37,7 +37,7 @@ CLAIMS = (
           experiment=layers_removed, measured="test error, fraction",
           holds=lambda values: max(map(max, values.values())) < 0.06, inequality="each below 0.06", chapters=(3,)),
     Claim("simonyan2014-imagenet", "Simonyan and Zisserman 2014", "VGG, 19 layers: top-5 error of one network",
-          "7.1 % (version 5 of the paper)", cannot=IMAGENET, chapters=(3,)),
+          "7.1 % on validation images (version 5 of the paper)", cannot=IMAGENET, chapters=(3,)),
     Claim("szegedy2014-imagenet", "Szegedy et al. 2014", "GoogLeNet, 22 layers: top-5 error",
           "6.7 %, an ensemble; one network 7.89 %", cannot=IMAGENET, chapters=(3,)),
 )  # fmt: skip

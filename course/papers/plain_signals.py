@@ -6,6 +6,7 @@ import copy
 from collections.abc import Iterator
 from statistics import median, quantiles
 
+import torch
 from torch import nn
 
 from course import measure, networks
@@ -59,6 +60,35 @@ def _ratios(net: nn.Sequential, recipe: Recipe) -> Iterator[float]:
             yield (norms[0] / norms[-1]).item()
 
 
+def signal_left(seed: int) -> dict[str, float]:
+    """The second moment after the last hidden layer over the pictures', at the start, before and after rescaling."""
+    plain, x = nets(seed)["plain"], digits().train.x
+    both = {"plain 50": plain, "plain 50, rescaled": rescaled(plain)}
+    moments = {name: measure.activation_statistics(net, x).second_moment[48] for name, net in both.items()}
+    return {name: (moment / x.square().mean()).item() for name, moment in moments.items()}
+
+
+def signal_kept(seed: int) -> dict[str, float]:
+    """The training loss of the rescaled network, 15 epochs at the rule's rate."""
+    choice = choose_learning_rate(rescaled(nets(seed)["plain"]), digits(), Recipe(epochs=15, seed=seed))
+    return {"plain 50, rescaled": choice.run.loss}
+
+
+@torch.no_grad()
+def rescaled(net: nn.Sequential) -> nn.Sequential:
+    """A copy whose weights are multiplied, one hidden layer after another, until the signal has the pictures' second
+    moment again; the biases are 0.
+    """
+    model, h = copy.deepcopy(net), digits().train.x
+    moment = h.square().mean()
+    hidden = [layer for layer in model if isinstance(layer, nn.Linear)][:-1]
+    for layer in model:
+        if layer in hidden:
+            layer.weight *= (moment / layer(h).relu().square().mean()).sqrt()
+        h = layer(h)
+    return model
+
+
 def all_alike(values: Values) -> bool:
     """Without batch norm the cosine grows, with it it stays where the first layer put it."""
     stays = [values[f"plain + BN, layer {layer}"] for layer in LAYERS] + [values["plain, layer 1"]]
@@ -89,5 +119,18 @@ CLAIMS = (
         experiment=gradients_while_training, measured="gradient norm, first layer over last",
         holds=lambda v: min(v["plain, median"]) > 0.1 and min(v["plain, last epoch's median"]) > 0.05,
         inequality="without batch norm the median above 0.1, that of the last epoch above 0.05", chapters=(3,),
+    ),
+    Claim(
+        "course-signal-left", PAPER,
+        "at the start the signal fades on its way through plain networks of 50 layers with 50 units, despite He's "
+        "weights; with each layer's weights rescaled it keeps its size",
+        experiment=signal_left, measured="second moment, layer 49 against input",
+        holds=lambda v: max(v["plain 50"]) < 0.5 and all(0.9 < m < 1.1 for m in v["plain 50, rescaled"]),
+        inequality="as drawn below 0.5, rescaled between 0.9 and 1.1", chapters=(3,),
+    ),
+    Claim(
+        "course-signal-kept", PAPER, "a plain network of 50 layers whose signal keeps its size does not train either",
+        experiment=signal_kept, measured="training loss",
+        holds=lambda v: min(v["plain 50, rescaled"]) > 0.5, inequality="above 0.5", chapters=(3,),
     ),
 )  # fmt: skip

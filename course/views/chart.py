@@ -98,11 +98,13 @@ class Chart:
 
 
 def draw(view: Lines, width: float, height: float = HEIGHT) -> Drawing:
-    """The whole chart: title above it, labels at the right. height: without a caption, and at least."""
+    """The whole chart: title above it, labels at the right. height: without a caption; more where labels need it, and
+    never less than usual.
+    """
     inside = places.early(view)
     room = max((_label_width(line) for i, line in enumerate(view.lines) if i not in inside), default=0)
     top = TOP + CAPTION * bool(view.caption)
-    bottom = top + max(height - TOP - BELOW, places.height_for(view))
+    bottom = top + max(max(height, HEIGHT) - TOP - BELOW, places.height_for(view))
     chart = Chart(view, LEFT, top, width - 24 - room, bottom, inset=10 if view.dodge else 0)
     shapes = [text(0, 16, view.title, bold=True)]
     shapes += [note(0, 36, view.caption)] if view.caption else []
