@@ -114,7 +114,7 @@ def fading(shares: Mapping[str, Sequence[float]]) -> Picture:
         out += [head(572, y + 26, _per_cent(float(row[-1]))), note(572, y + 46, "arrives", "start")]
     foot = 48 + 92 * len(shares) - 12
     out += [note(140 + pitch * (n - 0.5), foot, str(n)) for n in (1, *range(10, depth + 1, 10))]
-    out += [note(124, foot, "layer", "end"), head(140, 28, "Share of the input in the signal after each layer")]
+    out += [note(124, foot, "layer", "end"), head(140, 28, "Share of the input in the signal after each highway layer")]
     said = ", ".join(f"{name} {_per_cent(float(row[-1]))}" for name, row in shares.items())
     return picture(fading.__doc__, foot + 14, out, measured=f"After the last layer: {said}.")
 
