@@ -107,8 +107,8 @@ DEPTH = Exercise(
         Case("10 layers, 90 %", these(layers=10, kept=0.9), seed=2),
         *(Case(f"{kept:.0%} kept", these(layers=10, kept=kept), refused, weight=REFUSED, hint=NO_BIAS, on=ON_NO_BIAS)
           for kept in (0.0, 1.0, 1.5, -0.1)),
-        *(Case(f"{layers} layers", these(layers=layers, kept=0.5), refused, weight=REFUSED, hint=NO_LAYERS, on=ON_NO_BIAS)
-          for layers in (0, -2)),
+        *(Case(f"{few} layers", these(layers=few, kept=0.5), refused, weight=REFUSED, hint=NO_LAYERS, on=ON_NO_BIAS)
+          for few in (0, -2)),
         Case("hundreds of layers", some_depth(), public=False),
     ),
 )  # fmt: skip
