@@ -61,7 +61,7 @@ def made():
         "highway": drawings.highway({b / 2: 1 / (1 + math.exp(-b / 2)) for b in range(-12, 5)}),
         "notations": drawings.notations(),
         "fading": drawings.fading({f"gate bias {b}": [0.5**n for n in range(1, 51)] for b in (0, -2)}),
-        "gates_of_digits": drawings.gates_of_digits(rand(10, 48, 50) ** 4),
+        "gates_of_digits": drawings.gates_of_digits(rand(2, 5, 48, 50) ** 4),
         "routes": drawings.routes(
             {n: rand(50, 50) - 0.5 for n in ("pixels", "before", "trained")}, sorted([*range(10)] * 5)
         ),
@@ -219,6 +219,14 @@ def test_pairs_of_pictures_are_squares_by_their_correlation():
     assert drawn.description.endswith("Mean correlation within a digit: a 0.25.") and {"3", "8"} <= set(said(drawn))
 
 
+def test_two_halves_of_a_digit_share_the_marks_that_stand_in_both():
+    upper = np.eye(3).repeat(2, 1)[:, None]
+    halves = np.stack([upper, upper * [[[1, 0, 1, 1, 1, 1]]]])
+    drawn = drawings.gates_of_digits(halves)
+    assert {"50 % shared", "100 % shared"} <= set(said(drawn))
+    assert drawn.description.endswith("within a digit at least 50 % shared, between two at most 0 % shared.")
+
+
 def test_without_a_block_four_of_the_eight_paths_are_left_and_their_share_is_said():
     first = drawings.lesion_of_paths({way: 0.5 ** sum(way) for way in WAYS}).scenes[0]
     assert first.words == "Without block 2, 4 paths are left, with 67 % of the gradient."
@@ -276,6 +284,7 @@ def test_the_gradient_of_each_path_averages_to_that_of_its_length():
         (lambda: drawings.broken_shortcuts({"half": 1.0}), "losses are given for identity"),
         (lambda: drawings.fading({}), "got none"),
         (lambda: drawings.cut([], "nothing"), "got none"),
+        (lambda: drawings.gates_of_digits(np.ones((10, 48, 50))), r"\(2, digits, blocks, units\); got \(10, 48, 50\)"),
         (lambda: drawings.routes({"a": np.eye(2)}, [1, 0]), "each pair of the 2 pictures, sorted by label"),
         (lambda: drawings.survival({}), "got no rule"),
         (lambda: drawings.means("Error", {}), "got no network"),

@@ -114,7 +114,7 @@ def fading(shares: Mapping[str, Sequence[float]]) -> Picture:
         out += [head(572, y + 26, _per_cent(float(row[-1]))), note(572, y + 46, "arrives", "start")]
     foot = 48 + 92 * len(shares) - 12
     out += [note(140 + pitch * (n - 0.5), foot, str(n)) for n in (1, *range(10, depth + 1, 10))]
-    out += [note(124, foot, "layer", "end"), head(140, 28, "Share of the input in the signal after each layer")]
+    out += [note(124, foot, "layer", "end"), head(140, 28, "Share of the input in the signal after each highway layer")]
     said = ", ".join(f"{name} {_per_cent(float(row[-1]))}" for name, row in shares.items())
     return picture(fading.__doc__, foot + 14, out, measured=f"After the last layer: {said}.")
 
@@ -160,34 +160,51 @@ def notations() -> Picture:
 
 
 def gates_of_digits(gates: Any) -> Picture:
-    """Ten digits, ten routes. For each digit a panel: a row is a block, the lowest next to the input, and a mark
-    stands where a unit's gate is at least twice as far open as on average over all digits. No two panels are alike.
+    """A route for each digit. A panel is half of a digit's pictures: a row is a block, the lowest next to the input; a
+    mark stands where a unit's gate is at least twice as far open as on average. The two halves of a digit, one above
+    the other, share most marks; different digits hardly any.
 
-    gates: (classes, blocks, units), the mean transform gate of each class.
+    gates: (halves, digits, blocks, units), the mean transform gate over a half of each digit's pictures; two halves.
     """
-    array = numbers(gates, "a gate for each class, block and unit")
-    if array.ndim != 3:
-        raise ValueError(f"gates have the shape (classes, blocks, units); got {array.shape}")
-    classes, blocks, units = array.shape
-    opened = array > 2 * np.maximum(array.mean(0), 0.005)
+    array = numbers(gates, "a gate for each half, digit, block and unit")
+    if array.ndim != 4 or len(array) != 2:
+        raise ValueError(f"gates have the shape (2, digits, blocks, units); got {array.shape}")
+    _, digits, blocks, units = array.shape
+    opened = array > 2 * np.maximum(array.mean((0, 1)), 0.005)
     out: list[Shape] = []
-    across = math.ceil(classes / 2)
-    wide, high = (660 - 16 * (across - 1)) / across, 132.0
-    for c in range(classes):
-        x, y = 20 + (wide + 16) * (c % across), 44 + 170 * (c // across)
+    wide, high = (660 - 16 * (digits - 1)) / digits, 132.0
+    a, b = wide / units, high / blocks
+    for half, digit in np.ndindex(2, digits):
+        x, y = 20 + (wide + 16) * digit, 44 + (high + 10) * half
         out.append(rect(x, y, wide, high, "@page", "@axis", THIN))
-        a, b = wide / units, high / blocks
         marks = "".join(
             f"M{x + a * u:.1f} {y + high - b * (k + 1):.1f}h{a:.2f}v{b:.2f}h{-a:.2f}z"
-            for k, u in np.argwhere(opened[c])
+            for k, u in np.argwhere(opened[half, digit])
         )
         out.append(shape("path", d=marks or "M0 0", fill="@highway"))
-        out.append(head(x, y + high + 17, str(c)))
-        out.append(note(x + wide, y + high + 17, f"{opened[c].sum()} gates", "end"))
-    out.append(
-        words(20, 28, f"{blocks} blocks of {units} gates: filled where open twice as far as on average", "start")
-    )
-    return picture(gates_of_digits.__doc__, 44 + 170 * math.ceil(classes / across) - 8, out)
+    alike = np.array([[_agreement(one, other) for other in opened[1]] for one in opened[0]])
+    foot = 44 + 2 * high + 10
+    for digit in range(digits):
+        x = 20 + (wide + 16) * digit
+        out += [head(x, foot + 18, str(digit)), note(x + wide, foot + 18, _shared(alike[digit, digit]), "end")]
+    at_most = float(alike[~np.eye(digits, dtype=bool)].max(initial=0))
+    said = f"Above and below: two halves of a digit's pictures. Two different digits: at most {_shared(at_most)}."
+    out += [
+        words(20, 28, f"{blocks} blocks of {units} gates: filled where open twice as far as on average", "start"),
+        words(20, foot + 42, said, "start"),
+    ]
+    least = float(alike.diagonal().min())
+    measured = f"Measured: within a digit at least {_shared(least)}, between two at most {_shared(at_most)}."
+    return picture(gates_of_digits.__doc__, foot + 54, out, measured=measured)
+
+
+def _shared(share: float) -> str:
+    return f"{100 * share:.0f} % shared"
+
+
+def _agreement(one: Any, other: Any) -> float:
+    """The share of the marks in either panel that stand in both."""
+    return float((one & other).sum() / max((one | other).sum(), 1))
 
 
 def routes(alike: Mapping[str, Any], labels: Sequence[int]) -> Picture:

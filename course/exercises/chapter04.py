@@ -96,19 +96,19 @@ REFUSED = 0.25  # the weight of an error: to refuse is not yet to know the formu
 def some_depth(g: Generator) -> Inputs:
     """100 to 2,000 layers, and a share between 10 and 90 % to be kept."""
     kept = 0.1 + 0.8 * float(torch.rand((), generator=g))
-    return {"depth": int(torch.randint(100, 2001, (), generator=g)), "kept": round(kept, 2)}
+    return {"layers": int(torch.randint(100, 2001, (), generator=g)), "kept": round(kept, 2)}
 
 
 DEPTH = Exercise(
     "gate_bias_for_depth", "04", points=2, minutes=10, difficulty=2,
     cases=(
-        Case("one layer, 30 %", these(depth=1, kept=0.3)),
-        Case("50 layers, 60 %", these(depth=50, kept=0.6), seed=1),
-        Case("10 layers, 90 %", these(depth=10, kept=0.9), seed=2),
-        *(Case(f"{kept:.0%} kept", these(depth=10, kept=kept), refused, weight=REFUSED, hint=NO_BIAS, on=ON_NO_BIAS)
+        Case("one layer, 30 %", these(layers=1, kept=0.3)),
+        Case("50 layers, 60 %", these(layers=50, kept=0.6), seed=1),
+        Case("10 layers, 90 %", these(layers=10, kept=0.9), seed=2),
+        *(Case(f"{kept:.0%} kept", these(layers=10, kept=kept), refused, weight=REFUSED, hint=NO_BIAS, on=ON_NO_BIAS)
           for kept in (0.0, 1.0, 1.5, -0.1)),
-        *(Case(f"{depth} layers", these(depth=depth, kept=0.5), refused, weight=REFUSED, hint=NO_LAYERS, on=ON_NO_BIAS)
-          for depth in (0, -2)),
+        *(Case(f"{few} layers", these(layers=few, kept=0.5), refused, weight=REFUSED, hint=NO_LAYERS, on=ON_NO_BIAS)
+          for few in (0, -2)),
         Case("hundreds of layers", some_depth(), public=False),
     ),
 )  # fmt: skip

@@ -127,8 +127,8 @@ QUESTIONS = {
         lambda: f"the residual stack's is {times('course-identity-stack', 'plain, rate 0.3', 'residual, rate 0.3')}",
     ),
     "half-open gates": Question(
-        "50 highway layers, gate bias 0, −2 and by the bias rule (−3.95), each at its best learning rate. Which "
-        "train?",
+        "A highway network of 50 layers, gate bias 0, −2 and by the bias rule (−3.95), each at the learning rate that "
+        "the rate rule finds. With which does it train?",
         ("all three", "only −2 and the bias rule", "only the bias rule", "none"),
         2,
         lambda: "training loss " + listed("srivastava2015-gate-bias-digits", {
