@@ -111,7 +111,7 @@ MUTANTS = [
     Mutant("a case that does not look at what is shared", "exercises/chapter03.py", 'yield given.shared("network", deeper)\n    _train', "_train", "exercises"),
     Mutant("a case that looks at another input", "exercises/chapter02.py", "network(given.probe)", "network(given.x)", "exercises"),
     Mutant("a case that takes the gradient of another loss", "exercises/operations.py", "module(x).square().sum() / 2", "module(x).sum()", "exercises"),
-    Mutant("a case that sees the same whatever the answer", "exercises/chapter05.py", 'yield "block.calls is", given.block.calls\n    yield "the number of its parameters is", parameters(network)\n\n', 'yield "block.calls is", given.block.calls\n    yield "the number of its parameters is", 1114\n\n', "exercises"),
+    Mutant("a case that sees the same whatever the answer", "exercises/chapter05.py", 'yield "the list of its blocks, each (before, after, stride), is", given.block.calls\n    yield "the number of its parameters is", parameters(network)\n\n', 'yield "the list of its blocks, each (before, after, stride), is", given.block.calls\n    yield "the number of its parameters is", 1114\n\n', "exercises"),
     Mutant("inputs that do not follow their seed", "exercises/inputs.py", "make(Generator().manual_seed(seed)", "make(Generator().manual_seed(0)", "exercises"),
     Mutant("inputs that two answers share", "exercises/inputs.py", "copy.deepcopy(values)", "dict(values)", "exercises"),
     Mutant("inputs that are not remembered", "exercises/given.py", "{name: State(value) for name, value in inputs.items()}", "{name: State(None) for name, value in inputs.items()}", "exercises"),

@@ -72,7 +72,7 @@ def residual_block(parameters: int, plain: float, residual: float) -> Picture:
     """Same boxes, one line more. Above a plain, below a residual block. The lower one has one line more: the input
     goes around the branch F and is added in front of the last ReLU. So it arrives even where F gives nothing.
 
-    parameters: of either; plain, residual: the share of x that is in y while F is switched off.
+    parameters: of either; plain, residual: the similarity (cosine) of y and x while F is switched off.
     """
     out: list[Shape] = []
     for y, share in ((84, plain), (236, residual)):
@@ -83,12 +83,17 @@ def residual_block(parameters: int, plain: float, residual: float) -> Picture:
         out += [glyph(x, y, name, 38) for x, name in ((226, "norm"), (290, "relu"), (474, "norm"), (596, "relu"))]
         out += [arrow((615, y), (643, y)), words(679, y - 40, f"$y$ = ReLU($F(x)${' + $x$' * shortcut})", "end")]
         out += [line(f"M98 {y + 28}v5H493v-5", "@axis", THIN), words(295, y + 50, f"$F$, {parameters:,} parameters")]
-        out += [note(630, y + 50, "$F$ off: share of $x$ in $y$", "end"), head(638, y + 52, figure(share, 0), size=20)]
+        out += [
+            note(630, y + 50, "$F$ off: similarity of $y$ and $x$", "end"),
+            head(638, y + 52, figure(share, 0), size=20),
+        ]
     out += [arrow((74, 236), (74, 184), (538, 184), (538, 222), colour="@residual", width=THICK, r=22)]
     out += [circle(74, 236, 4, "@residual", None), plus(538, 236, 12, "@residual")]
     out += [head(21, 34, "plain block"), head(21, 172, "residual block"), note(306, 174, "shortcut: $x$ as it is")]
-    out += [key(7, 322, "weights", "has weights"), key(142, 322, "none", "has none: batch norm, ReLU")]
-    arrives = f"Share of x that arrives while F is off: {figure(plain, 0)} above, {figure(residual, 0)} below."
+    out += [key(7, 322, "weights", "convolution: weights and biases"), glyph(302, 322, "norm", 20)]
+    out += [note(320, 327, "batch norm: $γ$ and $β$", "start"), glyph(486, 322, "relu", 20)]
+    out.append(note(504, 327, "ReLU: no parameters", "start"))
+    arrives = f"Similarity of y and x while F is off: {figure(plain, 0)} above, {figure(residual, 0)} below."
     return picture(residual_block.__doc__, 340, out, measured=arrives)
 
 

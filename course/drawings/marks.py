@@ -169,7 +169,7 @@ GLYPHS = {
 
 
 def glyph(x: float, y: float, name: str, size: float = 36, edge: str = "@ink") -> Shape:
-    """An operation without weights: an outline with its graph inside. name: relu, sigmoid or norm."""
+    """An operation on each unit or channel by itself: an outline with its graph inside. name: relu, sigmoid or norm."""
     frame = rect(x - size / 2, y - size / 2, size, size, "@page", edge, r=4)
     placed = f"translate({x:g} {y:g}) scale({size / 36:.3g})"
     return group(frame, line(GLYPHS[name], edge, 72 / size, transform=placed, stroke_linecap="round"))

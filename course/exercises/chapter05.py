@@ -181,14 +181,14 @@ def some_family(g: Generator) -> Inputs:
 def asked(answer: Answer, given: Given) -> Seen:
     """Which blocks were made, and how much is learnt around them."""
     network = answer(given.n, given.block)
-    yield "block.calls is", given.block.calls
+    yield "the list of its blocks, each (before, after, stride), is", given.block.calls
     yield "the number of its parameters is", parameters(network)
 
 
 def asked_and_shape(answer: Answer, given: Given) -> Seen:
     """The same, and the shape of the output."""
     network = answer(given.n, given.block)
-    yield "block.calls is", given.block.calls
+    yield "the list of its blocks, each (before, after, stride), is", given.block.calls
     yield "the number of its parameters is", parameters(network)
     yield "its output has the shape", network(given.x).shape
 
@@ -212,7 +212,7 @@ def all_ones_gradient(answer: Answer, given: Given) -> Seen:
     yield "the gradient at its input is", torch.autograd.grad(network.eval()(x).square().sum() / 2, x)[0]
 
 
-NOTED = "block.calls has a row (before, after, stride) for each block, in the order in which they were made."
+NOTED = "that list has a row (before, after, stride) for each block, in the order in which they were made."
 CIFAR = Exercise(
     "cifar_resnet", "05", points=4, minutes=15, difficulty=2,
     cases=(
