@@ -95,7 +95,7 @@ def survival(rules: Mapping[str, Sequence[float]]) -> Picture:
             out.append(rect(x + b * pitch, top + high - tall, pitch * 0.78, tall, "@stochastic_depth", r=1))
         out += [head(x, 28, name), note(x, top + high + 20, "block 1", "start")]
         out.append(note(x + wide, top + high + 20, f"block {len(found)}", "end"))
-        means.append(f"{figure(float(found.sum()), 1)} of {len(found)}")
+        means.append(f"{figure(float(found.sum()))} of {len(found)}")
         out.append(words(x, top + high + 46, f"{means[-1]} on average", "start"))
     said = ", ".join(f"{name} {mean}" for name, mean in zip(rules, means, strict=True))
     return picture(survival.__doc__, top + high + 60, out, measured=f"There on average: {said}.")

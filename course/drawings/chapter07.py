@@ -33,7 +33,7 @@ from course.views.drawing import Point, Shape, line, shape, through
 
 def shattering(on: Mapping[int, Any]) -> Picture:
     """A deep ReLU network cuts the line of inputs to pieces. A panel for each depth; a row in it is a unit of the last
-    layer, filled along the line where the unit is on. One layer makes a few broad steps, 24 layers a fine bar code.
+    layer, filled along the line where the unit is on. One layer makes a few broad steps, 24 layers many narrow ones.
 
     on: for each number of layers (points, units), whether the unit is on at that point between -2 and 2.
     """

@@ -21,7 +21,7 @@ MISTAKES = [
     Mistake("from_zero", "the first block is l = 1, so it may be dropped already; p = 1 belongs to the input.",
             old="return 1 - torch.arange(1, blocks + 1) / blocks * (1 - last)",
             new="return 1 - torch.arange(blocks) / blocks * (1 - last)"),
-    Mistake("linspace", "between 1 and the last there are L steps, not L − 1: the first block lies one step below 1.",
+    Mistake("linspace", "put l = 1 into the formula: the first block's probability is 1 − (1 − last) / L, not 1.",
             old="return 1 - torch.arange(1, blocks + 1) / blocks * (1 - last)",
             new="return torch.linspace(1, last, blocks)"),
     Mistake("dropped", "these are the probabilities of being dropped; asked are those of staying.",
