@@ -143,14 +143,14 @@ def some_depth(g: Generator) -> Inputs:
 def sizes(answer: Answer, given: Given) -> Seen:
     """Layers and parameters."""
     deeper = answer(given.network, given.depth)
-    yield "counted", count(deeper, nn.Linear)
-    yield "counted", count(deeper, nn.ReLU)
-    yield "counted", parameters(deeper)
+    yield "the number of linear layers is", count(deeper, nn.Linear)
+    yield "the number of ReLUs is", count(deeper, nn.ReLU)
+    yield "the number of parameters is", parameters(deeper)
 
 
 def depth_and_outputs(answer: Answer, given: Given) -> Seen:
     """Both: a mere copy has the same outputs, too."""
-    yield "counted", count(answer(given.network, given.depth), nn.Linear)
+    yield "the number of linear layers is", count(answer(given.network, given.depth), nn.Linear)
     yield from same_outputs(answer, given)
 
 
@@ -167,7 +167,7 @@ def new_network(answer: Answer, given: Given) -> Seen:
     yield given.shared("network", deeper)
     _train_one_step(deeper, given.x, given.y)
     yield "a step of training moved the given network by", _farthest(given.network, before)
-    yield "counted", count(deeper, nn.Linear)
+    yield "the number of linear layers is", count(deeper, nn.Linear)
 
 
 def nothing_new(answer: Answer, given: Given) -> Seen:

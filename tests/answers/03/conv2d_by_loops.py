@@ -66,6 +66,9 @@ MISTAKES = [
     Mistake("no_stride", "the window moves by `stride` from one place to the next, and there are fewer places.",
             old="channels, height, width = x.shape", new="""stride = 1
     channels, height, width = x.shape"""),
+    Mistake("steps_of_one", "at place (i, j) the window starts in row `stride * i` and column `stride * j`.",
+            old="window = padded[:, stride * i : stride * i + k, stride * j : stride * j + k]",
+            new="window = padded[:, i : i + k, j : j + k]"),
     Mistake("no_bias", "each output channel has a bias that is added once.",
             old="y[o, i, j] = bias[o] + (weight[o] * window).sum()", new="y[o, i, j] = (weight[o] * window).sum()"),
     Mistake("first_channel_only", "an output is a sum over all input channels.",
