@@ -51,6 +51,7 @@ def made():
         "identity": drawings.identity(),
         "fading_gradient": drawings.fading_gradient(),
         "gain": drawings.gain({f"gain {g}": [g * rand(99) - 0.5] * 8 for g in (1, 2, 9, 99)}),
+        "quadrant": drawings.quadrant(),
         "collapse": drawings.collapse({"plain": [0.3, 0.9, 1.0], "plain + BN": [0.3] * 3, "the map": [0.3, 0.8, 0.9]}),
         "doing_nothing": drawings.doing_nothing(rand(8, 8) - 0.5, torch.eye(8), (0.2, 0.001)),
         "highway": drawings.highway({b / 2: 1 / (1 + math.exp(-b / 2)) for b in range(-12, 5)}),
@@ -193,6 +194,11 @@ def test_the_forty_layers_that_do_nothing_stand_before_the_last_trained_one():
     upper, lower = ([bar[1:] for bar in sorted(bars) if bar[0] == y] for y in sorted({bar[0] for bar in bars}))
     assert [filled for _, filled in lower] == [True] * 9 + [False] * 40 + [True]
     assert upper == [*lower[:9], lower[-1]], "the same ten, at the same places"
+
+
+def test_a_relu_folds_a_right_angle_into_its_quadrant():
+    words = said(drawings.quadrant())
+    assert [angle for angle in words if "°" in angle] == ["90°", "30°"]
 
 
 def test_a_path_is_as_wide_as_its_gradient():

@@ -14,6 +14,7 @@ from course.drawings.chapter03 import (
     gain,
     identity,
     layers_removed,
+    quadrant,
 )
 from course.drawings.chapter04 import cut, fading, gates_of_digits, highway, lesion, notations, routes
 from course.drawings.chapter05 import (
@@ -35,6 +36,6 @@ __all__ = [
     "collapse", "convolution", "cut", "doing_nothing", "dropout", "early_stopping", "fading", "fading_gradient",
     "family", "five_techniques", "flow_graph", "gain", "gates_of_digits", "highway", "identity", "layers_removed",
     "lesion", "lesion_of_paths", "listed", "looks_linear", "means", "mini_batches", "nested_classes", "neuron",
-    "noises", "norms", "notations", "paths", "preactivation", "rates", "residual_block", "routes", "shattering",
-    "stochastic_depth", "survival", "switches", "train_and_use", "two_modes", "valley",
+    "noises", "norms", "notations", "paths", "preactivation", "quadrant", "rates", "residual_block", "routes",
+    "shattering", "stochastic_depth", "survival", "switches", "train_and_use", "two_modes", "valley",
 ]  # fmt: skip

@@ -20,7 +20,8 @@ IDEAS = {
     "01": ("neuron", "flow_graph", "mini_batches", "valley", "rates", "early_stopping"),
     "02": ("dropout", "batch_norm", "norms", "two_modes"),
     "03": (
-        "convolution", "layers_removed", "identity", "fading_gradient", "gain", "collapse", "doing_nothing",
+        "convolution", "layers_removed", "identity", "fading_gradient", "gain", "quadrant", "collapse",
+        "doing_nothing",
     ),
     "04": ("highway", "notations", "fading", "gates_of_digits", "routes", "lesion", "cut"),
     "05": (

@@ -201,6 +201,32 @@ def fading_gradient() -> Picture:
     return picture(fading_gradient.__doc__, 272, out, note(414, 29, "gradient", "start"))
 
 
+def quadrant() -> Picture:
+    """A ReLU brings strangers together. Two arrows stand at right angles before the ReLU. It sets to zero what is
+    negative, so afterwards both lie in one quarter of the plane, and the angle between them is a third as large.
+    """
+    y0, reach, length = 180.0, 136.0, 112.0
+    before = [(math.cos(angle), math.sin(angle)) for angle in (math.pi / 3, math.pi * 5 / 6)]
+    after = [(max(0.0, u), max(0.0, v)) for u, v in before]
+    out: list[Shape] = [arrow((312, 120), (348, 120)), note(330, 106, "relu")]
+    for x0, said, pair in ((160.0, "before the ReLU", before), (500.0, "after it", after)):
+        tips = [(x0 + length * u, y0 - length * v) for u, v in pair]
+        first, second = (math.atan2(v, u) for u, v in pair)
+        arc = [(x0 + 34 * math.cos(a), y0 - 34 * math.sin(a)) for a in np.linspace(first, second, 24)]
+        middle, far = (first + second) / 2, 54 if pair is before else 84
+        out += [
+            rect(x0, y0 - reach, reach, reach, "@sunken"), head(x0, 28, said, "middle"),
+            arrow((x0 - reach, y0), (x0 + reach, y0), colour="@axis", width=THIN),
+            arrow((x0, y0 + 36), (x0, y0 - reach), colour="@axis", width=THIN),
+            note(x0 + reach, y0 + 22, "one unit", "end"), note(x0 - 8, y0 - reach + 8, "another", "end"),
+            *(arrow((x0, y0), tip, colour="@plain", width=THICK) for tip in tips), line(through(arc), "@ink", THIN),
+            words(x0 + far * math.cos(middle), y0 - far * math.sin(middle) + 5, f"{math.degrees(second - first):.0f}°"),
+        ]  # fmt: skip
+    y = y0 - length * before[1][1]
+    out += [straight(500 + length * before[1][0], y, 494, y, "@ink", THIN, dash=(2, 4))]
+    return picture(quadrant.__doc__, 224, out, note(438, y + 20, "negative: now 0"))
+
+
 def collapse(cosines: Mapping[str, Any]) -> Picture:
     """Two pictures become one. Two lines leave the input as far apart as two pictures are. Layer by layer they fall
     together, as the formula says; with batch norm they stay apart.
