@@ -554,7 +554,10 @@ def test_the_time_limit_leaves_nothing_behind_that_could_go_off_later():
 def test_check_says_what_was_called_what_came_back_and_what_was_expected(capsys):
     result = check("deepen_with_identity", lambda network, depth: copy.deepcopy(network))
     said = capsys.readouterr().out
-    assert "deepen_with_identity(net with 4 linear layers, 9)" in said and "counted 4, expected 9" in said
+    assert (
+        "deepen_with_identity(net with 4 linear layers, 9)" in said
+        and "the number of linear layers is 4, expected 9" in said
+    )
     assert "Hint: a depth below that of the network" in said and said.rstrip().endswith("not yet.")
     assert not result and 0 < result.points < NAMED["deepen_with_identity"].points
     assert repr(result) == "<deepen_with_identity: 3 of 7 cases, 1.29 of 3 points>"
