@@ -159,7 +159,7 @@ MUTANTS = [
     Mutant("a film: an open question is not minded", "labs/instant.py", "film[0 if self.asking else -1]", "film[-1]", "films"),
     Mutant("a film: other settings play it too", "labs/instant.py", "if start | changed == self.settings", "if True", "films"),
     Mutant("a film: a map's least value is lost", "views/storing.py", "blank.scale.low + steps", "steps", "films"),
-    Mutant("a film: what measures the machine is played", "labs/time.py", "recorded, anew = ({},), ", "recorded, anew = ({},), \"\" and ", "films"),
+    Mutant("a film: what measures the machine is played", "labs/time.py", 'anew = "Train measures this machine"', 'anew = ""', "films"),
     Mutant("weights that ship: biases at half precision too", "shipped.py", "v.is_floating_point() and v.ndim > 1", "v.is_floating_point()", "films"),
     Mutant("weights that ship: a network trains all the same", "labs/trained.py", "if at_hand is not None and not _anew:", "if at_hand is None:", "films"),
     Mutant("a run is read while it is filled", "labs/lab_run.py", "list(run.records), status", "run.records, status", "page"),

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from course import data, labs, views
+from course import data, labs, themes, views
 from course.labs import Controls, InitLab, InstantLab, Number
 from course.labs.identity import IMAGES
 from course.labs.suggestions import SUGGESTIONS
@@ -285,6 +285,20 @@ def test_the_page_follows_the_main_control_of_each_lab_by_keyboard(chromium, lab
         )  # fmt: skip
         assert lab.locator(".status").inner_text()
     assert not notebook.problems
+    notebook.shut_down()
+    context.close()
+
+
+def test_the_pictures_follow_a_theme_that_changes_while_they_stand_there(chromium, lab_server):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    notebook = jupyter.Notebook(context.new_page(), *lab_server)
+    notebook.open("from course.labs import NeuronLab\nNeuronLab()", name="theme")
+    notebook.run(0)
+    expect(notebook.cell(0).locator(".dl-sheet svg").first).to_be_visible(timeout=20_000)
+    for theme in ("Dark", "Light"):  # the server remembers the last one
+        notebook.command("apputils:change-theme", theme=f"JupyterLab {theme}")
+        ground = f".dl-sheet svg rect[fill='{themes.ui(theme.lower())['page']}']"
+        expect(notebook.cell(0).locator(ground).first).to_be_attached(timeout=20_000)
     notebook.shut_down()
     context.close()
 

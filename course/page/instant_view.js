@@ -28,7 +28,8 @@ const WAITING = { symbol: "…", text: "Computing: the picture follows.", alert:
 export class Instant {
   uid = unique("il");
   /** @type {Theme} */ theme = "light";
-  drawn = 0; // the width that was asked for last
+  drawn = 0; // the width that was asked for last,
+  /** @type {Theme} */ drawnIn = "light"; // and the theme
   busy = false;
   quiet = false; // whether only the end is shown of what plays by itself
   /** @type {ReturnType<typeof setTimeout> | undefined} */ waiting = undefined;
@@ -98,7 +99,7 @@ export class Instant {
   }
   /** @param {Question} question */
   send(question) {
-    this.drawn = this.width;
+    [this.drawn, this.drawnIn] = [this.width, this.theme];
     clearTimeout(this.waiting);
     if (!this.busy && !this.gone) this.waiting = setTimeout(() => this.el.status.show(WAITING), PAUSE);
     this.host.send({ ...question, settings: this.settings, theme: this.theme, width: this.drawn });
@@ -144,12 +145,13 @@ export class Instant {
   /** Follows theme and size. Returns what ends that. */
   follow() {
     const sizes = new ResizeObserver(() => {
-      if (Math.abs(this.width - this.drawn) > 1) this.ask("show");
+      if (this.theme !== this.drawnIn || Math.abs(this.width - this.drawn) > 1) this.ask("show");
     });
     sizes.observe(this.el.views);
     const theme = followTheme(this.root, (theme) => {
       this.theme = theme;
-      this.ask("show");
+      if (this.width) this.ask("show");
+      else requestAnimationFrame(() => this.ask("show")); // JupyterLab hides its page for less than a frame, see paint.js
     });
     return [theme, () => sizes.disconnect()];
   }
