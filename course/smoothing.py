@@ -94,6 +94,13 @@ def even(steps: Sequence[int]) -> list[int]:
     return [*found[:-1], len(steps) - 1] if len(found) > 1 else list(range(len(steps)))
 
 
+def evenly(records: Sequence[Record]) -> list[Record]:
+    """A recorded run's records as they are drawn: of the training steps those of `even`, and all others."""
+    steps = [r for r in records if r.split == "train"]
+    kept = {steps[i].step for i in even([r.step for r in steps])}
+    return [r for r in records if r.split != "train" or r.step in kept]
+
+
 def _rounded(record: Record) -> Record:
     return record._replace(
         loss=float(f"{record.loss:.4g}"), accuracy=round(record.accuracy, 4), seconds=round(record.seconds, 3)

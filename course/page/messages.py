@@ -14,7 +14,7 @@ from course.page import declared
 from course.page.protocol import SPLITS, LabState, Outcome, RunState, Series, Touch
 from course.page.status import Latest, status
 from course.records import Record, Run, finite
-from course.smoothing import RunningMean
+from course.smoothing import RunningMean, evenly
 
 STATES = {"finished": "finished", "interrupted": "interrupted", "running": "training", "searching": "training"}
 
@@ -94,17 +94,26 @@ class Feed:
                 self._over[lab_run.id] = told
         else:
             told = self._over[lab_run.id]
-        series = [self._series(str(lab_run.id), lab_run.run, parts, lab_run.columns)]
-        series += [self._series(f"{lab_run.id}.{i}", trial, parts) for i, trial in enumerate(lab_run.trials)]
+        records = evenly(lab_run.run.records) if lab_run.recorded else lab_run.run.records
+        series = [self._series(str(lab_run.id), lab_run.run, records, parts, lab_run.columns)]
+        for i, trial in enumerate(lab_run.trials):
+            series.append(self._series(f"{lab_run.id}.{i}", trial, trial.records, parts))
         leader = self._leader(lab_run)
         if leader is not None:
             series[1 + leader]["leads"] = True
         return {**told, "name": name, "touch": _touch(lab_run), "series": series}
 
-    def _series(self, key: str, run: Run, parts: list[Any], columns: Sequence[tuple[int, list[float]]] = ()) -> Series:
+    def _series(
+        self,
+        key: str,
+        run: Run,
+        records: Sequence[Record],
+        parts: list[Any],
+        columns: Sequence[tuple[int, list[float]]] = (),
+    ) -> Series:
         """What is new of one curve, and of its strip, goes to `parts`; says where both start and stop."""
         sent = self._sent.setdefault(key, Sent())
-        new, strips = run.records[sent.rows :], columns[sent.columns :]
+        new, strips = records[sent.rows :], columns[sent.columns :]
         parts += [np.array([sent.row(record) for record in new], np.float32).ravel()]
         told = Series(id=key, rate=wording.rate(run.recipe.learning_rate), leads=False, start=sent.rows,
                       stop=sent.rows + len(new))  # fmt: skip

@@ -106,9 +106,8 @@ def line(
     """One run as a line. own: in its kind's pattern, else in its slot's. raw: with the unsmoothed values. at: the
     indices of the records that are drawn; unless given all, or of a recorded run as many in its last epoch as before.
     """
-    records = [r for r in one.run.records if r.split == split]
-    if smooth and at is None:
-        records = [records[i] for i in smoothing.even([r.step for r in records])]
+    whole = smooth and at is None
+    records = [r for r in (smoothing.evenly(one.run.records) if whole else one.run.records) if r.split == split]
     values: list[float] = [getattr(r, value) for r in records]
     broke = split == "train" and one.run.diverged_at is not None
     y = smoothing.smooth(values, diverged=broke, geometric=value == "loss") if smooth else values

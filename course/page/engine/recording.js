@@ -1,7 +1,7 @@
 // What was recorded and ships with the course: runs of the rule, to be played back where nothing trains, or before
 // anything has.
 import { unpacked } from "./digits.js";
-import { Trained } from "./told.js";
+import { Trained, even } from "./told.js";
 
 /** @import { Recorded } from "../protocol.js" */
 /** @import { Plan } from "./plans.js" */
@@ -28,10 +28,13 @@ export function curveOf({ rate, steps, losses, accuracies, milliseconds, evaluat
   const curve = new Trained(rate, smooth);
   const at = summed(steps);
   const times = summed(milliseconds);
+  const trained = at.length - evaluated.length;
+  const drawn = new Set(even(at.slice(0, trained)));
   for (const [i, step] of at.entries()) {
     const split = evaluated[i - at.length + evaluated.length] ?? "train";
     const epoch = Math.ceil(step / perEpoch);
-    curve.add({ step, epoch, split, loss: losses[i], accuracy: accuracies[i], seconds: times[i] / 1000 });
+    const record = { step, epoch, split, loss: losses[i], accuracy: accuracies[i], seconds: times[i] / 1000 };
+    curve.add(record, i >= trained || drawn.has(i));
   }
   return curve;
 }

@@ -32,6 +32,17 @@ export class RunningMean {
   }
 }
 
+/** Which of these steps of a recording are drawn, as `even` in course/smoothing.py: in its last epoch, which is kept whole, as many as before. @param {number[]} steps */
+export function even(steps) {
+  const gap = Math.max(1, ...steps.slice(1).map((step, i) => step - steps[i]));
+  /** @type {number[]} */
+  const found = [];
+  for (const [i, step] of steps.entries()) {
+    if (!found.length || step - steps[found[found.length - 1]] > 0.75 * gap) found.push(i);
+  }
+  return found.length > 1 ? [...found.slice(0, -1), steps.length - 1] : [...steps.keys()];
+}
+
 /** The numbers of a run at one learning rate. */
 export class Trained {
   /** @type {Record[]} */ records = [];
@@ -45,15 +56,16 @@ export class Trained {
     this.loss = new RunningMean(steps, true);
     this.accuracy = new RunningMean(steps, false);
   }
-  /** @param {Record} record */
-  add(record) {
+  /** @param {Record} record @param {boolean} [drawn] whether it is part of the curve */
+  add(record, drawn = true) {
+    this.records.push(record);
+    if (!drawn) return;
     const { step, split, loss, accuracy, seconds } = record;
     let means = [loss, accuracy];
     if (split === "train") {
       means = [this.loss.add(loss), this.accuracy.add(accuracy)];
       this.smooth = means[0];
     }
-    this.records.push(record);
     this.rows.push([step, loss, accuracy, seconds, SPLITS[split], ...means]);
   }
   /** The training steps. */
