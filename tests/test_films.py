@@ -212,7 +212,7 @@ def test_the_time_lab_measures_this_machine_and_says_that_its_film_is_another_on
     assert measured.y[0] == 2.0 and measured.y[-1] == 0.4
     assert chosen.x == (0.2,) and chosen.y == expected.y[-1:]
     assert "of 49 blocks 29.0 compute on average, so one expects 59.2\u202f% of the time" in lab.shown.summary
-    assert lab.shown.summary.endswith("Measured: 0.40 s of 2.00 s, 20.0\u202f%.")
+    assert lab.shown.summary.endswith("Measured: 0.400 s of 2.000 s, 20.0\u202f%.")
 
 
 def test_the_time_lab_answers_before_it_measures_and_keeps_what_it_measured(monkeypatch):
@@ -229,6 +229,13 @@ def test_the_time_lab_answers_before_it_measures_and_keeps_what_it_measured(monk
         measured = lab.shown.views[1].lines[2]
         assert measured.y == (pytest.approx(seconds), *(pytest.approx(seconds * p) for p in measured.x[1:]))
         assert len(measured.x) == 6 and "Measured" in lab.shown.summary
+
+
+def test_a_machine_that_is_slow_for_a_while_is_measured_again(monkeypatch):
+    slow = iter([3.0] * 7)
+    monkeypatch.setattr("course.labs.time.seconds_of_an_epoch", lambda last, depth, seed: next(slow, 1.0) * last)
+    measured = TimeLab().train().views[1].lines[2]
+    assert measured.y == measured.x, "the fastest of three rounds"
 
 
 def test_all_films_of_the_time_lab_show_one_measurement():
