@@ -434,27 +434,29 @@ def test_every_width_and_theme_can_be_used_by_everybody(notebook):
         assert not [(v["id"], [n["html"] for n in v["nodes"]]) for v in found]
 
 
-GRID_IN_THEME = """(theme) => {
+DRAWN_IN_THEME = """(theme) => {
   const root = document.querySelector(".dl");
-  const grid = getComputedStyle(root).getPropertyValue("--grid").trim();
-  const wanted = [1, 3, 5].map((i) => parseInt(grid.slice(i, i + 2), 16)).join();
-  const painted = (canvas) => {
-    const { data } = canvas.getContext("2d").getImageData(canvas.width >> 1, 0, 1, canvas.height);
-    const pixels = Array.from({ length: canvas.height }, (_, i) => data.slice(4 * i, 4 * i + 3).join());
+  const drawn = (canvas, name, x, wide) => {
+    const colour = getComputedStyle(root).getPropertyValue(name).trim();
+    const wanted = [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16)).join();
+    const { data } = canvas.getContext("2d").getImageData(x, 0, wide, canvas.height);
+    const pixels = Array.from({ length: wide * canvas.height }, (_, i) => data.slice(4 * i, 4 * i + 3).join());
     return pixels.includes(wanted);
   };
-  return root.dataset.theme === theme && [...root.querySelectorAll("canvas")].some((c) => c.width && painted(c));
+  const glyph = root.querySelector(".depth canvas");
+  const grid = [...root.querySelectorAll("canvas")].some((c) => c.width && drawn(c, "--grid", c.width >> 1, 1));
+  return root.dataset.theme === theme && grid && glyph.width && drawn(glyph, "--k-plain", 0, glyph.width);
 }"""
 
 
-def test_the_curves_follow_a_theme_that_changes_while_they_stand_there(notebook):
+def test_curves_and_layers_follow_a_theme_that_changes_while_they_stand_there(notebook):
     notebook.page.emulate_media(reduced_motion="reduce")  # the recording stands at its end at once
     notebook.open(LAB)
     notebook.run(0)
     expect(notebook.page.locator(".dl").first).to_be_visible(timeout=20_000)
     for theme in ("Light", "Dark", "Light"):
         notebook.command("apputils:change-theme", theme=f"JupyterLab {theme}")
-        notebook.page.wait_for_function(GRID_IN_THEME, arg=theme.lower(), timeout=10_000)
+        notebook.page.wait_for_function(DRAWN_IN_THEME, arg=theme.lower(), timeout=10_000)
 
 
 def test_the_same_settings_give_the_same_curve_whatever_another_cell_draws(notebook):

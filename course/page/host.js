@@ -22,12 +22,13 @@ function themeOf(root) {
 /** The node around it, out of a shadow root too. @param {Node} node @returns {Node | null} */
 const above = (node) => node.parentNode ?? (node instanceof ShadowRoot ? node.host : null);
 
-/** Sets `data-theme` and keeps it. Returns what ends that. @param {HTMLElement} root @param {(theme: Theme) => void} onChange */
+/** Sets `data-theme` and keeps it. Returns what ends that. JupyterLab hides its page while the theme changes, for less than a frame, so no observer tells that it is back: then `onChange` comes once more. @param {HTMLElement} root @param {(theme: Theme) => void} onChange */
 export function followTheme(root, onChange) {
   const take = () => {
     const theme = themeOf(root);
     root.dataset.theme = theme;
     onChange(theme);
+    if (!root.clientWidth) requestAnimationFrame(() => onChange(theme));
   };
   const watcher = new MutationObserver(take);
   watcher.observe(document.body, { attributes: true, attributeFilter: WATCHED });

@@ -144,14 +144,14 @@ export class Instant {
   }
   /** Follows theme and size. Returns what ends that. */
   follow() {
-    const sizes = new ResizeObserver(() => {
+    const look = () => {
       if (this.theme !== this.drawnIn || Math.abs(this.width - this.drawn) > 1) this.ask("show");
-    });
+    };
+    const sizes = new ResizeObserver(look);
     sizes.observe(this.el.views);
     const theme = followTheme(this.root, (theme) => {
       this.theme = theme;
-      if (this.width) this.ask("show");
-      else requestAnimationFrame(() => this.ask("show")); // JupyterLab hides its page for less than a frame, see paint.js
+      look();
     });
     return [theme, () => sizes.disconnect()];
   }

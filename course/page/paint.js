@@ -42,11 +42,7 @@ export function paint(view) {
   el.stop.setAttribute("aria-disabled", String(requests.idle));
   retable(view);
   paintTools(view);
-  if (!el.curves.clientWidth) {
-    // JupyterLab hides its page while the theme changes, for less than a frame, so no observer tells that it is back
-    requestAnimationFrame(() => el.curves.clientWidth && view.draw());
-    return;
-  }
+  if (!el.curves.clientWidth) return;
   paintCurves(view);
   if (view.film) paintCliff(view, view.film.whole(view.settings), view.film.shots(view.settings));
   else paintStrip(view);
