@@ -153,7 +153,7 @@ MUTANTS = [
     Mutant("stopped and diverged change places", "page/status.py", "else lab_run.status", "else {'stopped': 'diverged'}.get(lab_run.status, lab_run.status)", "page"),
     Mutant("a name says all settings", "labs/naming.py", "if any(other.get(word, \"\") != mine[word] for other in all_of_them)", "", "page"),
     Mutant("the worst rate leads", "page/messages.py", "min(losses, key", "max(losses, key", "page"),
-    Mutant("rows go out twice", "page/messages.py", "run.records[sent.rows :]", "run.records", "page"),
+    Mutant("rows go out twice", "page/messages.py", "records[sent.rows :]", "records", "page"),
     Mutant("smoothing starts anew in each message", "page/messages.py", "means = self.loss.add(record.loss)", "means = RunningMean().add(record.loss)", "page"),
     Mutant("a film: the lab opens with the first picture", "labs/instant.py", "film[0 if self.asking else -1]", "film[0]", "films"),
     Mutant("a film: an open question is not minded", "labs/instant.py", "film[0 if self.asking else -1]", "film[-1]", "films"),

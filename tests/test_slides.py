@@ -280,17 +280,17 @@ def test_what_was_measured_stands_beside_the_votes_once_they_are_locked(offline_
     measured = page.locator("#ask .measured")
     expect(measured).to_be_hidden()
     right = page.locator("#ask li[data-right] .plus")
-    expect(right).to_contain_text("30 times lower or more")
+    expect(right).to_contain_text("50 times lower or more")
     expect(right).to_have_css("border-top-width", "2px")
     page.keyboard.press("Enter")
     expect(right).to_have_css("border-top-width", "6px")
-    expect(measured).to_have_text(re.compile(r"^Measured: the residual block's is \d+ times lower$"))
+    expect(measured).to_have_text(re.compile(r"^Measured: the residual stack's is \d+ times lower$"))
     page.keyboard.press("3")  # it is closed
     page.reload()
     page.wait_for_selector("html[data-ready]", state="attached")
     turn(page, "chart")
     expect(page.locator("#chart .room")).to_contain_text(
-        "The room of 1 · 30 times lower or more: 1 Measured: the residual"
+        "The room of 1 · 50 times lower or more: 1 Measured: the residual"
     )
     turn(page, "ask")
     page.get_by_role("button", name="Clear").click()

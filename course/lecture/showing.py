@@ -22,6 +22,7 @@ from course.page.fallback import Fallback
 from course.page.protocol import Alone, Computes, DeclaredControl, Filmed
 from course.papers import Claim, Table
 from course.views import Drawing, Lines, Map, View
+from course.views.chart import CAPTION
 
 Live = Alone | Computes | Filmed  # what a page needs that shows a lab by itself
 MINUS = re.compile(r"(?<![\w.-])-(?=\d)")  # a hyphen that stands for one
@@ -52,7 +53,7 @@ def picture(view: View, answers: bool = False) -> str:
     if isinstance(view, Picture):
         return f'<div class="drawn" style="--ratio:{view.width / view.height:.4g}">{view.html}</div>'
     if isinstance(view, Lines):
-        height = (ROOM - VOTES * answers) / SCALE
+        height = (ROOM - VOTES * answers) / SCALE - CAPTION * bool(view.caption)
         return f'<div class="views">{_fitting([views.svg(view, "css", WIDTH, height)])}</div>'
     return _row([view])
 
