@@ -283,10 +283,11 @@ def test_every_figure_can_be_written_as_html_and_json():
         assert figure.to_json()
 
 
-def test_rooms_below_the_plots_and_the_report_do_not_import_plotly():
+def test_rooms_below_the_plots_the_report_and_the_first_cell_do_not_import_plotly():
     code = (
         "import sys, course.themes, course.wording, course.records, course.summaries\n"
         "import course.training, course.sweeps, course.report, course.views\n"
+        "from course.labs import environment; environment.setup()\n"
         "assert 'plotly' not in sys.modules, 'plotly'\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

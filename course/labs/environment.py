@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from course import devices, plots, terminal
+from course import devices, terminal
 
 LABS = {
     "live": "live, networks train while you watch",
@@ -45,6 +45,8 @@ def setup() -> None:
     torch.backends.cudnn.deterministic = True
     place = detect()
     if place.labs == "live":
+        from course import plots  # Plotly is not loaded where no page would show it
+
         _shell().display_pub.publish({"text/html": f"<style>{plots.stylesheet()}</style>", "text/plain": ""})
     terminal.say(str(place))
 

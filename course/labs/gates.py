@@ -12,13 +12,13 @@ from course import data, measure, networks, wording
 from course.labs import trained
 from course.labs.controls import Controls, Number, Options, Settings
 from course.labs.instant import InstantLab
+from course.papers.digits import DARKEST
 from course.sweeps import Job
 from course.views import Frame, Map
 
 DIALS, ONE, BETWEEN = "The dials, as trained", "For one picture", "Between classes"  # what each pair of maps answers
 DIGITS = tuple(str(n) for n in range(10))
 SECONDS_PER_LAYER = 0.003  # of one frame, on one core
-PIXEL = 16  # the darkest of a digit
 MOST = 0.5  # end of the colours of a mean gate: few are open wider
 
 
@@ -55,7 +55,7 @@ def _shown(network: nn.Module, epoch: int, settings: Settings) -> Frame:
     biases = measure.gate_biases(network)
     mean = measure.gate_activity(network, digits.train.x)
     example, label = digits.test.x[settings["example"]][None], int(digits.test.y[settings["example"]])
-    pixels = digits.test.images[settings["example"], 0] / PIXEL
+    pixels = digits.test.images[settings["example"], 0] / DARKEST
     one, outputs = measure.gate_activity(network, example), measure.block_outputs(network, example)
     by_class = measure.gate_activity_by_class(network, digits.train.x, digits.train.y)
     first, second = int(settings["first"]), int(settings["second"])

@@ -9,13 +9,12 @@ import torch
 from course import wording
 from course.labs.controls import Controls, Number, Settings
 from course.labs.instant import InstantLab
-from course.papers.digits import digits
+from course.papers.digits import DARKEST, digits
 from course.papers.identity_block import BATCH, WIDTH, Lesson, lessons
 from course.views import Frame, Line, Lines, Map
 
 EVERY = 5  # steps between two frames
 IMAGES = [34, 9, 25, 20, 16]  # of the test set: 0, 2, 3, 4, 5
-DARKEST = 16.0  # of a pixel
 
 
 class IdentityLab(InstantLab):

@@ -280,17 +280,16 @@ QUESTIONS = {
         "stochastic depth?",
         ("more: it was never complete", "about half of that", "less than one point"),
         2,
-        lambda: "rise of the test error, mean of eight seeds: " + ", ".join(
-            f"{name} {100 * average('huang2016-lesion-digits', group):.1f} points"
-            for group, name in (("residual", "all blocks in training"), ("stochastic depth", "stochastic depth"))),
+        lambda: "rise of the test error: " + listed("huang2016-lesion-digits", {
+            "residual": "all blocks in training", "stochastic depth": "stochastic depth"},
+            lambda rise: f"{100 * rise:.1f} points"),
     ),
     "a short run": Question(
         "50 layers, 15 epochs of the digits, with and without stochastic depth. Which errs less on the test images?",
         ("the one with it, by a point or more", "the one without, by a point or more", "neither"),
         2,
-        lambda: "test error, the mean of three seeds: " + ", ".join(
-            f"{name} {wording.percent(average('huang2016-short-runs-digits', group))}"
-            for group, name in (("stochastic depth", "with it"), ("residual", "without"))),
+        lambda: "test error: " + listed("huang2016-short-runs-digits", {
+            "stochastic depth": "with it", "residual": "without"}, wording.percent),
     ),
     "signs along a line": Question(
         "256 points along the line, 24 layers. How often does the gradient change its sign?",
@@ -318,9 +317,9 @@ QUESTIONS = {
         "find hundreds of times as much. Who put it back?",
         ("digits resemble one another", "units are not centred", "each about half of it"),
         1,
-        lambda: "mean correlation, random inputs: " + ", ".join(
-            f"{name} {wording.decimals(average('balduzzi2017-residual-blocks', f'two layers, {name}, 24'), 3)}"
-            for name in ("centred", "not centred")),
+        lambda: "mean correlation, random inputs: " + listed("balduzzi2017-residual-blocks", {
+            "two layers, centred, 24": "centred", "two layers, not centred, 24": "not centred"},
+            lambda value: wording.decimals(value, 3)),
     ),
     "198 layers": Question(
         "198 layers, 15 epochs, each network at its own rate. CReLU with looks-linear weights reaches a test accuracy "

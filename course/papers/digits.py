@@ -14,6 +14,8 @@ from course.records import Run
 from course.sweeps import Job
 from course.training import choose_learning_rate, evaluate
 
+DARKEST = 16.0  # of a pixel
+
 
 @cache
 def digits() -> Dataset:
