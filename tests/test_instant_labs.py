@@ -1,6 +1,7 @@
 """Labs whose views follow their controls: what they compute, how it is drawn, and the page in a real browser."""
 
 import base64
+import json
 import threading
 import time
 import xml.etree.ElementTree as ET
@@ -32,6 +33,9 @@ CHAPTERS = {
     "06": {"TimeLab": "Layers"},
     "07": {"GradientsLab": "Layers"},
 }  # each lab with its main control
+HEARD = """import json
+texts = {control.label: control.as_text(lab.settings[control.name]) for control in lab.controls}
+print(json.dumps([texts, lab.shown.summary]))"""  # by the kernel
 ALL = [
     pytest.param(name, marks=pytest.mark.science if getattr(labs, name)().trains else ())
     for chapter in CHAPTERS.values()
@@ -153,6 +157,52 @@ def test_a_lab_that_ends_while_its_frame_is_drawn_is_asked_once_more(monkeypatch
     assert page.state()["summary"] == "frame 1"
 
 
+def test_a_setting_that_comes_while_another_thread_computes_is_the_one_that_is_shown():
+    begun, go = threading.Event(), threading.Event()
+
+    class Slow(Counting):
+        def compute(self, settings):
+            begun.set()
+            assert go.wait(5)
+            return replace(next(super().compute(settings)), summary=str(settings["frames"]))
+
+    lab = Slow()
+    reader, mover = threading.Thread(target=lambda: lab.shown), threading.Thread(target=lab.set, kwargs={"frames": 7})
+    reader.start()
+    assert begun.wait(5)
+    mover.start()
+    mover.join(0.2)
+    go.set()
+    for thread in (reader, mover):
+        thread.join(5)
+    assert lab.shown.summary == "7"
+
+
+@pytest.mark.science
+def test_two_labs_look_into_the_same_network_at_the_same_time():
+    def look(lab):
+        for example in range(6):
+            lab.set(layers=20, example=example)
+            seen.append((example, lab.shown.summary))
+
+    seen = []
+    threads = [threading.Thread(target=look, args=(labs.GatesLab(),)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(seen) == 18 and len(set(seen)) == 6, "none ended early, none saw what passed through another's"
+
+
+def test_stop_leaves_the_controls_as_they_stand_on_the_page():
+    lab = Counting()
+    page, said = InstantPage(lab), []
+    page.widget.send = said.append
+    page.heard({"do": "train", "settings": {"frames": 50}})
+    page.heard({"do": "stop", "settings": {"frames": 7}})
+    assert lab.settings == {"frames": 7} and not said[-1]["busy"] and not said[-1]["error"]
+
+
 def test_a_frame_is_drawn_as_it_was_when_it_was_made_while_training_goes_on():
     lab = labs.IdentityLab()
     lab.start(steps=400)
@@ -257,33 +307,31 @@ def test_the_page_follows_the_main_control_of_each_lab_by_keyboard(chromium, lab
     context = chromium.new_context(viewport={"width": 1280, "height": 1000})
     notebook = jupyter.Notebook(context.new_page(), *lab_server)
     names = CHAPTERS[chapter]
-    notebook.open("from course.labs import *", *(f"lab = {name}(); lab" for name in names), "", name=f"labs{chapter}")
+    cells = [f"lab = {name}(); lab" for name in names]
+    notebook.open("from course.labs import *", *cells, HEARD, name=f"labs{chapter}")
     notebook.run(0)
     for i, (name, control) in enumerate(names.items(), start=1):
         notebook.run(i)
         lab = notebook.cell(i).locator(".dl")
-        first = lab.locator(".dl-sheet svg").first
-        expect(first).to_be_visible(timeout=20_000)
-        before = lab.locator(".dl-sheet").inner_html()
+        sheet, status, train = (lab.locator(part) for part in (".dl-sheet", ".status", ".btn:has-text('Train')"))
+        expect(sheet.locator("svg").first).to_be_visible(timeout=20_000)
+        before = sheet.inner_html()
         if getattr(labs, name)().trains:
-            lab.locator(".btn", has_text="Train").click()
-            notebook.page.wait_for_function(
-                "([i, before]) => document.querySelectorAll('.jp-Cell')[i].querySelector('.dl-sheet').innerHTML"
-                " !== before",
-                arg=[i, before], timeout=20_000,
-            )  # fmt: skip
-            expect(lab.locator(".btn", has_text="Train")).to_have_attribute("aria-disabled", "false", timeout=60_000)
-            before = lab.locator(".dl-sheet").inner_html()
+            train.click()
+            notebook.page.wait_for_function("([sheet, before]) => sheet.innerHTML !== before",
+                                            arg=[sheet.element_handle(), before], timeout=20_000)  # fmt: skip
+            if i % 2:  # every second one is moved while it trains
+                expect(train).to_have_attribute("aria-disabled", "false", timeout=60_000)
         main = lab.get_by_label(control, exact=True).first
         main.focus()
-        notebook.page.keyboard.press("ArrowRight")
-        notebook.page.keyboard.press("ArrowRight")
-        notebook.page.wait_for_function(
-            "([i, before]) => document.querySelectorAll('.jp-Cell')[i].querySelector('.dl-sheet').innerHTML"
-            " !== before",
-            arg=[i, before], timeout=20_000,
-        )  # fmt: skip
-        assert lab.locator(".status").inner_text()
+        for _ in range(5):
+            notebook.page.keyboard.press("ArrowRight")
+        ends = time.monotonic() + 20
+        heard = [{}, ""]
+        while heard[0].get(control) != main.get_attribute("aria-valuetext") or heard[1] not in status.inner_text():
+            assert time.monotonic() < ends, f"{name}: the kernel shows {heard}, the page {status.inner_text()!r}"
+            notebook.run(len(cells) + 1)
+            heard = json.loads(notebook.output(len(cells) + 1))
     assert not notebook.problems
     notebook.shut_down()
     context.close()

@@ -4,6 +4,7 @@ of training that is watched frame by frame; networks that train for longer have 
 
 from __future__ import annotations
 
+import threading
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
@@ -46,6 +47,7 @@ class InstantLab(BaseLab):
     def __init__(self, question: str = "") -> None:
         super().__init__()
         self._shown: Frame | None = None
+        self._lock = threading.RLock()  # a cell and the page may ask at the same time, on threads of their own
         self._begun = False  # whether anything was moved, played or trained
         self.question = asked(question) if question else None
         if self.question is not None:
@@ -84,10 +86,11 @@ class InstantLab(BaseLab):
         """Move controls; what is shown follows. Raises ValueError for a control that the lab does not have or a value
         outside its range.
         """
-        self.stop()
-        self._engine.wait()
-        self.controls.set(**settings)
-        self._shown, self._begun = None, True
+        with self._lock:
+            self.stop()
+            self._engine.wait()
+            self.controls.set(**settings)
+            self._shown, self._begun = None, True
         self._changed()
 
     @property
@@ -95,9 +98,10 @@ class InstantLab(BaseLab):
         """The views for the present settings; of a lab that trains the last frame, before Train the first, or the last
         of its film.
         """
-        if self._shown is None:
-            self._shown = self._opening()
-        return self._shown
+        with self._lock:
+            if self._shown is None:
+                self._shown = self._opening()
+            return self._shown
 
     def _opening(self) -> Frame:
         film = self.film()
@@ -120,14 +124,16 @@ class InstantLab(BaseLab):
 
     def start(self, **settings: Any) -> None:
         """Compute frame after frame on a thread of the lab's own, or play its film, and return at once."""
-        self.set(**settings)
-        self._start(None if self.anew else self.film())
+        with self._lock:
+            self.set(**settings)
+            self._start(None if self.anew else self.film())
 
     def play(self) -> None:
         """Play the film of the present settings on a thread, if there is one, and return at once."""
-        self.set()
-        if film := self.film():
-            self._start(film)
+        with self._lock:
+            self.set()
+            if film := self.film():
+                self._start(film)
 
     def _start(self, film: tuple[Frame, ...] | None) -> None:
         self.error = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
+from copy import deepcopy
 from pathlib import Path
 
 from torch import nn
@@ -28,36 +29,37 @@ def epochs(kind: str, depth: int, seed: int, dataset: Dataset | None = None) -> 
     for the nearest depth of the depth lab's recordings.
 
     On another `dataset` the rule searches: the untrained network comes again and again meanwhile, then the winner's. A
-    network that was trained before comes at once, whole, as does one whose weights ship.
+    network that was trained before comes at once, whole, as does one whose weights ship. It is the caller's own: two
+    threads that looked into one module would mix up what passes through it.
     """
     key = (kind, depth, seed, id(dataset))
     at_hand = known(kind, depth, seed, dataset)
-    if at_hand is not None and not _anew:
-        yield EPOCHS, at_hand
-        return
-    if dataset is None:
-        network = yield from _on_digits(kind, depth, seed)
-    else:
-        network = yield from _searched(kind, depth, seed, dataset)
-    network = at_hand or network
-    _keep(key, network, dataset)
-    yield EPOCHS, network
+    if at_hand is None or _anew:
+        if dataset is None:
+            network = yield from _on_digits(kind, depth, seed)
+        else:
+            network = yield from _searched(kind, depth, seed, dataset)
+        at_hand = _keep(key, at_hand or network, dataset)
+    yield EPOCHS, deepcopy(at_hand)
 
 
-def _keep(key: Key, network: nn.Module, dataset: Dataset | None) -> None:
+def _keep(key: Key, network: nn.Module, dataset: Dataset | None) -> nn.Module:
     _kept[key] = network, dataset
     while len(_kept) > MOST_KEPT:
         _kept.pop(next(iter(_kept)))
+    return network
 
 
 def known(kind: str, depth: int, seed: int, dataset: Dataset | None = None) -> nn.Module | None:
     """The network that was trained before or whose weights ship, if there is one."""
     key = (kind, depth, seed, id(dataset))
-    if key not in _kept and dataset is None and ships(made := job(kind, depth, seed)):
-        network = networks.mlp(kind, depth, seed=seed)
-        network.load_state_dict(shipped.weights(weights_file(made)))
-        _keep(key, network, None)
-    return _kept[key][0] if key in _kept else None
+    if key in _kept:
+        return _kept[key][0]
+    if dataset is not None or not ships(made := job(kind, depth, seed)):
+        return None
+    network = networks.mlp(kind, depth, seed=seed)
+    network.load_state_dict(shipped.weights(weights_file(made)))
+    return _keep(key, network, None)
 
 
 @contextmanager

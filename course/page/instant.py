@@ -6,6 +6,7 @@ lab trains the page asks ten times a second.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,12 +37,12 @@ class InstantPage(Page):
     def __init__(self, lab: InstantLab):
         self.lab = lab
         self._theme, self._width = "light", float(WIDTH)
-        self._hearing = False  # whether what changes is answered anyway
+        self._hearing = 0  # the thread on which a message is heard: what changes there is answered anyway
         super().__init__(lab, InstantControls(declaration=declared_instant(lab), engine=model_of(lab)))
 
     def follow(self) -> None:
         """Send what is to be seen now, moved by a line of Python."""
-        if not self._hearing:
+        if self._hearing != threading.get_ident():
             self.widget.send(self.state() | {"settings": self.lab.settings})
             self.refresh()
 
@@ -60,9 +61,9 @@ class InstantPage(Page):
     def heard(self, said: Mapping[str, Any]) -> None:
         """What the page says, as `protocol.InstantSaid`; the answer is what is to be seen then."""
         self._theme, self._width = said.get("theme", self._theme), float(said.get("width", self._width))
-        self._hearing = True
+        self._hearing = threading.get_ident()
         error = self.act({name: said[name] for name in ("do", "settings", "final") if name in said})
-        self._hearing = False
+        self._hearing = 0
         try:
             state = self.state()
         except Exception as failed:  # what cannot be computed leaves nothing to draw
@@ -90,7 +91,8 @@ class InstantPage(Page):
         self.lab.start()
 
     def on_stop(self, settings: dict[str, Any], final: bool = False) -> None:
-        """Stop was pressed."""
+        """Stop was pressed, maybe just after a control was moved."""
+        self.on_show(settings, final)
         self.lab.stop()
         self.lab.wait(1)
 

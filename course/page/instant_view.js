@@ -19,6 +19,7 @@ import { emOf } from "./canvas.js";
  */
 /** @typedef {Pick<InstantSaid, "do" | "final">} Question */
 
+const WEIGHT = { pull: 0, play: 1, show: 2, stop: 3, train: 3 }; // of two questions that wait the heavier one stays
 const NEXT_LOOK = 100; // ms between an answer and the next question while the lab trains
 const VERB = "Train";
 const TEXT = 14; // px, the text of a notebook
@@ -33,6 +34,7 @@ export class Instant {
   busy = false;
   quiet = false; // whether only the end is shown of what plays by itself
   /** @type {ReturnType<typeof setTimeout> | undefined} */ waiting = undefined;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ looking = undefined;
   gone = ""; // why nobody answers
   /** @type {(() => void) | null} has this page compute, where the kernel is gone */ spare = null;
 
@@ -42,7 +44,7 @@ export class Instant {
     this.root = root;
     this.declared = declared;
     this.settings = structuredClone(this.declared.settings);
-    this.turns = inTurns((/** @type {Question} */ question) => this.send(question), saidLast);
+    this.turns = inTurns((/** @type {Question} */ question) => this.send(question), heavier);
     const { parts, form } = controlsOf(this);
     this.parts = parts;
     this.el = layOutInstant(this, form);
@@ -108,6 +110,7 @@ export class Instant {
   hear(state) {
     const { el, drawn } = this;
     clearTimeout(this.waiting);
+    clearTimeout(this.looking);
     const more = this.turns.answered(); // what waits is asked now, maybe at another width
     if (state.plays) {
       this.quiet = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -125,7 +128,7 @@ export class Instant {
     const text = [state.summary, this.host.live].filter(Boolean).join(" ");
     const summary = { symbol: "", text, alert: false, announce, offer: false };
     el.status.show(state.error ? alarm(state.error) : summary);
-    if (state.busy && !more) setTimeout(() => this.ask("pull"), NEXT_LOOK);
+    if (state.busy && !more) this.looking = setTimeout(() => this.ask("pull"), NEXT_LOOK);
   }
   // ── what is shown ──
   /** In pixels of a notebook's text size: pictures grow with the text in lecture mode. */
@@ -159,12 +162,16 @@ export class Instant {
     for (const drop of this.drops) drop();
     if (this.busy) this.send({ do: "stop", final: false });
     clearTimeout(this.waiting);
+    clearTimeout(this.looking);
     this.deafen();
   }
 }
 
-/** What a button says is not lost to a control that moves meanwhile. @param {Question} waiting @param {Question} next */
-const saidLast = (waiting, next) => (next.do === "show" && waiting.do !== "show" ? waiting : next);
+/** A control that moved is not lost to a look at what trains, nor a button to a control: whatever stays goes with the controls as they stand then. @param {Question} waiting @param {Question} next @returns {Question} */
+export const heavier = (waiting, next) => ({
+  ...(WEIGHT[next.do] < WEIGHT[waiting.do] ? waiting : next),
+  final: waiting.final || next.final,
+});
 
 /** @param {Instant} lab @param {HTMLElement} form its controls */
 function layOutInstant(lab, form) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { kernelOf } from "../../course/page/kernel.js";
 import { Link } from "../../course/page/link.js";
+import { heavier } from "../../course/page/instant_view.js";
 import { inTurns } from "../../course/page/turns.js";
 import { declared, fakeHost, line, rows, run, series, state } from "./fake_host.mjs";
 
@@ -29,16 +30,24 @@ test("of questions that are put while one is on its way the last follows its ans
   turns.ask(4);
   assert.deepEqual(sent, [1, 3, 4]);
 });
-test("a question that must not be lost stays before those that may", () => {
-  const sent = [];
-  const turns = inTurns(
-    (question) => sent.push(question),
-    (waiting, next) => (waiting === "stop" ? waiting : next),
-  );
-  for (const question of ["show", "stop", "show"]) turns.ask(question);
-  turns.answered();
-  assert.deepEqual(sent, ["show", "stop"]);
-});
+for (const [asked, stays] of [
+  ["show pull", "show"], // a look at what trains says nothing of the control that moved
+  ["pull show", "show"],
+  ["play show pull", "show"],
+  ["show play", "show"],
+  ["stop show pull", "stop"],
+  ["show train", "train"],
+  ["stop train", "train"],
+  ["train stop play", "stop"],
+])
+  test(`of ${asked}, asked while another is on its way, ${stays} is asked next`, () => {
+    const sent = [];
+    const turns = inTurns((question) => sent.push(question), heavier);
+    for (const verb of ["pull", ...asked.split(" ")]) turns.ask({ do: verb, final: verb === "show" });
+    assert.equal(turns.answered(), true);
+    assert.equal(turns.answered(), false);
+    assert.deepEqual(sent[1], { do: stays, final: asked.includes("show") });
+  });
 
 test("a dragged control is sent once at a time, and its last value gets through", async (t) => {
   const { host, requests } = await opened(t);
