@@ -95,7 +95,7 @@ def test_a_lab_of_one_network_opens_with_its_recordings_each_in_the_colour_of_it
     page, count = opened(made(), f"Ready: {made().title}, rate 0.05."), len(made.recorded)
     page.wait_for_function("() => courseLab.runs().every((run) => run.losses.length > 40)")  # they play
     assert page.evaluate("() => courseLab.runs().map((run) => run.host)") == ["recording"] * count
-    expect(page.locator("table.runs caption")).to_contain_text(f"{count} recorded; the bold one has the settings above")
+    expect(page.locator("table.runs caption")).to_contain_text(f"{count} recorded; what you train is drawn beside them")
     coloured = page.evaluate("() => getComputedStyle(document.querySelector('.runs tr.new .badge')).backgroundColor")
     assert coloured == page.evaluate(COLOUR, list(themes.tokens()["kinds"])[count - 1])
     expect(page.locator(".dl-try")).to_have_text(f"Try: {SUGGESTIONS[made.name]}")

@@ -413,8 +413,9 @@ def test_a_run_takes_the_place_of_the_recording_of_its_settings_and_the_others_s
     shown = told(lab)["runs"]
     assert [(run["number"], run["recorded"]) for run in shown] == [(1, True), (2, True), (3, False)]
     assert [run["family"] for run in shown] == list(themes.tokens()["kinds"])[:3]
-    lab.train(learning_rate=0.005, epochs=2)
-    assert [one.recorded for one in lab.on_chart] == [True, True, False, False] and lab.runs[-1].number == 4
+    lab.train(momentum=0.5, epochs=2)
+    assert called(lab) == ["rate 0.005", "rate 0.2", "rate 0.05", "rate 0.05, momentum 0.5, epochs 2"]
+    assert [one.number for one in lab.on_chart if not one.recorded] == [3, 4]
     lab.remove(2)
     assert [one.number for one in lab.on_chart] == [1, 3, 4]
     with pytest.raises(ValueError, match="there is no run 2; there are 1, 3, 4"):

@@ -41,6 +41,7 @@ export function layOut(view, form) {
   el.stripPart.append(el.bars.element);
   root.classList.add("dl");
   root.classList.toggle("lecture", declared.lecture);
+  root.classList.toggle("free", !declared.named);
   const checks = h(
     "div",
     { class: "checks" },

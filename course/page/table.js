@@ -27,8 +27,8 @@ export function tableOf(view) {
 function keptOf({ visible: runs, film, tokens }) {
   if (film) return "recorded, of the film";
   const recorded = runs.filter((run) => run.recorded).length;
-  if (recorded > 1 && recorded === runs.length) return `${recorded} recorded; the bold one has the settings above`;
-  const double = recorded ? ", recorded ones are double" : "";
+  if (recorded > 1 && recorded === runs.length) return `${recorded} recorded; what you train is drawn beside them`;
+  const double = recorded && recorded < runs.length ? ", recorded ones are double" : "";
   return `${runs.length} of ${tokens.chart.max_runs}; the newest is bold, older ones are thin lines${double}`;
 }
 
