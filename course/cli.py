@@ -114,8 +114,10 @@ def record(
         return
     with _exit_codes():
         if lab in filming.STARTS:
-            run = filming.record_start(filming.STARTS[lab]()) if not plan else None
-            terminal.say(f"training loss {wording.number(run.loss)}" if run else "1 run to record, in a few seconds")
+            shown = filming.STARTS[lab]()
+            terminal.say(f"{wording.counted(len(filming.unrecorded(shown)), 'run')} to record, in a few seconds")
+            for name, run in filming.record_runs(shown) if not plan else ():
+                terminal.say(f"{name}: training loss {wording.number(run.loss)}")
             return
         if lab != "depth":
             known = ", ".join(("depth", *filming.STARTS, *filming.LABS))

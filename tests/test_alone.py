@@ -16,8 +16,9 @@ from firefox import firefox
 from playwright.sync_api import expect
 from typer.testing import CliRunner
 
-from course import data, labs, networks, release, wording
+from course import data, labs, networks, release, themes, wording
 from course.cli import app
+from course.labs.suggestions import SUGGESTIONS
 
 ROOT = Path(__file__).parents[1]
 LOSSES = Path(__file__).parent / "page" / "losses.mjs"
@@ -90,12 +91,18 @@ def test_a_network_trains_in_the_page_and_ends_on_the_digits_that_node_ends_on(o
 
 
 @pytest.mark.parametrize("made", [labs.SGDLab, labs.DropoutLab])
-def test_a_lab_of_one_network_opens_with_its_recording_in_the_colour_of_a_first_run(opened, made):
-    page = opened(made(), f"Ready: {made().title}, rate 0.05.")
-    page.wait_for_function("() => courseLab.runs()[0].losses.length > 40")  # it plays
-    assert page.evaluate("() => courseLab.runs().map((run) => run.host)") == ["recording"]
-    coloured = page.evaluate("() => getComputedStyle(document.querySelector('.runs .badge')).backgroundColor")
-    assert coloured == page.evaluate(COLOUR, "plain")
+def test_a_lab_of_one_network_opens_with_its_recordings_each_in_the_colour_of_its_number(opened, made):
+    page, count = opened(made(), f"Ready: {made().title}, rate 0.05."), len(made.recorded)
+    page.wait_for_function("() => courseLab.runs().every((run) => run.losses.length > 40)")  # they play
+    assert page.evaluate("() => courseLab.runs().map((run) => run.host)") == ["recording"] * count
+    expect(page.locator("table.runs caption")).to_contain_text(f"{count} recorded; what you train is drawn beside them")
+    coloured = page.evaluate("() => getComputedStyle(document.querySelector('.runs tr.new .badge')).backgroundColor")
+    assert coloured == page.evaluate(COLOUR, list(themes.tokens()["kinds"])[count - 1])
+    expect(page.locator(".dl-try")).to_have_text(f"Try: {SUGGESTIONS[made.name]}")
+    press(page, "Train")
+    page.wait_for_function("() => courseLab.runs().at(-1).state === 'finished'")
+    hosts = page.evaluate("() => courseLab.runs().map((run) => run.host)")
+    assert hosts == ["recording"] * (count - 1) + ["engine"], "the reader's own takes the place of its recording"
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
 
@@ -121,7 +128,9 @@ def test_the_dropout_lab_trains_in_the_page_and_looks_at_the_test_images(opened)
     run = until(page, "finished")
     assert len(run["losses"]) == 20 and 0 < run["testAccuracy"] <= 1
     expect(page.locator(".status")).to_contain_text("Finished run 1, dropout 0.5: training loss")
-    expect(page.locator(".cap")).to_contain_text("of the test images")
+    title = "Loss, nats, log scale: ○ of the test images, thin of the training batches"
+    expect(page.locator(".cap")).to_have_text(title)
+    expect(page.locator(".chart .dlab").nth(1)).to_have_text("1training")
     expect(page.locator(".strip")).to_be_hidden()
 
 

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from course import cli, data, devices, doctor, labs, shipped, views
 from course.labs import (
+    DropoutLab,
     GatesLab,
     HiddenUnitsLab,
     LesionLab,
@@ -299,3 +300,17 @@ def test_what_is_missing_of_a_lab_is_recorded_and_the_rest_left_alone(tmp_path, 
     lab = LesionLab()
     lab.set(kind="plain", layers=6)
     assert "◎" in lab.shown.summary
+
+
+def test_the_runs_that_a_lab_opens_with_are_recorded_where_they_are_missing(tmp_path, monkeypatch):
+    without, half = [lab_run.run for lab_run in DropoutLab().opening]  # as they ship
+    monkeypatch.setattr(recordings, "folder", lambda lab: tmp_path / lab)
+    planned = CliRunner().invoke(cli.app, ["record", "dropout", "--plan"])
+    assert planned.output == "2 runs to record, in a few seconds\n" and not any(tmp_path.iterdir())
+    done = CliRunner().invoke(cli.app, ["record", "dropout"])
+    assert re.search("dropout 0: training loss .*\ndropout 0.5: training loss ", done.output), done.output
+    assert CliRunner().invoke(cli.app, ["record", "dropout"]).output.startswith("0 runs to record")
+    made = {name: Run.load(tmp_path / "dropout" / f"{name}.jsonl") for name in ("drop_probability-0.0", "start")}
+    assert [run.header["settings"]["drop_probability"] for run in made.values()] == [0, 0.5]
+    assert made["drop_probability-0.0"].test_accuracy == pytest.approx(without.test_accuracy, abs=0.02)
+    assert len(made["start"].steps) == len(half.steps) == 180, "whole"

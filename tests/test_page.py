@@ -7,9 +7,22 @@ import numpy as np
 import pytest
 
 from course import Recipe, data, drawings, networks, papers, plots, themes, wording
-from course.labs import RULE, DepthLab, InitLab, InstantLab, Prediction, SGDLab, filming, folded, predict, recordings
+from course.labs import (
+    RULE,
+    DepthLab,
+    DropoutLab,
+    InitLab,
+    InstantLab,
+    Prediction,
+    SGDLab,
+    filming,
+    folded,
+    predict,
+    recordings,
+)  # fmt: skip
 from course.labs.lab_run import LabRun
 from course.labs.questions import QUESTIONS
+from course.labs.suggestions import SUGGESTIONS
 from course.page import page_of, protocol
 from course.page.card import CardPage
 from course.page.fallback import Fallback
@@ -380,13 +393,71 @@ def test_a_lab_opens_with_its_recording_until_something_else_was_on_its_chart():
 
 
 @pytest.mark.parametrize("made", filming.STARTS.values())
-def test_a_lab_of_one_network_opens_with_a_run_of_its_settings_which_trains_again(made):
+def test_a_lab_of_one_network_opens_with_the_runs_that_it_declares_that_of_its_settings_last(made):
     lab = made()
-    [run] = Feed(lab).state(False)[0]["runs"]
-    assert run["recorded"] and run["steps"] == lab.opening().run.records[-1].step
-    assert lab.opening().run.header["settings"] == lab.settings, "as it starts: else course record it anew"
-    assert made(seed=1).opening() is None and made(epochs=3).opening() is None
-    assert lab.train().loss == pytest.approx(lab.opening().run.loss, rel=0.5)
+    shown = Feed(lab).state(False)[0]["runs"]
+    assert len(shown) == len(lab.recorded) and all(run["recorded"] for run in shown)
+    assert [run["steps"] for run in shown] == [one.run.records[-1].step for one in lab.opening]
+    declared = [lab.settings | changed for changed in lab.recorded]
+    assert [one.settings for one in lab.opening] == [one.run.header["settings"] for one in lab.opening] == declared
+    assert declared[-1] == lab.settings, "as it starts: else course record it anew"
+    [*_, own] = made(**lab.recorded[0]).opening
+    assert own.settings == declared[0] and not made(seed=1).opening and not made(epochs=3).opening
+    assert made().train(**lab.recorded[0]).loss == pytest.approx(lab.opening[0].run.loss, rel=0.5)
+
+
+def test_a_run_takes_the_place_of_the_recording_of_its_settings_and_the_others_stay_beside_it():
+    lab = SGDLab()
+    assert called(lab) == ["rate 0.005", "rate 0.2", "rate 0.05"]
+    lab.train()
+    shown = told(lab)["runs"]
+    assert [(run["number"], run["recorded"]) for run in shown] == [(1, True), (2, True), (3, False)]
+    assert [run["family"] for run in shown] == list(themes.tokens()["kinds"])[:3]
+    lab.train(momentum=0.5, epochs=2)
+    assert called(lab) == ["rate 0.005", "rate 0.2", "rate 0.05", "rate 0.05, momentum 0.5, epochs 2"]
+    assert [one.number for one in lab.on_chart if not one.recorded] == [3, 4]
+    lab.remove(2)
+    assert [one.number for one in lab.on_chart] == [1, 3, 4]
+    with pytest.raises(ValueError, match="there is no run 2; there are 1, 3, 4"):
+        lab.remove(2)
+    lab.reset()
+    assert told(lab)["runs"] == []
+
+
+def test_recordings_make_room_where_the_chart_is_full_and_eight_runs_can_be_trained():
+    lab = SGDLab()
+    assert len(lab.opening) == 3
+    counts = []
+    for seed in range(8):
+        lab.train(seed=seed + 1, epochs=1, batch_size=1437)
+        counts.append(len(lab.on_chart))
+        assert len({one.number for one in lab.on_chart}) == len(lab.on_chart)
+    assert counts == [4, 5, 6, 7, 8, 8, 8, 8] and len(lab.runs) == 8
+    with pytest.raises(ValueError, match="8 runs are on the chart: remove one"):
+        lab.train(seed=9)
+
+
+def test_below_a_question_of_the_course_a_lab_opens_without_recordings_until_it_is_answered():
+    asked = predict("half of the units")
+    lab = DropoutLab(question="half of the units")
+    feed, page = Feed(lab), page_of(lab)
+    assert page.widget.declaration["asking"] and page.widget.declaration["question"] is None
+    assert feed.state(False)[0]["runs"] == [] and Fallback.of_lab(lab).text == "No run yet: press Train."
+    asked.answer_with(4)
+    assert called(lab) == ["dropout 0", "dropout 0.5"]
+    with pytest.raises(ValueError, match="there is no question 'half'"):
+        DropoutLab(question="half")
+
+
+def test_a_lab_says_what_to_try_first_but_in_a_lecture_and_where_a_question_is_asked():
+    for made in (DepthLab, SGDLab, DropoutLab):
+        assert page_of(made()).widget.declaration["suggestion"] == SUGGESTIONS[made.name]
+        lecture = made()
+        lecture.lecture = True
+        assert page_of(lecture).widget.declaration["suggestion"] == ""
+        assert page_of(made(question=Prediction("?", ["a", "b"]))).widget.declaration["suggestion"] == ""
+    asked = predict("more momentum")
+    assert page_of(SGDLab(question="more momentum")).widget.declaration["suggestion"] == "" and not asked.done
 
 
 def test_a_recording_waits_for_the_answer_to_a_question_and_can_be_removed():
@@ -403,5 +474,7 @@ def test_a_recording_waits_for_the_answer_to_a_question_and_can_be_removed():
 def test_what_stands_in_for_a_lab_is_its_recording_before_anything_was_trained():
     assert Fallback.of_lab(DepthLab()).text.startswith("1 plain 10: finished, training loss 0.00")
     asking = DepthLab(question=Prediction("How low?", ["0.1", "0.001"]))
+    words = "1 dropout 0: finished, training loss 0.00013\n2 dropout 0.5: finished, training loss 0.022"
+    assert Fallback.of_lab(DropoutLab()).text == words
     for lab in (SGDLab(momentum=0.5), asking, DepthLab(depth=11), DepthLab(data=data.load("digits", device="cpu"))):
         assert Fallback.of_lab(lab).text == "No run yet: press Train."

@@ -52,7 +52,7 @@ class DepthLab(Lab):
         self,
         networks: dict[str, nn.Module] | None = None,
         data: Dataset | None = None,
-        question: Prediction | None = None,
+        question: Prediction | str | None = None,
         **settings: Any,
     ):
         self.networks, self.data = networks, data

@@ -22,13 +22,14 @@ class DropoutLab(Lab):
     name = "dropout"
     about = "digits, 4 layers, dropout after each ReLU"
     controls = Controls((
-        Number("drop_probability", "Share of units dropped", 0, 0.9, 0.5, short="dropped"),
+        Number("drop_probability", "Share of units dropped", 0, 0.9, 0.5, short="dropout"),
         Number("images", "Training images", 50, 1437, 200, whole=True, short="images"),
         Number("width", "Width", 10, 500, 200, whole=True, small=True),
         Number("learning_rate", "Learning rate", 0.0001, 4, 0.05, log=True, short="rate", role="rate"),
         Number("epochs", "Epochs", 1, 1000, 60, whole=True, small=True),
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
+    recorded = ({"drop_probability": 0.0}, {})
 
     def build(self, settings: Settings) -> Built:
         """The network with dropout after each ReLU, and so many of the digits."""

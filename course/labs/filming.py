@@ -1,10 +1,11 @@
-"""Records what ships with instant labs, the weights of the networks that they look into, and their films; and the run
+"""Records what ships with instant labs, the weights of the networks that they look into, and their films; and the runs
 that a lab without a grid opens with.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from course import devices, wording
 from course.labs import films, recordings, trained
@@ -84,13 +85,19 @@ def _thinned(frames: list[Frame]) -> list[Frame]:
     return [each[i] for i in thin(len(each), MOST_FRAMES)]
 
 
-def record_start(lab: Lab) -> Run:
-    """Train as the lab's controls start, and keep the run whole: its curve is set beside those that train live."""
-    with devices.threads(1):  # as labs train: the initial weights too
-        built = lab.build(lab.settings)
-        run = fit(built.model, built.data, built.recipe, progress=False)
-    depth = lab.depth(lab.settings)
-    run.header["network"] |= {"kind": built.kind, "depth": depth}
-    run.header |= {"settings": lab.settings, "ladder_end": None}
-    thinned(run, at_most=len(run.steps)).save(recordings.folder(lab.name) / f"{built.kind}-{depth}.jsonl")
-    return run
+def unrecorded(lab: Lab) -> dict[Path, Settings]:
+    """By file the settings of the runs that the lab opens with of which nothing ships yet."""
+    files = {recordings.folder(lab.name) / f"{recordings.called(changed)}.jsonl": changed for changed in lab.recorded}
+    return {file: lab.settings | changed for file, changed in files.items() if not file.exists()}
+
+
+def record_runs(lab: Lab) -> Iterator[tuple[str, Run]]:
+    """Train those, and keep each whole: its curve is set beside those that train live. Yields what each is called."""
+    for file, settings in unrecorded(lab).items():
+        with devices.threads(1):  # as labs train: the initial weights too
+            built = lab.build(settings)
+            run = fit(built.model, built.data, built.recipe, progress=False)
+        run.header["network"] |= {"kind": built.kind, "depth": lab.depth(settings)}
+        run.header |= {"settings": settings, "ladder_end": None}
+        thinned(run, at_most=len(run.steps)).save(file)
+        yield lab.label(settings), run

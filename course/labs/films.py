@@ -27,8 +27,7 @@ class Film:
 
 def file(lab: str, changed: Settings) -> Path:
     """Where the film of a lab lies whose settings are as it starts but for those that are `changed`."""
-    name = "-".join(f"{control}-{value}" for control, value in changed.items()) or "start"
-    return recordings.folder(lab.replace(" ", "_")) / f"{name}.json.gz"
+    return recordings.folder(lab.replace(" ", "_")) / f"{recordings.called(changed)}.json.gz"
 
 
 @cache

@@ -5,29 +5,25 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from torch import nn
 
-from course import themes, wording
+from course import wording
 from course.data import Dataset
-from course.labs import recordings
 from course.labs.arrangement import Arrangement
 from course.labs.base import BaseLab
-from course.labs.controls import RULE, Settings
+from course.labs.controls import Settings
 from course.labs.lab_run import LabRun
+from course.labs.opening import Opening
 from course.labs.panels import Panel
+from course.labs.question import Prediction, asked
 from course.labs.results import Results
 from course.labs.run_into import run_into
 from course.labs.touching import Touching
 from course.recipes import Recipe
 from course.records import Run
 from course.training import Stop, interruptible
-
-if TYPE_CHECKING:
-    from course.labs.question import Prediction
-
-MOST_RUNS = 8
 
 
 @dataclass(frozen=True)
@@ -45,13 +41,14 @@ class Built:
     by_rule: bool = False
 
 
-class Lab(Results, BaseLab, Touching):
+class Lab(Results, BaseLab, Opening, Touching):
     """One lab of the course. `set` moves controls, `start` trains on a thread, `train` in the caller's; runs are kept.
 
     A lab is a class that declares: `name` and `controls` (see `BaseLab`), and `build`, which makes model, data and
     recipe from the settings. It may say how a run is called (`label`), which Python makes the same (`source`), and what
-    the strip below the curves shows (`panel`). question: is asked before the curves are shown. settings: where the
-    controls start.
+    the strip below the curves shows (`panel`), and which recorded runs it opens with (`recorded`). question: is asked
+    before the curves are shown; or the name of one of the course's, which a card above asks, and until whose answer it
+    opens without recordings. settings: where the controls start.
 
     >>> from course.labs import DepthLab
     >>> run = DepthLab().train(kind="plain", depth=3, epochs=1, learning_rate=0.05)
@@ -59,12 +56,13 @@ class Lab(Results, BaseLab, Touching):
     ('finished', 22)
     """
 
-    has_recordings = True  # whether those that ship hold for what is built: not for a reader's own data
-
-    def __init__(self, question: Prediction | None = None, **settings: Any):
+    def __init__(self, question: Prediction | str | None = None, **settings: Any):
         super().__init__()
         self.controls.set(**settings)
-        self.question = question
+        self.question = None if isinstance(question, str) else question
+        self.above = asked(question) if isinstance(question, str) else None
+        if self.above is not None:
+            self.above.watch(self._changed)
         self.runs: list[LabRun] = []
         self.notice = ""  # one line about the last start, where it differs from what was asked
         self.building = False  # whether a start has not come to its run yet
@@ -164,13 +162,9 @@ class Lab(Results, BaseLab, Touching):
         self._engine.wait()
         self.controls.set(**settings)
         turns = self.in_turn(dict(self.settings))
-        self._room_for(len(turns))
+        self._room_for(turns)
         self.error, self.touched = "", None
         return turns
-
-    def _room_for(self, count: int) -> None:
-        if len(self.runs) + count > MOST_RUNS:
-            raise ValueError(f"{MOST_RUNS} runs are on the chart: remove one to train another")
 
     def _work_through(self, turns: list[Settings], stop: Stop) -> None:
         """Train one after another until the stop is set."""
@@ -207,14 +201,6 @@ class Lab(Results, BaseLab, Touching):
         self.runs = [*self.runs, lab_run]
         return lab_run
 
-    def _made(self, label: str, kind: str, settings: Settings, run: Run, **more: Any) -> LabRun:
-        """A run with the smallest number that is free, in its kind's colour; of one kind alone in its number's."""
-        number = min(set(range(1, MOST_RUNS + 2)) - {lab_run.number for lab_run in self.runs})
-        several = self.controls.role("kind") or self.controls.role("network")
-        family = themes.family(kind) if several else list(themes.tokens()["kinds"])[number - 1]
-        chosen = self.controls.value("kind", settings) or kind  # at depth 2 a recording is of another kind
-        return LabRun(number, family, label, settings, run, kind=chosen, depth=self.depth(settings), **more)
-
     def _with_recorded_rate(self, built: Built, settings: Settings) -> Built:
         """Where the rule has been run before, its rate is taken from the recording, and said where it is another
         depth's.
@@ -230,13 +216,14 @@ class Lab(Results, BaseLab, Touching):
 
     def remove(self, number: int) -> None:
         """Take the run with this number off the chart. Raises ValueError if there is none, or if it is under way."""
-        found = next((r for r in self.runs if r.number == number), None)
+        found = next((r for r in self.on_chart if r.number == number), None)
         if found is None:
             raise ValueError(
-                f"there is no run {number}; there are {', '.join(str(r.number) for r in self.runs) or 'none'}"
+                f"there is no run {number}; there are {', '.join(str(r.number) for r in self.on_chart) or 'none'}"
             )
-        if self.busy and found is self.runs[-1]:
+        if self.busy and found is self.on_chart[-1]:
             raise ValueError(f"run {number} is under way: stop it first")
+        self._opening = [r for r in self.opening if r is not found]
         self.runs, self.touched = [r for r in self.runs if r is not found], None
         self._changed()
 
@@ -244,44 +231,5 @@ class Lab(Results, BaseLab, Touching):
         """Stop, and forget all runs."""
         self.stop()
         self._engine.wait()
-        self.runs, self.error, self.touched = [], "", None
+        self.runs, self._opening, self.error, self.touched = [], [], "", None
         self._changed()
-
-    def show_recorded(self) -> LabRun:
-        """Put the recorded run of the current settings on the chart, marked as such: for a machine that is too slow.
-
-        Raises ValueError if there is no such recording, or when eight runs are kept already.
-        """
-        self._room_for(1)
-        lab_run = self.recorded_run()
-        if lab_run is None:
-            raise ValueError("nothing is recorded for these settings: choose a depth that is marked on the slider")
-        self.touched = None
-        self._keep(replace(lab_run, label=f"{lab_run.label}, recorded"))
-        self._changed()
-        return self.runs[-1]
-
-    def recorded_run(self) -> LabRun | None:
-        """The recorded run of the current settings, not yet on the chart; None if there is no such recording."""
-        recorded = self._recording(self.settings)
-        if recorded is None:
-            return None
-        label, kind = self.label(self.settings), recorded.header["network"]["kind"]
-        per_epoch = recorded.records[-1].step // recorded.recipe.epochs
-        return self._made(label, kind, dict(self.settings), recorded, recorded=True, per_epoch=per_epoch)
-
-    def opening(self) -> LabRun | None:
-        """The recording of just what Train would train, to be looked at before; None if there is none."""
-        found = self.recorded_run()
-        if found is None:
-            return None
-        recipe, rate = found.run.recipe, self.controls.value("rate", self.settings)
-        same = rate in (RULE, recipe.learning_rate) and self.settings["seed"] == recipe.seed
-        return found if same else None
-
-    def _recording(self, settings: Settings) -> Run | None:
-        return recordings.run_for(self.name, settings) if self.has_recordings else None
-
-    def _recorded_rate(self, settings: Settings) -> tuple[float, str] | None:
-        """As `recordings.rate_for`."""
-        return recordings.rate_for(self.name, settings) if self.has_recordings else None

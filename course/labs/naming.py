@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from course import wording
-from course.labs.controls import Controls
+from course.labs.controls import Control, Controls
 from course.labs.lab_run import SEARCHING, LabRun
 
 Parts = dict[str, str]  # word: value
@@ -30,16 +30,25 @@ def parts(lab_run: LabRun, controls: Controls) -> Parts:
             continue
         chosen = control.role == "rate" and lab_run.status != SEARCHING
         text = wording.rate(lab_run.run.recipe.learning_rate) if chosen else control.as_text(value)
-        found[control.short or control.label.lower()] = text
+        found[word_of(control)] = text
     return found
 
 
+def word_of(control: Control) -> str:
+    """What the end of a curve calls it."""
+    return control.short or control.label.lower()
+
+
 def names(runs: Sequence[LabRun], controls: Controls) -> list[str]:
-    """What the end of each curve says: only what tells it from the others."""
+    """What the end of each curve says: only what tells it from the others. Without networks that is the first setting
+    in which any differ, and which others are not as the lab starts.
+    """
     settings = [parts(lab_run, controls) for lab_run in runs]
     if not named(controls):
+        start = {word_of(control): control.as_text(control.default) for control in controls}
         return [
-            _differing(mine, settings) or f"run {lab_run.number}" for lab_run, mine in zip(runs, settings, strict=True)
+            _differing(mine, settings, start) or f"run {lab_run.number}"
+            for lab_run, mine in zip(runs, settings, strict=True)
         ]
     found = []
     for lab_run, mine in zip(runs, settings, strict=True):
@@ -50,7 +59,10 @@ def names(runs: Sequence[LabRun], controls: Controls) -> list[str]:
     return found
 
 
-def _differing(mine: Parts, all_of_them: Sequence[Parts]) -> str:
-    """The settings in which one of several differs from another; empty for one alone."""
+def _differing(mine: Parts, all_of_them: Sequence[Parts], start: Parts | None = None) -> str:
+    """The settings in which one of several differs from another; empty for one alone. start: the values that are not
+    said but in the first of them.
+    """
     differ = [word for word in mine if any(other.get(word, "") != mine[word] for other in all_of_them)]
-    return ", ".join(f"{word} {mine[word]}" for word in differ)
+    said = differ[:1] + [word for word in differ[1:] if mine[word] != (start or {}).get(word)]
+    return ", ".join(f"{word} {mine[word]}" for word in said)

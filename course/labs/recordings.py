@@ -56,24 +56,36 @@ def record(out: Path, workers: int | None = None) -> Iterator[tuple[sweeps.Job, 
         yield job, run
 
 
+def called(changed: dict[str, Any]) -> str:
+    """The name of a file for a lab's settings that are as it starts but for those that are `changed`.
+
+    >>> called({}), called({"kind": "plain", "layers": 10})
+    ('start', 'kind-plain-layers-10')
+    """
+    return "-".join(f"{control}-{value}" for control, value in changed.items()) or "start"
+
+
 def _file(out: Path, job: sweeps.Job) -> Path:
     return out / f"{job.network['kind']}-{job.network['depth']}.jsonl"
 
 
 @cache
+def shipped(lab: str) -> tuple[Run, ...]:
+    """All recordings that ship with a lab. Those of a lab without a grid have their settings in the header."""
+    return tuple(Run.load(file) for file in sorted(folder(lab).glob("*.jsonl")))
+
+
+@cache
 def recorded(lab: str) -> dict[tuple[str, int], Run]:
-    """The recordings that ship with a lab, by kind and depth; empty if there are none."""
-    runs = {}
-    for file in sorted(folder(lab).glob("*.jsonl")):
-        kind, depth = file.stem.rsplit("-", 1)
-        runs[kind, int(depth)] = Run.load(file)
-    return runs
+    """The recordings of a lab's grid, by kind and depth; empty if it has none."""
+    grid = [run for run in shipped(lab) if "settings" not in run.header]
+    return {(run.header["network"]["kind"], run.header["network"]["depth"]): run for run in grid}
 
 
 def run_for(lab: str, settings: dict[str, Any]) -> Run | None:
-    """The recording of just these settings; None if there is none. A lab without kinds has one, of where it starts."""
+    """The recording of just these settings; None if there is none."""
     if "kind" not in settings:
-        return next((run for run in recorded(lab).values() if run.header["settings"] == settings), None)
+        return next((run for run in shipped(lab) if run.header.get("settings") == settings), None)
     return _of_kind(lab, settings).get(_depth(settings)) if _as_recorded(settings) else None
 
 

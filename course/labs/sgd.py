@@ -30,6 +30,7 @@ class SGDLab(Lab):
         Number("epochs", "Epochs", 1, 200, 15, whole=True, small=True),
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
+    recorded = ({"learning_rate": 0.005}, {"learning_rate": 0.2}, {})
 
     def build(self, settings: Settings) -> Built:
         """The small network, and a recipe of all settings."""

@@ -1,9 +1,12 @@
-"""What to try first in an instant lab: one line below its title, where no question is asked and nobody lectures."""
+"""What to try first in a lab: one line below its title, where no question is asked and nobody lectures."""
 
 from __future__ import annotations
 
 SUGGESTIONS = {
     "neuron": "double both weights. What gets steeper, and what stays where it is?",
+    "depth": "plain with 50 layers, and Train; then residual with 50. Which of them learns?",
+    "sgd": "momentum 0, and Train. On which of the recorded curves does it come to lie, and why on that one?",
+    "dropout": "width 20, and Train; then without dropout. Which network can spare half of its units, 20 wide or 200?",
     "capacity": "1 hidden unit, and Train; then 2, then 8. Which points stay on the wrong side?",
     "init": "set the gain to 1 (Glorot). What is left of the activations in layer 50?",
     "identity": "1 block, then 2, then 4, each with Train. When can you no longer tell the plain stack's digits apart?",

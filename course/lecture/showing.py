@@ -134,7 +134,9 @@ def _views(lab: BaseLab) -> Sequence[View]:
         return (film[-1] if film else lab.train() if lab.trains else lab.shown).views
     if isinstance(lab, DepthLab) and lab.has_recordings:
         _show_recorded(lab)
-    return Fallback.of_lab(lab).views if isinstance(lab, Lab) and (lab.runs or lab.opening()) else ()
+    if isinstance(lab, Lab):
+        lab.above = None  # in a hall the vote comes before it
+    return Fallback.of_lab(lab).views if isinstance(lab, Lab) and lab.on_chart else ()
 
 
 def _show_recorded(lab: DepthLab) -> None:

@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from course import networks, themes
 from course.labs import ALIVE, GATES, GRADIENTS, DepthLab, Displayed, DropoutLab, InstantLab, Lab, SGDLab, recordings
@@ -113,7 +112,7 @@ def trains(lab: Displayed) -> Alone:
     return {
         "declared": _declared(lab),
         "rates": {kind: dict(sorted(_rates(lab, kind).items())) for kind in networks.KINDS},
-        "recorded_as": _recorded_as(lab),
+        "recorded_as": recordings.GRID,
         "families": list(themes.tokens()["kinds"]),
         "panels": {"gradients": strip(GRADIENTS), "gates": strip(GATES), "alive": strip(ALIVE)},
         "endings": ENDINGS,
@@ -127,23 +126,19 @@ def trains(lab: Displayed) -> Alone:
 
 
 def _recordings(lab: Lab) -> list[Recorded]:
-    """What ships with the lab."""
-    runs = recordings.recorded(lab.name).items()
-    return [_recorded(kind, depth, run) for (kind, depth), run in sorted(runs)]
+    """What ships with the lab: its grid, or the runs that it opens with, in their order."""
+    start = {control.name: control.default for control in lab.controls}
+    declared = [recordings.run_for(lab.name, start | changed) for changed in lab.recorded]
+    grid = sorted(recordings.recorded(lab.name).items())
+    return [_recorded(run) for run in declared or [run for _, run in grid] if run]
 
 
-def _recorded_as(lab: Lab) -> dict[str, Any]:
-    """The settings of all recordings, but for the rate, the seed and what the grid has."""
-    if lab.controls.role("kind"):
-        return recordings.GRID
-    return {control.name: control.default for control in lab.controls if control.role != "rate"}
-
-
-def _recorded(kind: str, depth: int, run: Run) -> Recorded:
+def _recorded(run: Run) -> Recorded:
     records, header = sorted(run.records, key=lambda record: record.split != "train"), run.header
     return {
-        "kind": kind,
-        "depth": depth,
+        "kind": header["network"]["kind"],
+        "depth": header["network"]["depth"],
+        "settings": header.get("settings"),
         "rate": run.recipe.learning_rate,
         "date": header["date"],
         "end": header["ladder_end"],

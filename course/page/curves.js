@@ -5,6 +5,7 @@ import { emptyWords, paintGrid, paintGuessing, paintSpine } from "./furniture.js
 import { paintGuess } from "./guess.js";
 import { brokenLabels, endLabels, paintNumerals, valueAt } from "./labels.js";
 
+/** @import { Pen } from "./canvas.js" */
 /** @import { Frame } from "./frame.js" */
 /** @import { End } from "./labels.js" */
 /** @import { Run, Trial } from "./runs.js" */
@@ -16,6 +17,13 @@ const TITLES = {
   accuracy: "Accuracy of the batch",
 };
 
+const MOST_NAMED_TWICE = 4; // runs, at the end of each curve
+const TITLES_TESTED = {
+  log: "Loss, nats, log scale: ○ of the test images, thin of the training batches",
+  linear: "Loss, nats: ○ of the test images, thin of the training batches",
+  accuracy: "Accuracy: ○ of the test images, thin of the training batches",
+};
+
 /** @param {View} view */
 export function paintCurves(view) {
   const { el, visible: runs } = view;
@@ -24,7 +32,7 @@ export function paintCurves(view) {
   paintSpine(view);
   const drawn = runs.flatMap((run) => paintRun(view, run, runs));
   const ends = drawn.filter((end) => !end.broken);
-  const own = ends.filter((end) => !end.trial);
+  const own = ends.filter((end) => !end.trial && !end.word);
   paintNumerals(view, own);
   words.push(
     ...endLabels(view, ends),
@@ -36,8 +44,7 @@ export function paintCurves(view) {
   paintReading(view);
   paintGuess(view, runs);
   if (!runs.length && !view.asking && view.requests.state) words.push(emptyWords(view));
-  const tested = runs.some((run) => run.data.tests.length > 1);
-  el.title.textContent = TITLES[view.y] + (tested ? "; ○ of the test images" : "");
+  el.title.textContent = (view.tested ? TITLES_TESTED : TITLES)[view.y];
   el.words.replaceChildren(...words);
   const where = view.cursor === null ? "end of the runs: " : `${view.x} ${+view.cursor.toPrecision(4)}: `;
   const values = own.map((end) => `${end.run.name} ${end.value}`).join(", ");
@@ -60,8 +67,10 @@ function paintRun(view, run, runs) {
   const width = newest ? lines.run : lines.ghost;
   const values = accuracy ? run.data.smoothAccuracy : run.data.smooth;
   const count = run.data.length;
-  paintLine(view, run, values, newest, run.recorded && runs.some((other) => !other.recorded));
-  paintTests(view, run);
+  const double = run.recorded && runs.some((other) => !other.recorded);
+  const { tests, tested } = run.data;
+  paintLine(view, run, values, newest, double && !tested);
+  if (tested) paintTests(view, run, newest, double);
   const x = X(placeOf(view.x, run, run.data, count - 1));
   const y = Y(values[count - 1]);
   const end = { run, newest, x, y, value: valueAt(view, run, run.data) };
@@ -73,11 +82,15 @@ function paintRun(view, run, runs) {
   const s = 1.4 * width;
   if (!run.over || run.data.playing) disc(g, x, y, 1.5 * width);
   if (["stopped", "failed"].includes(run.status)) g.fillRect(x - s, y - s, 2 * s, 2 * s);
-  return [end];
+  const test = tests.at(-1);
+  if (!tested || !test) return [end];
+  const ends = [{ ...end, x: X(timeOf(view.x, run, test)), y: Y(accuracy ? test.accuracy : test.loss) }];
+  return runs.length > MOST_NAMED_TWICE ? ends : [...ends, { ...end, word: "training" }];
 }
 
 /**
- * The line of a run; of the newest also the unsmoothed trace. Beside live runs a recording is a double line.
+ * The line of a run, thin where its test images have the other; of the newest also the unsmoothed trace. Beside live runs
+ * a recording is a double line.
  * @param {View} view
  * @param {Run} run
  * @param {number[]} values
@@ -102,17 +115,26 @@ function paintLine({ x, frame, lecture, tokens }, run, values, newest, double) {
     g.globalAlpha = 1;
   }
   g.lineJoin = "round";
-  g.lineWidth = newest ? lines.run : lines.ghost;
+  g.lineWidth = run.data.tested ? lines.reference : newest ? lines.run : lines.ghost;
+  dashed(g, () => curve(values), { run, newest, double, lecture, tokens, page: css("--page") });
+  g.restore();
+}
+
+/**
+ * A curve in the pattern of its run; a double line is hollow.
+ * @param {Pen} g
+ * @param {() => void} curve
+ * @param {{ run: Run, newest: boolean, double: boolean, page: string } & Pick<View, "lecture" | "tokens">} how
+ */
+function dashed(g, curve, { run, newest, double, lecture, tokens, page }) {
   const stretch = lecture ? 2 : newest ? 1 : 0.72;
   g.setLineDash(tokens.run_patterns[run.number - 1].dash.map((v) => v * stretch));
-  curve(values);
-  if (double) {
-    g.strokeStyle = css("--page");
-    g.lineWidth /= 3;
-    g.setLineDash([]);
-    curve(values);
-  }
-  g.restore();
+  curve();
+  g.setLineDash([]);
+  if (!double) return;
+  g.strokeStyle = page;
+  g.lineWidth /= 3;
+  curve();
 }
 
 /** One of the rule's rates: thin, in the network's colour; the one that leads is bold. @param {View} view @param {Run} run @param {Trial} trial @returns {End[]} */
@@ -129,23 +151,30 @@ function paintTrial(view, run, trial) {
   return [{ run, trial, newest: trial.leads, x: at(last), y: Y(values[last]), value: valueAt(view, run, curve) }];
 }
 
-/** Test images, where a run looks at them more than once. @param {View} view @param {Run} run */
-function paintTests({ x, frame }, run) {
-  const { g, css, X, Y, accuracy } = frame;
-  if (run.data.tests.length < 2) return;
+/** Test images, where a run looks at them more than once. @param {View} view @param {Run} run @param {boolean} newest @param {boolean} double */
+function paintTests({ x, frame, lecture, tokens }, run, newest, double) {
+  const { g, css, lines, X, Y, accuracy } = frame;
+  const points = run.data.tests.map((test) => [X(timeOf(x, run, test)), Y(accuracy ? test.accuracy : test.loss)]);
+  const curve = () =>
+    trace(
+      g,
+      points.length,
+      (i) => points[i][0],
+      (i) => points[i][1],
+    );
   g.save();
+  g.lineJoin = "round";
+  g.strokeStyle = css(`--k-${run.family}`);
+  g.lineWidth = newest ? lines.run : lines.ghost;
+  dashed(g, curve, { run, newest, double, lecture, tokens, page: css("--page") });
   g.strokeStyle = css(`--k-${run.family}`);
   g.fillStyle = css("--page");
   g.lineWidth = 1.25;
-  const points = run.data.tests.map((test) => [X(timeOf(x, run, test)), Y(accuracy ? test.accuracy : test.loss)]);
-  trace(
-    g,
-    points.length,
-    (i) => points[i][0],
-    (i) => points[i][1],
-  );
+  let free = 0;
   for (const [left, top] of points) {
-    disc(g, left, top, 2.75);
+    if (left < free) continue;
+    free = left + 1.5 * lines.marker;
+    disc(g, left, top, lines.marker * 0.45);
     g.stroke();
   }
   g.restore();

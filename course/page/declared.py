@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from course import networks, themes
-from course.labs import InstantLab, Lab, Panel, naming, recordings
+from course.labs import InstantLab, Lab, Panel, Prediction, naming, recordings
+from course.labs.base import BaseLab
 from course.labs.controls import Control, Controls, Options
 from course.labs.suggestions import SUGGESTIONS
 from course.page.protocol import Declared, DeclaredControl, DeclaredPanel, InstantDeclared
@@ -19,6 +20,8 @@ def declared(lab: Lab) -> Declared:
         "title": lab.title,
         "about": lab.about,
         "lecture": lab.lecture,
+        "asking": lab.above is not None and not lab.above.done,
+        "suggestion": suggestion(lab, lab.question or lab.above),
         "named": naming.named(lab.controls),
         "controls": controls(lab.controls),
         "settings": lab.settings,
@@ -41,11 +44,16 @@ def declared_instant(lab: InstantLab) -> InstantDeclared:
         "lecture": lab.lecture,
         "trains": lab.trains,
         "asking": lab.asking,
-        "suggestion": "" if lab.lecture or lab.question is not None else SUGGESTIONS.get(lab.name, ""),
+        "suggestion": suggestion(lab, lab.question),
         "live": "",
         "controls": controls(lab.controls),
         "settings": lab.settings,
     }
+
+
+def suggestion(lab: BaseLab, asked: Prediction | None) -> str:
+    """What to try first; nothing in a lecture, and where a question is asked."""
+    return "" if lab.lecture or asked is not None else SUGGESTIONS.get(lab.name, "")
 
 
 def _recorded(lab: Lab) -> dict[str, list[int]]:

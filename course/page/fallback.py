@@ -31,11 +31,8 @@ class Fallback:
 
     @classmethod
     def of_lab(cls, lab: Lab) -> Fallback:
-        """The loss curves of a lab's runs; of its recording before there is one, where no question is open."""
-        runs = lab.runs
-        if not runs and (lab.question is None or lab.question.done):
-            runs = [opening] if (opening := lab.opening()) else []
-        begun = [lab_run for lab_run in map(LabRun.snapshot, runs) if lab_run.run.records]
+        """The loss curves of what is on a lab's chart."""
+        begun = [lab_run for lab_run in map(LabRun.snapshot, lab.on_chart) if lab_run.run.records]
         named = [NamedRun(lab_run.label, lab_run.number, lab_run.family, lab_run.run) for lab_run in begun]
         said = [f"{one.number} {one.label}: {one.run.status}, training loss {wording.number(one.run.loss)}"
                 for one in named]  # fmt: skip

@@ -14,7 +14,7 @@ import { number, rate } from "./words.js";
 /** Of a lab whose recordings go by depth. */
 export class Film {
   /** @type {Map<string, Shot[]>} by kind, from the least deep on */ reels = new Map();
-  /** @type {Map<string, Recorded>} */ recordings = new Map();
+  /** @type {Recorded[]} */ recordings = [];
   /** @type {Shot[]} the same as long as they do not change */ last = [];
 
   /** @param {Alone} alone */
@@ -31,7 +31,7 @@ export class Film {
     if (!this.ready) this.recordings = await recordingsOf(bytesOf(this.alone.recordings));
   }
   get ready() {
-    return this.recordings.size > 0;
+    return this.recordings.length > 0;
   }
   /** The recordings to be shown at these settings, the chosen kind's last: of each kind the depth that lies nearest. @param {Settings} settings */
   shots(settings) {

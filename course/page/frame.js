@@ -114,5 +114,8 @@ function scaleY(y, runs, top, bottom) {
 
 /** @param {Run[]} runs */
 function* lossesOf(runs) {
-  for (const run of runs) yield* run.data.smooth;
+  for (const { data } of runs) {
+    yield* data.smooth;
+    if (data.tested) for (const { loss } of data.tests) yield loss;
+  }
 }

@@ -1,6 +1,6 @@
 // A view of a lab whose views follow its controls. It asks, one question at a time; the last setting always gets its answer.
 import { controlsOf } from "./controls.js";
-import { button, h, headOf, unique } from "./elements.js";
+import { button, h, headOf, tryFirst, unique } from "./elements.js";
 import { followTheme, takeSpace } from "./host.js";
 import { alarm, statusLine } from "./status.js";
 import { inTurns } from "./turns.js";
@@ -191,7 +191,7 @@ function layOutInstant(lab, form) {
       "div",
       { class: "dl-frame" },
       headOf(declared),
-      declared.suggestion && h("p", { class: "dl-try" }, h("b", {}, "Try: "), declared.suggestion),
+      tryFirst(declared.suggestion),
       form,
       h("div", { class: "dl-act" }, buttons, status.element),
       h("div", { class: "dl-main" }, views),

@@ -65,7 +65,7 @@ class KernelPage(Page):
         super().__init__(lab, Controls(declaration=declared(lab), **models))
 
     def fallback(self) -> Fallback:
-        """The curves of all runs, or of the recording that the lab opens with."""
+        """The curves of all runs, those among them that the lab opens with."""
         return Fallback.of_lab(self.lab)
 
     def follow(self) -> None:
@@ -154,16 +154,12 @@ class KernelPage(Page):
         self.send("pushed" if self.pushes else "")
 
     def on_reset(self) -> None:
-        self._moved, self._feed.opening = False, None
+        self._moved = False
         self.lab.reset()
 
     def on_remove(self, number: int) -> None:
         self._moved = False
-        if self.lab.runs:
-            self.lab.remove(number)
-        else:
-            self._feed.opening = None
-            self.send()
+        self.lab.remove(number)
 
     def on_leave_out(self, number: int, layers: list[int]) -> None:
         self._moved = False

@@ -2,7 +2,7 @@
 import { spread } from "./axes.js";
 import { line } from "./canvas.js";
 import { badge, h } from "./elements.js";
-import { placeOf } from "./frame.js";
+import { placeOf, timeOf } from "./frame.js";
 import { number, percent } from "./words.js";
 
 /** @import { Curve, Run, Trial } from "./runs.js" */
@@ -12,6 +12,7 @@ import { number, percent } from "./words.js";
  * @typedef {object} End
  * @property {Run} run
  * @property {Trial} [trial] it is one of the rule's rates
+ * @property {string} [word] it is the other curve of the run, and this says which
  * @property {boolean} [broken] it diverged
  * @property {boolean} newest
  * @property {number} x
@@ -20,12 +21,17 @@ import { number, percent } from "./words.js";
  */
 
 /**
- * The value of a curve under the cursor, else at its end. Of a finished run it is the training loss.
+ * The value of a curve under the cursor, else at its end: of a finished run the training loss, of one that looks at the
+ * test images what came of that.
  * @param {View} view
  * @param {Run} run
  * @param {Curve} curve
  */
 export function valueAt({ cursor, x, frame: { accuracy } }, run, curve) {
+  if (curve.tested && curve.tests.length) {
+    const test = curve.testUpTo((one) => timeOf(x, run, one), cursor ?? Infinity);
+    return accuracy ? percent(test.accuracy) : number(test.loss);
+  }
   if (cursor === null && run.status === "finished" && !curve.playing && !accuracy) return number(run.loss);
   const step = x === "epoch" ? ((cursor ?? 0) * run.steps) / run.epochs : (cursor ?? 0);
   const i = cursor === null ? curve.length - 1 : x === "seconds" ? curve.upTo(cursor) : curve.at(step);
@@ -60,6 +66,7 @@ export function endLabels(view, ends) {
   const moved = spread(heights, gap, first, bottom);
   return ends.map((end, i) => {
     paintLeader(view, end, moved[i]);
+    if (end.word) return wordLabel(end.run, end.word, moved[i]);
     return end.trial ? trialLabel(end, end.trial, moved[i]) : runLabel(view, end, moved[i]);
   });
 }
@@ -94,6 +101,10 @@ function runLabel({ frame: { W, em }, picked }, { run, newest, value }, height) 
     h("b", {}, value),
   );
 }
+
+/** @param {Run} run @param {string} word @param {number} height */
+const wordLabel = (run, word, height) =>
+  h("div", { class: "dlab ghost", style: `top:${height}px` }, badge(run, true), h("span", { class: "hint" }, word));
 
 /** @param {End} end @param {Trial} trial @param {number} height */
 const trialLabel = ({ value }, trial, height) =>

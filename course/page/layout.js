@@ -1,6 +1,6 @@
 // What a lab consists of on the page, top to bottom.
 import { barsOf } from "./bars.js";
-import { button, h, headOf } from "./elements.js";
+import { button, h, headOf, tryFirst } from "./elements.js";
 import { guessTag } from "./guess.js";
 import { statusLine } from "./status.js";
 
@@ -41,6 +41,7 @@ export function layOut(view, form) {
   el.stripPart.append(el.bars.element);
   root.classList.add("dl");
   root.classList.toggle("lecture", declared.lecture);
+  root.classList.toggle("free", !declared.named);
   const checks = h(
     "div",
     { class: "checks" },
@@ -53,6 +54,7 @@ export function layOut(view, form) {
       "div",
       { class: "dl-frame" },
       headOf(declared, el.chip),
+      tryFirst(declared.suggestion),
       form,
       h(
         "div",

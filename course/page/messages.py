@@ -45,7 +45,6 @@ class Feed:
         self.lab = lab
         self._sent: dict[str, Sent] = {}
         self._over: dict[int, RunState] = {}  # what was said of runs of which nothing can change any more
-        self.opening = lab.opening()  # on the chart until something else has been there
         self.count = 0  # of messages so far
 
     def forget(self) -> None:
@@ -56,9 +55,7 @@ class Feed:
         """The state of the lab and the numbers beside it. moved: since the last start a control was moved."""
         active = self.lab.active  # before the runs: where nothing trains they are whole
         runs = [lab_run.snapshot() for lab_run in list(self.lab.runs)]
-        if active or runs:
-            self.opening = None
-        trained, runs = bool(runs), runs or self._opening()
+        trained, runs = bool(runs), [*self.lab.opening, *runs]
         names = naming.names(runs, self.lab.controls)
         parts: list[Any] = [np.empty(0, np.float32)]
         told = [self._run(lab_run, name, parts) for lab_run, name in zip(runs, names, strict=True)]
@@ -80,11 +77,6 @@ class Feed:
             state["answer"] = Outcome(done=question.done, text=question.answer, measured=measured)
         self.count += 1
         return state, np.concatenate(parts).astype("<f4").tobytes()
-
-    def _opening(self) -> list[LabRun]:
-        """A recording, so that no chart is empty before the first run; where a question is asked, after the answer."""
-        asking = self.lab.question is not None and not self.lab.question.done
-        return [self.opening] if self.opening is not None and not asking else []
 
     def _run(self, lab_run: LabRun, name: str, parts: list[Any]) -> RunState:
         """One run as it is told; its new numbers go to `parts`."""

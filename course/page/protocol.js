@@ -103,6 +103,8 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * @property {string} title
  * @property {string} about
  * @property {boolean} lecture
+ * @property {boolean} asking whether a card above asks what a recording would answer
+ * @property {string} suggestion what to try first; empty in a lecture, and where a question is asked
  * @property {boolean} named whether a run is called after its network; else after its settings
  * @property {DeclaredControl[]} controls
  * @property {Settings} settings
@@ -146,14 +148,15 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  */
 
 /**
- * A run that was recorded by the rule and ships with the course, thinned for drawing. Its numbers stand in columns, a
- * place for each record, and the last places are evaluations.
+ * A run that was recorded and ships with the course, by the rule and thinned for drawing where a lab has a grid of them.
+ * Its numbers stand in columns, a place for each record, and the last places are evaluations.
  * @typedef {object} Recorded
  * @property {string} kind
  * @property {number} depth
  * @property {number} rate
  * @property {string} date of the recording
  * @property {"top" | "bottom" | null} end of the ladder, where the rule's rate stands there
+ * @property {Settings | null} settings all of them, where the lab has no grid
  * @property {number[]} steps each as the difference from the one before
  * @property {number[]} losses
  * @property {number[]} accuracies

@@ -109,6 +109,8 @@ class Declared(TypedDict):
     title: str
     about: str
     lecture: bool
+    asking: bool  # whether a card above asks what a recording would answer
+    suggestion: str  # what to try first; empty in a lecture, and where a question is asked
     named: bool  # whether a run is called after its network; else after its settings
     controls: list[DeclaredControl]
     settings: Settings
@@ -137,8 +139,8 @@ class InstantDeclared(TypedDict):
 
 
 class Recorded(TypedDict):
-    """A run that was recorded by the rule and ships with the course, thinned for drawing. Its numbers stand in columns,
-    a place for each record, and the last places are evaluations.
+    """A run that was recorded and ships with the course, by the rule and thinned for drawing where a lab has a grid of
+    them. Its numbers stand in columns, a place for each record, and the last places are evaluations.
     """
 
     kind: str
@@ -146,6 +148,7 @@ class Recorded(TypedDict):
     rate: float
     date: str  # of the recording
     end: str | None  # of the ladder, where the rule's rate stands there
+    settings: Settings | None  # all of them, where the lab has no grid
     steps: list[int]  # each as the difference from the one before
     losses: list[float]
     accuracies: list[float]

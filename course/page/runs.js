@@ -62,6 +62,18 @@ export class Curve {
   get playing() {
     return this.coming.length > 0;
   }
+  /** Whether it looks at the test images while it trains, and not at its end alone. */
+  get tested() {
+    return this.tests.length + this.coming.filter(isTest).length > 1;
+  }
+  /** The loss of the test images when they were looked at last. */
+  get testLoss() {
+    return this.coming.filter(isTest).at(-1)?.[ROW.indexOf("loss")] ?? this.tests.at(-1)?.loss;
+  }
+  /** The last look at the test images up to a place, on whatever axis; the first one where there is none. @param {(test: Test) => number} placeOf @param {number} place */
+  testUpTo(placeOf, place) {
+    return this.tests.filter((test) => placeOf(test) <= place).at(-1) ?? this.tests[0];
+  }
 
   /** Play what follows in so many seconds. @param {number} seconds */
   play(seconds) {
@@ -86,6 +98,9 @@ export class Curve {
     return lastUpTo(this.seconds, moment);
   }
 }
+
+/** @param {Float32Array} row */
+const isTest = (row) => row[ROW.indexOf("split")] === SPLITS.test;
 
 /** @param {number[]} values that grow @param {number} limit */
 function lastUpTo(values, limit) {

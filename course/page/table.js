@@ -10,13 +10,10 @@ import { duration, number, percent } from "./words.js";
 export function tableOf(view) {
   const runs = view.visible;
   if (!runs.length) return "";
-  const kept = view.film
-    ? "recorded, of the film"
-    : `${runs.length} of ${view.tokens.chart.max_runs}; the newest is bold, older ones are thin lines`;
   return h(
     "table",
     { class: "runs" },
-    h("caption", {}, "Runs ", h("span", {}, kept)),
+    h("caption", {}, "Runs ", h("span", {}, keptOf(view))),
     h("thead", {}, columnsOf(view)),
     h(
       "tbody",
@@ -26,14 +23,24 @@ export function tableOf(view) {
   );
 }
 
+/** How many there are, and how they are drawn. @param {View} view */
+function keptOf({ visible: runs, film, tokens }) {
+  if (film) return "recorded, of the film";
+  const recorded = runs.filter((run) => run.recorded).length;
+  if (recorded > 1 && recorded === runs.length) return `${recorded} recorded; what you train is drawn beside them`;
+  const double = recorded && recorded < runs.length ? ", recorded ones are double" : "";
+  return `${runs.length} of ${tokens.chart.max_runs}; the newest is bold, older ones are thin lines${double}`;
+}
+
 /** @param {View} view */
-function columnsOf({ declared: { named }, hasPanel, film }) {
+function columnsOf({ declared: { named }, hasPanel, film, tested }) {
   /** @type {([string, string?] | false)[]} */
   const columns = [
     ["Run"],
     named && ["Network"],
     ["Settings", named ? "how opt" : "how"],
     ["Training loss"],
+    tested && ["Test loss"],
     ["Test accuracy"],
     ["Time", "opt"],
     ["State", "how"],
@@ -49,7 +56,7 @@ function columnsOf({ declared: { named }, hasPanel, film }) {
 
 /** @param {View} view @param {Run} run */
 function rowOfRun(view, run) {
-  const { declared, hasPanel, film } = view;
+  const { declared, hasPanel, film, tested } = view;
   const newest = run === view.visible.at(-1);
   const settings = run.parts.map(([word, value]) => `${word} ${value}`).join(", ");
   return h(
@@ -59,6 +66,7 @@ function rowOfRun(view, run) {
     declared.named && h("td", {}, run.label),
     h("td", { class: declared.named ? "how opt" : "how" }, settings),
     h("td", {}, run.over ? number(run.loss) : "…"),
+    tested && h("td", {}, run.over ? number(run.data.testLoss) : "…"),
     h("td", {}, run.over ? percent(run.test) : "…"),
     h("td", { class: "opt" }, run.over ? duration(run.seconds) : "…"),
     h("td", { class: "how" }, run.state),
@@ -68,11 +76,12 @@ function rowOfRun(view, run) {
 }
 
 /** What its network does with layers left out or swapped. @param {View} view @param {Change} change */
-function changedRow({ declared: { named }, hasPanel, film }, { label, test, now }) {
+function changedRow({ declared: { named }, hasPanel, film, tested }, { label, test, loss, now }) {
   const cells = [
     h("td", { colspan: named ? 2 : 1 }, h("span", { class: "rn" }, h("span", { "aria-hidden": "true" }, "↳"), label)),
     h("td", { class: named ? "how opt" : "how" }),
     h("td", {}, "–"),
+    tested && h("td", {}, number(loss)),
     h("td", {}, percent(test)),
     h("td", { class: "opt" }),
     h("td", { class: "how" }, `error ${percent(1 - test)}${now ? ", as above" : ""}`),

@@ -71,6 +71,10 @@ export class View {
     const wanted = this.el.film.checked && this.requests.idle && !this.asking;
     return wanted && this.link.film?.ready ? this.link.film : null;
   }
+  /** Whether a run looks at the test images while it trains. */
+  get tested() {
+    return this.visible.some((run) => run.data.tested);
+  }
   /** The run whose strip is shown. */
   get selected() {
     return this.visible.find((run) => run.id === this.chosen) ?? this.visible.at(-1);

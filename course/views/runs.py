@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from course import smoothing, wording
 from course.records import Record, Run
@@ -19,6 +20,7 @@ VALUES: dict[str, tuple[str, Callable[[float], str]]] = {
     "accuracy": ("accuracy, per cent", wording.percent),
     "learning_rate": ("learning rate", wording.rate),
 }
+TESTED = "Loss, nats, log scale: marked of the test images, thin of the training batches"
 TIMES = {"step": "step", "epoch": "epoch (once through the training pictures)", "seconds": "seconds of training"}
 
 
@@ -71,16 +73,16 @@ def curves(
 
 
 def of_lab(runs: Sequence[NamedRun], most: int = 300) -> Lines:
-    """The loss curves of a lab's runs, in their slots' patterns: its picture where no kernel runs.
+    """The loss curves of a lab's runs, in their slots' patterns: its picture where no kernel runs. Where a run looks at
+    the test images while it trains, their curve is marked and named, and that of the training is thin.
 
     most: points of a curve. Without runs the view says what to do.
     """
     drawn = [one for one in runs if one.run.steps]
-    kept = {one: smoothing.thin(len(one.run.steps), most) if len(one.run.steps) > most else None for one in drawn}
-    lines = [line(one, smooth=True, bold=one is drawn[-1], at=kept[one]) for one in drawn]
+    lines = [each for one in drawn for each in _of_lab(one, one is drawn[-1], most)]
     low, high = _limits(lines, "loss", True)
     return Lines(
-        "Training loss, nats, log scale",
+        TESTED if len(lines) > len(drawn) else "Training loss, nats, log scale",
         "step",
         tuple(lines),
         True,
@@ -89,6 +91,17 @@ def of_lab(runs: Sequence[NamedRun], most: int = 300) -> Lines:
         x=(0, max((max(line.x) for line in lines), default=1)),
         empty="No run yet: press Train.",
     )
+
+
+def _of_lab(one: NamedRun, bold: bool, most: int) -> list[Line]:
+    """The curve of a run's training, and that of its test images where there are several looks at them."""
+    steps = len(one.run.steps)
+    kept = smoothing.thin(steps, most) if steps > most else None
+    tests = [record for record in one.run.records if record.split == "test"]
+    trained = line(one, bold=bold and len(tests) < 2, at=kept)
+    if len(tests) < 2:
+        return [trained]
+    return [line(one, "test", smooth=False, bold=bold), replace(trained, label="training", value="")]
 
 
 def line(

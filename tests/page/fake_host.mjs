@@ -60,6 +60,8 @@ export const declared = (tokens = {}, more = {}) => ({
   controls: CONTROLS,
   settings: Object.fromEntries(CONTROLS.map((control) => [control.name, control.default])),
   panel: null,
+  asking: false,
+  suggestion: "",
   question: null,
   recorded: { plain: [10, 50], highway: [10, 50, 100] },
   host: "kernel",

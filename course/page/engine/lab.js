@@ -4,14 +4,14 @@ import { gateBiasForDepth } from "./mlp.js";
 import { namesOf, partsOf } from "./naming.js";
 import { PLANS } from "./plans.js";
 import { bytesOf } from "./digits.js";
-import { playedAs, recordingFor, recordingsOf } from "./recording.js";
+import { sameSettings, playedAs, recordingFor, recordingsOf } from "./recording.js";
 import { alarmed, altered, playable, ready, saidOf, stated } from "./saying.js";
 import { Feed, Trained, factsOf, isOver, measuredBy } from "./told.js";
 import { labelOf, touch, touchOf, wholeOf } from "./touching.js";
 import { rate } from "../words.js";
 
 /** @import { Listener } from "../link.js" */
-/** @import { Alone, LabState, Recorded, RunState, Said, Status } from "../protocol.js" */
+/** @import { Alone, LabState, Recorded, RunState, Said, Settings, Status } from "../protocol.js" */
 /** @import { LabRun } from "./told.js" */
 /** @import { Job, News, Order } from "./worker.js" */
 
@@ -31,9 +31,8 @@ export class EngineLab {
   /** @type {LabRun | null} whose layers were touched last, as long as nothing else has happened */ touched = null;
   /** @type {{ done: boolean, text: string | null }} */ answer = { done: false, text: null };
   /** @type {Listener | null} */ listener = null;
-  /** @type {Map<string, Recorded>} */ recordings = new Map();
-  /** @type {LabRun | null} the recording that is on the chart before anything has been trained */ opening = null;
-  begun = false; // something has been trained, or the chart was emptied
+  /** @type {Recorded[]} */ recordings = [];
+  /** @type {LabRun[]} the recordings that it opens with, as long as nothing takes their place */ opening = [];
 
   /** @param {Alone} alone @param {{ postMessage: (order: Order) => void }} worker */
   constructor(alone, worker) {
@@ -50,7 +49,7 @@ export class EngineLab {
     this.listener = listener;
     try {
       this.recordings = await recordingsOf(bytesOf(this.alone.recordings));
-      this.opening = this.#recorded();
+      if (!this.declared.asking && !this.guests.length) this.#openWith();
     } catch {
       this.error ||= UNREADABLE;
     }
@@ -59,7 +58,7 @@ export class EngineLab {
   keep(guests) {
     this.guests = guests;
     this.ids = Math.max(0, ...guests.map((run) => run.id));
-    this.begun ||= guests.length > 0;
+    if (guests.length) this.opening = [];
   }
   /** From now on recordings are played back: nothing may train here. */
   playBack() {
@@ -107,9 +106,9 @@ export class EngineLab {
   /** Put the recording of the settings on the chart. */
   #show() {
     this.#makeRoom();
-    const run = this.#recorded();
-    if (!run) throw new Error(UNRECORDED);
-    this.runs = [...this.runs, run];
+    const found = this.#recorded();
+    if (!found) throw new Error(UNRECORDED);
+    this.runs = [...this.runs, this.#played(found, this.settings)];
   }
   #makeRoom() {
     if (this.asking) throw new Error("Answer the question first, or skip it.");
@@ -119,10 +118,13 @@ export class EngineLab {
       throw new Error(`${most} runs are on the chart: remove one to train another`);
     this.error = "";
     this.touched = null;
-    this.begun = true;
+    const room = most - this.runs.length - this.guests.length - 1;
+    const declared = this.recordings.some((one) => one.settings !== null);
+    const stay = declared ? this.opening.filter((run) => !sameSettings(run.settings, this.settings)) : [];
+    this.opening = stay.slice(0, room);
   }
   #reset() {
-    this.begun = true;
+    this.opening = [];
     this.touched = null;
     this.worker.postMessage({ do: "stop" });
     this.runs = [];
@@ -132,10 +134,9 @@ export class EngineLab {
   }
   /** @param {number} number */
   #remove(number) {
-    if (this.#shown[0] === this.opening) {
-      this.begun = true;
-      return;
-    }
+    const shown = this.opening.length;
+    this.opening = this.opening.filter((run) => run.number !== number);
+    if (this.opening.length < shown) return;
     const { length } = this.guests;
     this.guests = this.guests.filter((run) => run.number !== number);
     if (this.guests.length < length) return;
@@ -210,9 +211,9 @@ export class EngineLab {
     return this.declared.question !== null && !this.answer.done;
   }
 
-  /** The runs; before there is one, the recording that the lab opens with, where no question is open. */
+  /** The recordings that the lab opened with, where no question is open, and the runs since. */
   get #shown() {
-    return this.begun || this.asking || !this.opening ? this.runs : [this.opening];
+    return this.asking ? this.runs : [...this.opening, ...this.runs];
   }
   get playsBack() {
     return this.declared.host === "recording";
@@ -220,7 +221,11 @@ export class EngineLab {
 
   /** What Train would train. */
   get #next() {
-    return PLANS[this.declared.name](this.settings, this.declared.controls);
+    return this.#planOf(this.settings);
+  }
+  /** @param {Settings} settings */
+  #planOf(settings) {
+    return PLANS[this.declared.name](settings, this.declared.controls);
   }
 
   /** The rule's recorded rate, and a line where it is another depth's. @returns {[number | null, string]} */
@@ -238,28 +243,41 @@ export class EngineLab {
 
   /** Whether all but kind, depth, rate and seed is as in the recordings. */
   get #asRecorded() {
-    return Object.entries(this.alone.recorded_as).every(([name, value]) => this.settings[name] === value);
+    return sameSettings(this.settings, this.alone.recorded_as);
   }
-  /** The recording of the settings, if there is one. @returns {LabRun | null} */
+  /** Open with the recording of the settings, and before it all others of a lab without a grid. */
+  #openWith() {
+    const now = this.#recorded();
+    if (!now) return;
+    const others = this.recordings.filter(({ settings }) => settings && !sameSettings(settings, this.settings));
+    for (const one of [...others, now]) this.opening.push(this.#played(one, one.settings ?? this.settings));
+  }
+  /** The recording of the settings, if there is one. @returns {Recorded | undefined} */
   #recorded() {
-    const plan = this.#next;
-    const { kind, depth, seed } = plan.shape;
-    const found = recordingFor(this.recordings, kind, depth);
-    if (!found || !this.#asRecorded || seed !== 0 || (plan.rate ?? found.rate) !== found.rate) return null;
-    const [made, played] = [this.#made(found.rate), playedAs(found, plan, this.declared.tokens.chart.smooth_steps)];
+    const { rate, shape } = this.#next;
+    const found = this.recordings.find(({ settings }) => settings && sameSettings(this.settings, settings));
+    if (found || !this.declared.named) return found;
+    const inGrid = recordingFor(this.recordings, shape.kind, shape.depth);
+    const same = this.#asRecorded && shape.seed === 0 && (rate ?? inGrid?.rate) === inGrid?.rate;
+    return same ? inGrid : undefined;
+  }
+  /** A recording as a run. @param {Recorded} recorded @param {Settings} settings @returns {LabRun} */
+  #played(recorded, settings) {
+    const made = this.#made(recorded.rate, settings);
+    const played = playedAs(recorded, made.plan, this.declared.tokens.chart.smooth_steps);
     return { ...made, ...played, family: played.family || made.family };
   }
   #prepared() {
     const { rate } = this.#next;
     const [known, notice] = rate === null ? this.#recordedRate() : [rate, ""];
     this.notice = notice;
-    return this.#made(known);
+    return this.#made(known, this.settings);
   }
-  /** A run with the smallest number that is free. @param {number | null} rate null: the rule looks for it @returns {LabRun} */
-  #made(rate) {
-    const plan = this.#next;
+  /** A run with the smallest number that is free. @param {number | null} rate null: the rule looks for it @param {Settings} settings @returns {LabRun} */
+  #made(rate, settings) {
+    const plan = this.#planOf(settings);
     let number = 1;
-    while ([...this.guests, ...this.runs].some((run) => run.number === number)) number += 1;
+    while ([...this.guests, ...this.opening, ...this.runs].some((run) => run.number === number)) number += 1;
     this.ids += 1;
     /** @type {LabRun} */
     const made = {
@@ -268,7 +286,7 @@ export class EngineLab {
       plan,
       family: plan.family || this.alone.families[number - 1],
       label: plan.label,
-      settings: this.settings,
+      settings,
       perEpoch: Math.floor(plan.images / plan.shape.batch),
       panel: plan.panel && this.alone.panels[plan.panel],
       status: rate === null ? "searching" : "running",
@@ -346,7 +364,7 @@ export class EngineLab {
     }
     const { label, asked, shape, rate } = this.#next;
     const what = !named ? title : shape.depth === asked ? label : `${label} (there is no depth ${asked})`;
-    if (this.playsBack) return playable(what, this.#recorded() !== null);
+    if (this.playsBack) return playable(what, this.#recorded() !== undefined);
     return ready(what, rate, this.#recordedRate()[0]);
   }
 }

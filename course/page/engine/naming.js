@@ -19,10 +19,13 @@ export function partsOf(run, controls) {
     if (told || (onlyFor && onlyFor !== kindIn(controls, settings))) continue;
     if (control.small && value === control.default) continue;
     const chosen = control.role === "rate" && !searching;
-    parts.push([control.short || control.label.toLowerCase(), chosen ? rate(run.rate) : textOf(control, value)]);
+    parts.push([settingWord(control), chosen ? rate(run.rate) : textOf(control, value)]);
   }
   return parts;
 }
+
+/** What the end of a curve calls it. @param {DeclaredControl} control */
+const settingWord = (control) => control.short || control.label.toLowerCase();
 
 /** @param {DeclaredControl} control @param {import("../protocol.js").Setting} value */
 function textOf(control, value) {
@@ -31,14 +34,16 @@ function textOf(control, value) {
 }
 
 /**
- * What the end of each curve says: only what tells it from the others.
+ * What the end of each curve says: only what tells it from the others. Without networks that is the first setting in which
+ * any differ, and which others are not as the lab starts.
  * @param {Named[]} runs
  * @param {DeclaredControl[]} controls
  * @param {boolean} networks whether runs are called after their networks, else after their settings
  */
 export function namesOf(runs, controls, networks) {
   const parts = runs.map((run) => partsOf(run, controls));
-  if (!networks) return runs.map((run, i) => differingIn(parts[i], parts) || `run ${run.number}`);
+  const start = new Map(controls.map((control) => [settingWord(control), textOf(control, control.default)]));
+  if (!networks) return runs.map((run, i) => differingIn(parts[i], parts, start) || `run ${run.number}`);
   return runs.map((run, i) => {
     const twins = parts.filter((_, j) => runs[j].label === run.label);
     const differing = differingIn(parts[i], twins);
@@ -47,9 +52,10 @@ export function namesOf(runs, controls, networks) {
   });
 }
 
-/** The settings in which one differs from another. @param {Parts} mine @param {Parts[]} all */
-const differingIn = (mine, all) =>
+/** The settings in which one differs from another. @param {Parts} mine @param {Parts[]} all @param {Map<string, string>} [start] the values that are not said but in the first of them */
+const differingIn = (mine, all, start) =>
   mine
     .filter(([word, value]) => all.some((other) => (other.find(([its]) => its === word)?.[1] ?? "") !== value))
+    .filter(([word, value], place) => place === 0 || start?.get(word) !== value)
     .map(([word, value]) => `${word} ${value}`)
     .join(", ");

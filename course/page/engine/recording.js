@@ -3,7 +3,7 @@
 import { unpacked } from "./digits.js";
 import { Trained, even } from "./told.js";
 
-/** @import { Recorded } from "../protocol.js" */
+/** @import { Recorded, Settings } from "../protocol.js" */
 /** @import { Plan } from "./plans.js" */
 /** @import { LabRun } from "./told.js" */
 
@@ -16,21 +16,19 @@ const summed = (differences) => {
   });
 };
 
-/** All recordings, by kind and depth. @param {Uint8Array<ArrayBuffer>} packed @returns {Promise<Map<string, Recorded>>} */
-export async function recordingsOf(packed) {
-  /** @type {Recorded[]} */
-  const all = JSON.parse(await unpacked(packed));
-  return new Map(all.map((one) => [`${one.kind} ${one.depth}`, one]));
-}
+/** All recordings. @param {Uint8Array<ArrayBuffer>} packed @returns {Promise<Recorded[]>} */
+export const recordingsOf = async (packed) => JSON.parse(await unpacked(packed));
 
-/** The curve of a recording. @param {Recorded} recorded @param {number} smooth steps over which curves are smoothed @param {number} perEpoch steps */
+/** The curve of a recording, evaluations where they were made. @param {Recorded} recorded @param {number} smooth steps over which curves are smoothed @param {number} perEpoch steps */
 export function curveOf({ rate, steps, losses, accuracies, milliseconds, evaluated }, smooth, perEpoch) {
   const curve = new Trained(rate, smooth);
   const at = summed(steps);
   const times = summed(milliseconds);
   const trained = at.length - evaluated.length;
   const drawn = new Set(even(at.slice(0, trained)));
-  for (const [i, step] of at.entries()) {
+  const places = [...at.keys()].sort((one, other) => at[one] - at[other]);
+  for (const i of places) {
+    const step = at[i];
     const split = evaluated[i - at.length + evaluated.length] ?? "train";
     const epoch = Math.ceil(step / perEpoch);
     const record = { step, epoch, split, loss: losses[i], accuracy: accuracies[i], seconds: times[i] / 1000 };
@@ -39,8 +37,12 @@ export function curveOf({ rate, steps, losses, accuracies, milliseconds, evaluat
   return curve;
 }
 
-/** At depth 2 all kinds are one network. @param {Map<string, Recorded>} recordings @param {string} kind @param {number} depth */
-export const recordingFor = (recordings, kind, depth) => recordings.get(`${depth > 2 ? kind : "plain"} ${depth}`);
+/** Of a grid; at depth 2 all kinds are one network. @param {Recorded[]} recordings @param {string} kind @param {number} depth */
+export const recordingFor = (recordings, kind, depth) =>
+  recordings.find((one) => one.kind === (depth > 2 ? kind : "plain") && one.depth === depth);
+
+/** Whether all settings are the same. @param {Settings} one @param {Settings} other */
+export const sameSettings = (one, other) => Object.entries(other).every(([name, value]) => one[name] === value);
 
 /** What a recording says of a run with this plan. @param {Recorded} recorded @param {Plan} plan @param {number} smooth steps over which curves are smoothed @returns {Pick<LabRun, "plan" | "family" | "label" | "perEpoch" | "panel" | "status" | "recorded" | "end" | "own">} */
 export function playedAs(recorded, plan, smooth) {
