@@ -1,6 +1,7 @@
 """Labs that look into trained networks: weights and films that ship, and what was measured when they were made."""
 
 import json
+import math
 import re
 
 import numpy as np
@@ -27,7 +28,7 @@ from course.labs import (
 from course.labs.questions import QUESTIONS
 from course.labs.suggestions import SUGGESTIONS
 from course.page.instant import InstantPage
-from course.records import Run
+from course.records import Run, dumps
 from course.training import evaluate
 from course.views import Frame, Line, Lines, Map
 
@@ -90,14 +91,19 @@ def assert_alike(kept, now):
 
 def test_a_frame_that_was_stored_is_drawn_as_before():
     line = Line("a", [0, 1, 2], [0.5, float("nan"), 2.0], "plain", "points", crosses=[1])
-    curves = Lines("t", "x", (line, Line("b", range(3), (3.0, 2.0, 1.0))), log=True, references={"r": 1.0}, x=(0, 2))
+    banded = Line(
+        "b", range(3), (3.0, 2.0, 1.0), raw=(1.0, math.nan, 1.0), band=[(0.1, 4.0), (math.nan, 2.0), (0.5, 9.0)]
+    )
+    curves = Lines("t", "x", (line, banded), log=True, references={"r": 1.0}, x=(0, 2))
     values = np.array([[0.0, 0.3], [np.nan, -0.5]])
     maps = (Map("m", "x", "y", values, -0.5, 0.5, (0, 1), (0, 1), diverging=True),
             Map("l", "x", "y", [[1.0, 10.0], [0.0, 100.0]], 1, 100, (0, 1), (0, 1), log=True),
             Map("p", "", "", values, -0.5, 0.5, (0, 1), (0, 1), pictures=(("in", ""), ("out", "plain"))),
             Map("b", "x", "y", [[-0.01, 1.01]], 0, 1, (0, 1), (0, 1), open=True, inset=[[0.5, 1.0]]))  # fmt: skip
     frame = Frame((curves, *maps), "as it was")
-    again = views.restored(json.loads(json.dumps(views.stored(frame))))
+    told = json.loads(dumps(views.stored(frame)))
+    assert ["band" in each for each in told["views"][0]["lines"]] == [False, True], "only where it is given"
+    again = views.restored(told)
     assert again.summary == "as it was"
     assert [views.svg(v, "light", 500) for v in again.views] == [views.svg(v, "light", 500) for v in frame.views]
     with pytest.raises(TypeError, match="lines and maps can be stored; got Drawing"):
