@@ -191,7 +191,7 @@ MOVED = {
 }
 
 SHORT = {"identity": {"steps": 60}, "capacity": {"steps": 60}, "batch norm": {"epochs": 1}}
-LAST = {"identity": 60, "capacity": 60, "batch norm": 20}  # the step at which that ends
+LAST = {"identity": 60, "capacity": 60, "batch norm": 23}  # the step at which that ends
 
 
 @pytest.mark.parametrize("name", MOVED)
