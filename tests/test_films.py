@@ -218,6 +218,7 @@ def test_the_shuffle_lab_tells_the_first_step_first_as_its_chart_has_it_and_draw
     lab.set(**changed)
     frames = lab.film()
     assert frames[0].summary.startswith("Before training. Both networks guess, whole or not: errors from 8")
+    assert [frame.views[0].caption[:8] for frame in frames[:2]] == ["one draw", "line: me"]
     for frame in frames[2:]:
         plain, residual = frame.views[0].lines
         assert frame.summary.startswith(

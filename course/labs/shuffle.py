@@ -22,6 +22,7 @@ from course.views import Frame, Line, Lines
 DRAWS, FEW, MOST_TICKS = 5, 8, 10
 KINDS = ("plain", "residual")
 Found = dict[str, list[list[float]]]  # of each network, for each number of changes the errors of all draws
+RANGE = f"line: mean of {DRAWS} draws; band: lowest to highest"
 SECONDS_PER_LAYER = 0.001  # of evaluating with fewer and fewer of them, on one core
 
 
@@ -76,7 +77,7 @@ def _before(settings: Settings) -> Frame:
     untrained = {kind: networks.mlp(kind, layers, seed=settings["seed"]) for kind in KINDS}
     few = range(0, last + 1, -(-last // FEW))
     found = {kind: [_errors(network, k, settings, draws=1) for k in few] for kind, network in untrained.items()}
-    return Frame((_view(found, settings, few),), f"Before training. {_untrained(found)}")
+    return Frame((_view(found, settings, few, "one draw each"),), f"Before training. {_untrained(found)}")
 
 
 def _errors(network: nn.Module, k: int, settings: Settings, draws: int = DRAWS) -> list[float]:
@@ -98,7 +99,7 @@ def _changed(network: nn.Module, change: str, k: int, draw: int) -> AbstractCont
     return measure.delete_blocks(network, random.Random(draw).sample(range(count), k))
 
 
-def _view(found: Found, settings: Settings, counts: range) -> Lines:
+def _view(found: Found, settings: Settings, counts: range, caption: str = RANGE) -> Lines:
     """counts: of the blocks that are gone, or have changed places, for each of the errors found so far."""
     lines = tuple(_line(kind, errors, settings, counts) for kind, errors in found.items())
     what = "blocks or layers deleted" if settings["change"] == "deleted" else "exchanges of two blocks or layers"
@@ -107,7 +108,7 @@ def _view(found: Found, settings: Settings, counts: range) -> Lines:
     images = "training" if settings["split"] == "train" else "test"
     return Lines(f"Error on {images} images, per cent", what, lines, low=0, high=1, x=(0, max(last, 1)), percent=True,
                  references={"guessing": 0.9}, ticks=tuple((k, str(k)) for k in reversed(ticks)),
-                 caption=f"line: mean of {DRAWS} draws; band: lowest to highest")  # fmt: skip
+                 caption=caption)  # fmt: skip
 
 
 def _line(kind: str, errors: list[list[float]], settings: Settings, counts: range) -> Line:
