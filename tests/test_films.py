@@ -1,6 +1,7 @@
 """Labs that look into trained networks: weights and films that ship, and what was measured when they were made."""
 
 import json
+import math
 import re
 
 import numpy as np
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 
 from course import cli, data, devices, doctor, labs, shipped, views
 from course.labs import (
+    BatchNormLab,
     DropoutLab,
     GatesLab,
     HiddenUnitsLab,
@@ -28,9 +30,10 @@ from course.labs import (
 from course.labs.questions import QUESTIONS
 from course.labs.suggestions import SUGGESTIONS
 from course.page.instant import InstantPage
-from course.records import Run
+from course.records import Run, dumps
 from course.training import evaluate
 from course.views import Frame, Line, Lines, Map
+from course.wording import decimals, number, percent
 
 ALL = [
     pytest.param(lab(), changed, id="-".join([name, *map(str, changed.values())]))
@@ -91,14 +94,19 @@ def assert_alike(kept, now):
 
 def test_a_frame_that_was_stored_is_drawn_as_before():
     line = Line("a", [0, 1, 2], [0.5, float("nan"), 2.0], "plain", "points", crosses=[1])
-    curves = Lines("t", "x", (line, Line("b", range(3), (3.0, 2.0, 1.0))), log=True, references={"r": 1.0}, x=(0, 2))
+    banded = Line(
+        "b", range(3), (3.0, 2.0, 1.0), raw=(1.0, math.nan, 1.0), band=[(0.1, 4.0), (math.nan, 2.0), (0.5, 9.0)]
+    )
+    curves = Lines("t", "x", (line, banded), log=True, references={"r": 1.0}, x=(0, 2))
     values = np.array([[0.0, 0.3], [np.nan, -0.5]])
     maps = (Map("m", "x", "y", values, -0.5, 0.5, (0, 1), (0, 1), diverging=True),
             Map("l", "x", "y", [[1.0, 10.0], [0.0, 100.0]], 1, 100, (0, 1), (0, 1), log=True),
             Map("p", "", "", values, -0.5, 0.5, (0, 1), (0, 1), pictures=(("in", ""), ("out", "plain"))),
             Map("b", "x", "y", [[-0.01, 1.01]], 0, 1, (0, 1), (0, 1), open=True, inset=[[0.5, 1.0]]))  # fmt: skip
     frame = Frame((curves, *maps), "as it was")
-    again = views.restored(json.loads(json.dumps(views.stored(frame))))
+    told = json.loads(dumps(views.stored(frame)))
+    assert ["band" in each for each in told["views"][0]["lines"]] == [False, True], "only where it is given"
+    again = views.restored(told)
     assert again.summary == "as it was"
     assert [views.svg(v, "light", 500) for v in again.views] == [views.svg(v, "light", 500) for v in frame.views]
     with pytest.raises(TypeError, match="lines and maps can be stored; got Drawing"):
@@ -203,6 +211,43 @@ def test_a_training_that_is_not_watched_can_be_stopped_too():
     lab.start(layers=50, seed=1)
     lab.stop()
     assert lab.wait(20) and lab.shown.summary.startswith("Before training. ") and not lab.error
+
+
+@pytest.mark.parametrize("changed", ShuffleLab.recorded, ids=["deleted", "exchanged"])
+def test_the_shuffle_lab_tells_the_first_step_first_as_its_chart_has_it_and_draws_the_range_of_its_draws(changed):
+    lab, first = ShuffleLab(), "one exchange" if changed else "one block or layer deleted"
+    lab.set(**changed)
+    frames = lab.film()
+    assert frames[0].summary.startswith("Before training. Both networks guess, whole or not: errors from 8")
+    assert [frame.views[0].caption[:8] for frame in frames[:2]] == ["one draw", "line: me"]
+    for frame in frames[2:]:
+        plain, residual = frame.views[0].lines
+        assert frame.summary.startswith(
+            f"{first.capitalize()}: plain from {percent(plain.y[0])} to {percent(plain.y[1])}, "
+            f"residual from {percent(residual.y[0])} to {percent(residual.y[1])}"
+        )
+        assert (f": plain {percent(plain.y[-1])}, residual {percent(residual.y[-1])}." in frame.summary) == (
+            len(plain.y) > 2
+        )
+        for line in (plain, residual):
+            assert all(low <= y <= high for y, (low, high) in zip(line.y, line.band, strict=True))
+            low, high = line.band[1]
+            assert line.says[1] == f"{first}: {percent(line.y[1])}, draws from {percent(low)} to {percent(high)}"
+    assert [word for _, word in frames[-1].views[0].ticks] == [str(k) for k in range(10)]
+
+
+def test_the_batch_norm_lab_says_the_loss_at_the_end_of_its_curve_and_how_wide_the_band_of_its_unit_is():
+    for frame in BatchNormLab().film():
+        loss, *units = frame.views
+        assert (units[0].low, units[0].high) == (units[1].low, units[1].high), "on one scale"
+        assert all("unit 1 of layer 3" in unit.caption and "middle 70 %" in unit.caption for unit in units)
+        spans = [decimals(line.band[-1][1] - line.band[-1][0]) for unit in units for line in unit.lines]
+        assert f"images span {spans[0]} without, {spans[1]} with it." in frame.summary
+        without, normed = loss.lines
+        if without.y:
+            ends = [number(line.y[-1]) for line in loss.lines]
+            assert f"without batch norm the loss is {ends[0]}, with it {ends[1]} (mean of the last 20" in frame.summary
+            assert normed.y[-1] == pytest.approx(np.mean(normed.raw[-20:]), rel=1e-3)
 
 
 def test_the_time_lab_measures_this_machine_and_says_that_its_film_is_another_ones(monkeypatch):

@@ -26,6 +26,10 @@ PIXELS = [("map", "css"), ("points", "css")]  # a map is a picture, which knows 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+BANDED = Line("one", (1, 2, 3, 4), (1.0, 2.0, 1.0, 1.0), "highway",
+              band=((0.0, 2.0), (1.0, 30.0), (math.nan, 3.0), (0.5, math.inf)))  # fmt: skip
+
+
 def trials():
     """What a search leaves: two rates diverged, two stopped early, two trained on."""
     ends = [(1.0, 3, None), (0.5, 9, None), (0.25, None, "stopped"), (0.125, None, "stopped")]
@@ -50,6 +54,7 @@ def everything():
         "map": views.heatmap([[0.1, 0.0], [math.nan, 1e9]]),
         "lab": views.of_lab([NamedRun(HOSTILE, 8, "residual", run())]),
         "no run": views.of_lab([]),
+        "bands": Lines("t", "x", (BANDED, Line("below", (1, 4), (0.5, 0.5), "plain")), log=True),
         "hostile": Lines(
             HOSTILE, HOSTILE, (holes, Line(HOSTILE, [1], [1.0], HOSTILE, "bars")), references={HOSTILE: 1}
         ),
@@ -150,6 +155,13 @@ def test_loss_against_depth_holds_medians_whiskers_and_crosses():
     assert list(plain.x) == [2, 10] and list(plain.y) == pytest.approx([0.0125, math.inf])
     assert plain.whiskers[0] == pytest.approx((0.01, 0.015)) and plain.crosses == [10]
     assert (plain.label, plain.value) == ("plain", "diverged at step 7")
+
+
+def test_a_band_is_parted_where_it_is_not_known_and_the_axis_holds_it():
+    assert BANDED.area() == [[(1, 0.0, 2.0), (2, 1.0, 30.0)], [(4, 0.5, math.inf)]]
+    assert Lines("t", "x", (BANDED,)).limits() == (0.0, 30.0)
+    assert Lines("t", "x", (BANDED,), log=True).limits() == (-1, 2)
+    assert Lines("t", "x", (Line("one", (1, 2), (1.0, 2.0)),)).limits() == (1.0, 2.0)
 
 
 def test_nothing_is_drawn_between_two_crosses():
@@ -355,6 +367,18 @@ def test_svg_and_plotly_draw_the_same_labels_at_the_ends(name):
         assert reference in seen and reference in hovered
 
 
+def test_names_at_the_peaks_lean_away_from_each_other():
+    lines = (Line("late", (0, 1, 2, 3), (0.0, 1.0, 3.0, 1.0)), Line("early", (0, 1, 2, 3), (0.0, 2.0, 1.0, 0.0)))
+    view = Lines("t", "x", lines, low=0, high=4, peaks=True)
+    root = ElementTree.fromstring(views.svg(view, width=582))  # the plot: from 58 to 558
+    named = {e.text: e for e in root.iter(f"{SVG}text") if e.text in ("early", "late")}
+    assert [named[name].get("text-anchor") for name in ("early", "late")] == ["end", None]
+    assert [float(named[name].get("x")) for name in ("early", "late")] == pytest.approx(
+        [58 + 500 / 3, 58 + 1000 / 3], abs=0.01
+    )
+    assert float(named["late"].get("y")) < float(named["early"].get("y"))
+
+
 def test_svg_and_plotly_draw_the_same_points_in_the_same_colours():
     runs = [run("plain", 50), run("highway", 50)]
     view, figure = views.curves(runs), plots.curves(runs)
@@ -370,6 +394,30 @@ def test_svg_and_plotly_draw_the_same_points_in_the_same_colours():
         down = np.polyfit(np.log10(one.y), [y for _, y in places], 1, full=True)
         assert across[1] < 0.2 and down[1] < 0.2, "places are the values, up to the axis and a tenth of a pixel"
         assert across[0][0] > 0 > down[0][0]
+
+
+def test_a_band_is_a_pale_area_of_its_lines_colour_behind_all_lines_in_svg_and_in_plotly():
+    view = everything()["bands"]
+    parts = list(ElementTree.fromstring(views.svg(view, width=700)).iter(f"{SVG}path"))
+    (area,) = (part for part in parts if part.get("fill-opacity"))
+    curves = [part for part in parts if part.get("class") == "run"]
+    assert parts.index(area) < min(map(parts.index, curves)) and len(curves) == 2
+    assert area.get("fill") == area.get("stroke") == themes.colour("highway")
+    chart = Chart(view, 0, 0, 300, 300)
+    rise, inside = 100 * math.log10(2), pytest.approx
+    assert chart.area(0) == [
+        [inside((0, 200 - rise)), inside((100, 200 - 100 * math.log10(30))), inside((100, 200)), inside((0, 300))],
+        [inside((300, 0)), inside((300, 200 + rise))],
+    ]
+    assert area.get("d").count("M") == area.get("d").count("z") == 2
+    ranges, names = [], [trace.name for trace in plots.draw(view).data]
+    for trace in plots.draw(view).data:
+        if trace.name == "one, range":
+            ranges.append(trace)
+            assert trace.fill == "toself" and trace.fillcolor.startswith("rgba(") and trace.hoverinfo == "skip"
+    assert names[:2] == ["one, range"] * 2 and "one, range" not in names[2:]
+    assert [list(trace.x) for trace in ranges] == [[1, 2, 2, 1], [4, 4]]
+    assert [list(trace.y) for trace in ranges] == [inside([2, 30, 1, 0.1]), inside([100, 0.5])]
 
 
 # the picture where no kernel runs

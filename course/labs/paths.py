@@ -16,6 +16,7 @@ from course.sweeps import Job
 from course.views import Frame, Line, Lines
 
 IMAGES, SAMPLES, SHOWN_AFTER = 32, 2, (0, 1, 5, trained.EPOCHS)  # epochs
+HEAD_ROOM = 1.1  # the axis ends so much above the highest value
 SECONDS_PER_LAYER = 0.0001  # of one frame, and of each length of a path, on one core
 
 
@@ -55,11 +56,13 @@ def _shown(network: nn.Module, epoch: int) -> Frame:
     mean = (weighted * lengths).sum().item()
     at, span = lengths.tolist(), (-1.0, float(len(sizes)))
     one = (sizes / sizes.max()).tolist()
+    high = HEAD_ROOM * max(paths.max().item(), weighted.max().item())
     low = min([size for size in one if size > 0], default=1e-3)
     views = (
-        Lines("Share of the paths (bars), and of the gradient (line)", "length of the path, blocks",
-              (Line("", at, paths.tolist(), "plain", "bars"),
-               Line("", at, weighted.tolist(), "residual")), low=0, x=span),
+        Lines("Share of the paths, and of the gradient", "length of the path, blocks",
+              (Line("paths", at, paths.tolist(), "plain", "bars", bold=False),
+               Line("gradient", at, weighted.tolist(), "residual")), low=0, high=high, x=span,
+              peaks=True),
         Lines("Gradient through one path, largest 1, log scale", "length of the path, blocks",
               (Line("", at, one, "residual", "points"),), log=True, low=low, high=1,
               x=span),

@@ -56,6 +56,7 @@ def look() -> Look:
         "kinds": {kind: _kind(kind) for kind in kinds},
         "patterns": [{name: pattern[name] for name in ("dash", "marker")} for pattern in tokens["run_patterns"]],
         "run": tokens["line"]["notebook"]["run"],
+        "raw": tokens["line"]["notebook"]["raw"],
         "gap": tokens["chart"]["label_gap"],
         "maps": {name: tokens["maps"][name] for name in ("sequential", "diverging")},
     }

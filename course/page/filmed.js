@@ -5,7 +5,7 @@ import { rowOf } from "./views/row.js";
 
 /** @import { Film, Filmed, InstantSaid, InstantState, StoredLines, StoredMap } from "./protocol.js" */
 /** @import { InstantHost } from "./instant_view.js" */
-/** @import { Figure } from "./views/figures.js" */
+/** @import { Figure, Line } from "./views/figures.js" */
 
 const PLAYED_FOR = 3000; // ms that a film takes
 const STEPS = 250; // of a map's colours, as in course/views/storing.py
@@ -48,9 +48,16 @@ export function playerOf(filmed, asking = false, now = () => performance.now()) 
   };
 }
 
+/** Not a number where a curve or a band has null. @param {Line} line @returns {Line} */
+function holed(line) {
+  const known = (/** @type {number | null} */ value) => value ?? NaN;
+  const band = line.band?.map(([low, high]) => /** @type {[number, number]} */ ([known(low), known(high)]));
+  return { ...line, y: Array.from(line.y, known), raw: line.raw?.map(known), band };
+}
+
 /** As `restored` of course/views/storing.py. @param {StoredLines | StoredMap} told @returns {Figure} */
 export function restored(told) {
-  if (told.view === "lines") return told;
+  if (told.view === "lines") return { ...told, lines: told.lines.map(holed) };
   const { low, high, log } = scaleIn(told);
   const levels = told.values.flat().map((step) => (step === ABSENT ? NaN : low + (step / STEPS) * (high - low)));
   const values = log ? levels.map((level) => 10 ** level) : levels;

@@ -224,6 +224,7 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * @property {Record<string, { family: string, dash: number[], marker: string }>} kinds
  * @property {{ dash: number[], marker: string }[]} patterns by slot, the first of slot 1
  * @property {number} run the width of a line
+ * @property {number} raw that of the same unsmoothed
  * @property {number} gap pixels between two labels
  * @property {Record<"sequential" | "diverging", Record<"light" | "dark", string[]>>} maps
  */

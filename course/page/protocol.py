@@ -179,6 +179,7 @@ class Look(TypedDict):
     kinds: dict[str, dict[str, Any]]  # family, dash and marker
     patterns: list[dict[str, Any]]  # dash and marker by slot, the first of slot 1
     run: float  # the width of a line
+    raw: float  # that of the same unsmoothed
     gap: float  # pixels between two labels
     maps: dict[str, dict[str, list[str]]]  # sequential and diverging, in each theme
 

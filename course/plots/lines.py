@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.colors import hex_to_rgb
 
 from course import themes, wording
 from course.plots import labels
 from course.plots.template import HEIGHT, LINE, blank
-from course.views.chart import Chart, place_for
+from course.views.chart import EDGE, PALE, Chart, place_for
 from course.views.figures import Lines
 from course.views.labels import height_for
 
@@ -27,8 +28,11 @@ def lines(view: Lines, theme: str) -> go.Figure:
     _axes(figure, view)
     for name, level in view.references.items():
         _reference(figure, view, name, level, theme)
-    for index in range(len(view.lines)):
-        _Drawn(figure, view, index, theme).add()
+    drawn = [_Drawn(figure, view, index, theme) for index in range(len(view.lines))]
+    for one in drawn:
+        one.add_band()
+    for one in drawn:
+        one.add()
     labels.add(figure, view, theme)
     return figure
 
@@ -75,6 +79,23 @@ class _Drawn:
         pattern = view.pattern(index)
         self.dash, self.marker = pattern["plotly_dash"], pattern["marker"]
         self.shift = DODGE ** (index - (len(view.lines) - 1) / 2) if view.dodge else 1.0
+
+    def add_band(self) -> None:
+        """The pale area between its lowest and highest values; nothing for a line without one."""
+        cut, red_green_blue = self.view.axis, ", ".join(map(str, hex_to_rgb(self.colour)))
+        for piece in self.line.area():
+            x = [x for x, _, _ in piece]
+            low, high = ([cut.at(cut.share(point[i])) for point in piece] for i in (1, 2))
+            self.figure.add_scatter(
+                x=[x * self.shift for x in [*x, *reversed(x)]],
+                y=[*high, *reversed(low)],
+                mode="lines",
+                name=f"{self.line.label}, range",
+                hoverinfo="skip",
+                fill="toself",
+                fillcolor=f"rgba({red_green_blue}, {PALE})",
+                line={"color": f"rgba({red_green_blue}, {EDGE})", "width": 1},
+            )
 
     def add(self) -> None:
         """Its unsmoothed values, its line, then its marks."""

@@ -26,6 +26,8 @@ DODGE, WIDEST = 5, 28  # pixels between two lines that stand beside each other, 
 LETTER = 0.53  # of the type size: the mean width of a letter
 BESIDE = (-11, 11, -18, 18)  # pixels from a level down to the middle of its name
 FREE = 12  # pixels from the middle of a name to the nearest line at which it is clear of it
+ABOVE = 8  # pixels from a peak up to its name
+PALE, EDGE = 0.18, 0.4  # opacity of a band or a pale bar, and of its edge
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,14 @@ class Chart:
         """The places of this line's points."""
         return [point for piece in self.pieces(index) for point in piece]
 
+    def area(self, index: int) -> list[list[Point]]:
+        """The outlines of this line's band: from left to right above, and back below."""
+        found = []
+        for piece in self.view.lines[index].area():
+            above = [self.place(index, (x, high)) for x, _, high in piece]
+            found.append([*above, *(self.place(index, (x, low)) for x, low, _ in reversed(piece))])
+        return found
+
     @cached_property
     def all_pieces(self) -> list[tuple[list[Point], bool]]:
         """Those of every line, and whether they are filled down to the x axis."""
@@ -102,14 +112,16 @@ def draw(view: Lines, width: float, height: float = HEIGHT) -> Drawing:
     never less than usual.
     """
     inside = places.early(view)
-    room = max((_label_width(line) for i, line in enumerate(view.lines) if i not in inside), default=0)
+    named = [] if view.peaks else [line for i, line in enumerate(view.lines) if i not in inside]
+    room = max(map(_label_width, named), default=0)
     top = TOP + CAPTION * bool(view.caption)
     bottom = top + max(max(height, HEIGHT) - TOP - BELOW, places.height_for(view))
     chart = Chart(view, LEFT, top, width - 24 - room, bottom, inset=10 if view.dodge else 0)
     shapes = [text(0, 16, view.title, bold=True)]
     shapes += [note(0, 36, view.caption)] if view.caption else []
     shapes += [*grid(chart), *x_axis(chart), note(chart.right, bottom + 38, view.x_title, "end")]
-    shapes += [*(curve(chart, i) for i in range(len(view.lines))), *references(chart, 12), *labels(chart)]
+    shapes += [*bands(chart), *(curve(chart, i) for i in range(len(view.lines)))]
+    shapes += [*references(chart, 12), *(peaks(chart) if view.peaks else labels(chart))]
     if not view.lines:
         shapes.append(text((LEFT + chart.right) / 2, (top + bottom) / 2, view.empty, at="middle"))
     said = "; ".join(f"{line.label}: {line.value}" for line in view.lines if line.value)
@@ -173,6 +185,20 @@ def level_line(chart: Chart, level: float) -> Shape:
     return drawing.line(f"M{chart.left:g} {chart.y(level):.1f}H{chart.right:.1f}", "@axis", 1.25, (1.5, 3))
 
 
+def bands(chart: Chart) -> list[Shape]:
+    """The pale areas of all lines that have one, each as a group that carries its line's kind."""
+    return [_band(chart, index) for index, line in enumerate(chart.view.lines) if line.band]
+
+
+def _band(chart: Chart, index: int) -> Shape:
+    d, colour = "".join(f"{drawing.through(outline)}z" for outline in chart.area(index)), _colour(chart, index)
+    return group(_pale(d, colour), data_kind=chart.view.lines[index].kind or None)
+
+
+def _pale(d: str, colour: str) -> Shape:
+    return drawing.shape("path", d=d, fill=colour, fill_opacity=PALE, stroke=colour, stroke_opacity=EDGE)
+
+
 def curve(chart: Chart, index: int) -> Shape:
     """One line of the view, as a group that carries its kind."""
     return group(*parts(chart, index), data_kind=chart.view.lines[index].kind or None)
@@ -187,7 +213,8 @@ def _bars(chart: Chart, index: int) -> list[Shape]:
     wide = max(1.0, min(24.0, 0.7 * abs(chart.x(2) - chart.x(1)))) if len(chart.view.lines[index].x) > 1 else 24.0
     foot = chart.bottom if chart.view.log else chart.y(0)
     bars = [f"M{x - wide / 2:.1f} {foot:.1f}V{y:.1f}h{wide:.1f}V{foot:.1f}z" for x, y in chart.points(index)]
-    return [drawing.shape("path", d="".join(bars), fill=_colour(chart, index))]
+    d, colour = "".join(bars), _colour(chart, index)
+    return [drawing.shape("path", d=d, fill=colour) if chart.view.lines[index].bold else _pale(d, colour)]
 
 
 def _dots(chart: Chart, index: int) -> list[Shape]:
@@ -237,6 +264,17 @@ def labels(chart: Chart, size: float = 14, *, column: bool = False) -> list[Shap
     """Name and value where each line ends, pushed apart and joined to it. column: all of them at the right."""
     placed = places.labels(chart.view, chart.bottom - chart.top, column=column)
     return [_label(chart, label, size - 2 * label.inside) for label in placed]
+
+
+def peaks(chart: Chart) -> list[Shape]:
+    """The name of each line above its highest point; the first and the last of them lean away from the others."""
+    lines = [(points, line) for i, line in enumerate(chart.view.lines) if (points := chart.points(i))]
+    tops = sorted(((min(points, key=lambda p: p[1]), line) for points, line in lines), key=lambda top: top[0][0])
+    leans = ["end", *["middle"] * (len(tops) - 2), "start"] if len(tops) > 1 else ["middle"]
+    return [
+        group(text(x, y - ABOVE, line.label, at=lean, bold=True, halo=True), data_kind=line.kind or None)
+        for ((x, y), line), lean in zip(tops, leans, strict=False)
+    ]
 
 
 def _label(chart: Chart, label: Label, size: float) -> Shape:

@@ -33,18 +33,29 @@ class Line:
     slot: int = 0  # takes the pattern of this slot, where lines share a kind
     number: int = 0  # a numeral before its label
     value: str = ""  # stands behind its label: the value at its end, or what became of it
-    bold: bool = True  # the newest or the chosen one; else thin
+    bold: bool = True  # the newest or the chosen one; else thin, and bars pale
     raw: Sequence[float] = ()  # the same unsmoothed, a thin trace
     says: Sequence[str] = ()  # each point in words, for whoever points at it; unless given its number
     whiskers: Sequence[tuple[float, float]] = ()  # lowest and highest at each point, which then has a marker
+    band: Sequence[tuple[float, float]] = ()  # lowest and highest at each point, a pale area behind all lines
     crosses: Sequence[float] = ()  # at these x it diverged
     zeros: Sequence[float] = ()  # at these x it is exactly zero, or not measured: hollow triangles at the bottom
     end: str = ""  # the marker it ends in, "own" for that of its pattern
 
     def __post_init__(self) -> None:
         """Take the values as they are now: a list that is given may grow while the figure is drawn."""
-        for name in ("x", "y", "raw"):
+        for name in ("x", "y", "raw", "band"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
+
+    def area(self) -> list[list[tuple[float, float, float]]]:
+        """Its band as x, lowest and highest at each point, parted where one of the two is not known."""
+        found: list[list[tuple[float, float, float]]] = [[]]
+        for x, (low, high) in zip(self.x, self.band, strict=bool(self.band)):
+            if math.isnan(low) or math.isnan(high):
+                found.append([])
+            else:
+                found[-1].append((x, low, high))
+        return [piece for piece in found if piece]
 
     def drawn(self, axis: Axis) -> Iterator[tuple[float, float] | None]:
         """The points, crosses at the top; nan where there is no value, None between two crosses, where none is known.
@@ -87,11 +98,13 @@ class Lines:
     ticks: tuple[tuple[float, str], ...] = ()
     percent: bool = False  # fractions from 0 to 1, in per cent beside the axis
     dodge: bool = False  # lines stand a hair beside each other, so that whiskers do not cover one another
+    peaks: bool = False  # names stand above the highest points, not at the right
     empty: str = ""  # what is said where there is no line
 
     def limits(self) -> tuple[float, float]:
         """The y axis: from, to; exponents of ten if `log`."""
-        given = chain(*(line.y for line in self.lines), self.references.values())
+        bands = chain(*(line.band for line in self.lines))
+        given = chain(*(line.y for line in self.lines), *bands, self.references.values())
         values = [float(v) for v in given if math.isfinite(v) and (v > 0 or not self.log)]
         low = min(values, default=float(self.log)) if self.low is None else self.low
         high = max(values, default=1.0) if self.high is None else self.high

@@ -1,9 +1,10 @@
-"""Frames as JSON, so that what was seen once can be seen again: curves in four digits, maps in 251 steps of their
-colours.
+"""Frames as JSON, so that what was seen once can be seen again: curves in four digits, null for a hole, maps in 251
+steps of their colours.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import MISSING, fields
 from typing import Any
 
@@ -54,15 +55,23 @@ def _set(shown: Lines | Line | Map) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, float):
-        return float(f"{value:.4g}")
+        return float(f"{value:.4g}") if math.isfinite(value) else None
     if isinstance(value, dict):
         return {key: _plain(each) for key, each in value.items()}
     return [_plain(each) for each in value] if isinstance(value, list | tuple | range) else value
 
 
+def _holed(value: Any) -> Any:
+    """Not a number where there is null."""
+    if isinstance(value, list):
+        return [_holed(each) for each in value]
+    return math.nan if value is None else value
+
+
 def _restored(told: dict[str, Any]) -> View:
     if told.pop("view") == "lines":
-        return Lines(**told | {"lines": tuple(Line(**line) for line in told["lines"])})
+        lines = ({name: _holed(value) for name, value in line.items()} for line in told["lines"])
+        return Lines(**told | {"lines": tuple(Line(**line) for line in lines)})
     steps = np.array(told["values"], dtype=float)
     blank = Map(**told)
     levels = blank.scale.low + steps / STEPS * (blank.scale.high - blank.scale.low)

@@ -11,13 +11,14 @@ import { decimals, number } from "../words.js";
 const HIDDEN = [100, 100, 100]; // units
 const IMAGES_A_STEP = 60;
 const MEASURED = 10; // steps between two measurements
-const RECENT = 20; // steps of which the loss is the mean
+const RECENT = 20; // batches of whose losses the mean is drawn and said
 const SHARES = [0.15, 0.5, 0.85];
-const REACHES = [1, 2, 5]; // of the axis of the pre-activations
-const BANDS = ["15 %", "50 %", "85 %"];
+const REACHES = [1, 2, 5, 10]; // of the axis of the pre-activations
+const MEANS = `line: mean of the last ${RECENT} batches; thin: each batch`;
+const UNIT = "unit 1 of layer 3: median, middle 70 % of images";
 const VARIANTS = [
-  { name: "without", kind: "plain", normed: false },
-  { name: "batch norm", kind: "plain_bn", normed: true },
+  { name: "without", title: "Pre-activation, without batch norm", kind: "plain", normed: false },
+  { name: "batch norm", title: "Pre-activation, with batch norm", kind: "plain_bn", normed: true },
 ];
 
 /** Three hidden layers of sigmoids, and what enters the last of them. @param {Kernels} kernels @param {number} batch @param {boolean} normed */
@@ -35,7 +36,7 @@ function sigmoidNet(kernels, batch, normed) {
 
 /** One of the two networks as it trains. */
 class Watched {
-  /** @type {[number, number][]} step and loss */ losses = [];
+  /** @type {[number, number, number][]} step, loss, and the mean of the recent ones */ losses = [];
   /** @type {number[][]} step and three percentiles */ bands = [];
 
   /** @param {typeof VARIANTS[number]} variant @param {Parameters<Frames>[0]} settings @param {Parameters<Frames>[1]} tools */
@@ -67,8 +68,9 @@ class Watched {
     let next = this.records.next();
     while (!next.done && next.value.split !== "train") next = this.records.next();
     if (next.done) return;
-    this.losses.push([next.value.step, next.value.loss]);
-    if (step % MEASURED === 0) this.measure();
+    const { step: at, loss } = next.value;
+    this.losses.push([at, loss, mean([...this.losses.slice(1 - RECENT).map((row) => row[1]), loss])]);
+    if (step % MEASURED === 0 || step === this.run.steps) this.measure();
   }
 }
 
@@ -90,47 +92,69 @@ export function* batchNorm(settings, tools) {
   }
 }
 
+const mean = (/** @type {number[]} */ values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 /** @param {Watched[]} both @param {number} steps */
 function shownOf(both, steps) {
   /** @type {[number, number]} */
   const x = [0, steps];
-  /** @type {(label: string, rows: number[][], place: number, kind: string) => Line} */
-  const lineOf = (label, rows, place, kind) => ({
-    label,
-    x: rows.map((row) => row[0]),
-    y: rows.map((row) => row[place]),
-    kind,
-  });
   const farthest = Math.max(...both.flatMap(({ bands }) => bands.flatMap((row) => row.slice(1).map(Math.abs))));
   const reach = REACHES.find((one) => farthest <= one) ?? REACHES[REACHES.length - 1];
   /** @type {Figure[]} */
   const views = [
     {
-      title: "Loss of the batch, nats, log scale",
+      title: "Loss, nats, log scale",
       x_title: "step",
-      lines: both.map(({ losses, variant: { name, kind } }) => lineOf(name, losses, 1, kind)),
+      lines: both.map(lossOf),
       log: true,
       low: 0.01,
       high: 10,
       x,
+      references: { guessing: Math.log(10) },
+      caption: MEANS,
+      share: 1.4,
     },
-    ...both.map(({ bands, variant: { name, kind } }) => ({
-      title: `Pre-activation, ${name}`,
+    ...both.map((one) => ({
+      title: one.variant.title,
       x_title: "step",
-      lines: [3, 2, 1].map((place) => lineOf(BANDS[place - 1], bands, place, kind)),
+      lines: [watchedOf(one)],
       low: -reach,
       high: reach,
       x,
+      caption: UNIT,
     })),
   ];
-  const said = both.filter(({ losses }) => losses.length).map(({ losses, variant }) => `${variant.name} loss ${recent(losses)}`);
-  const moved = both.map(({ bands, variant }) => `${variant.name} ${decimals(bands[0][2])} to ${decimals(bands[bands.length - 1][2])}`);
-  const step = both[1].bands[both[1].bands.length - 1][0];
-  return { views, summary: `Step ${step}: ${said.join(", ") || "not trained yet"}. Median: ${moved.join(", ")}.` };
+  return { views, summary: summaryIn(both) };
 }
 
-/** @param {[number, number][]} losses */
-function recent(losses) {
-  const last = losses.slice(-RECENT);
-  return number(last.reduce((sum, [, loss]) => sum + loss, 0) / last.length);
+/** @param {Watched} one @returns {Line} */
+const lossOf = ({ losses, variant: { name, kind } }) => ({
+  label: name,
+  x: losses.map((row) => row[0]),
+  y: losses.map((row) => row[2]),
+  kind,
+  raw: losses.map((row) => row[1]),
+});
+
+/** @param {Watched} one @returns {Line} */
+const watchedOf = ({ bands, variant: { kind } }) => ({
+  label: "median",
+  x: bands.map((row) => row[0]),
+  y: bands.map((row) => row[2]),
+  kind,
+  band: bands.map((row) => [row[1], row[3]]),
+});
+
+/** How far both have come, and how far the unit parts the images. @param {Watched[]} both */
+function summaryIn(both) {
+  const [without, normed] = both.map(({ losses, bands }) => {
+    const [step, low, , high] = bands[bands.length - 1];
+    return { step, span: decimals(high - low), loss: losses.length ? number(losses[losses.length - 1][2]) : "" };
+  });
+  const means = `(mean of the last ${RECENT} batches)`;
+  const begun = `without batch norm the loss is ${without.loss}, with it ${normed.loss} ${means}`;
+  return (
+    `Step ${normed.step}: ${normed.loss ? begun : "not trained yet"}. ` +
+    `The watched unit: the middle 70 % of the images span ${without.span} without, ${normed.span} with it.`
+  );
 }

@@ -14,7 +14,7 @@ import { element, label, markerAt, note, path, through } from "./shapes.js";
 
 /** @typedef {{ piece: Point[], filled: boolean }} Piece a piece of a line, filled down to the x axis or not */
 
-export const BOX = { left: 58, top: 34, below: 46, height: 290 }; // pixels
+export const BOX = { left: 58, top: 34, below: 46, height: 290, caption: 20 }; // pixels
 const NEAR = 50; // pixels: a label that is farther from the end of its line has no leader
 const LETTER = 0.53; // of the type size: the mean width of a letter
 const BESIDE = [-11, 11, -18, 18]; // pixels from a level down to the middle of its name
@@ -22,6 +22,8 @@ const FREE = 12; // pixels from the middle of a name to the nearest line at whic
 const TYPE = 14; // of a label at the right
 const ROW_BELOW = 18; // pixels between two labels among the curves
 const EARLY = 0.03; // of the x axis: a line that ends so much before the last has its label among the curves
+const PALE = { area: 0.18, edge: 0.4 }; // opacities of a band or a pale bar
+const ABOVE = 8; // pixels from a peak up to its name
 const MARK = 4; // half the size of a marker
 const INSET = 10; // pixels at both ends of the x axis where lines stand side by side
 const DODGE = 5; // pixels between two of them
@@ -39,21 +41,25 @@ export function drawLines(view, width, height, look) {
   const shares = ends.map((end) => (end ? along.share(end[0]) : Infinity));
   const last = Math.max(...shares.filter(Number.isFinite), 0);
   const early = shares.map((share) => share < last - EARLY);
-  const room = Math.max(0, ...view.lines.map((line, i) => (early[i] ? 0 : LETTER * TYPE * (line.label.length + 1) + 8)));
-  const { left, top, below } = BOX;
-  const bottom = top + Math.max(height - top - below, look.gap * view.lines.length);
+  const wide = (/** @type {Line} */ line) => LETTER * TYPE * (line.label.length + 1) + 8;
+  const room = view.peaks ? 0 : Math.max(0, ...view.lines.map((line, i) => (early[i] ? 0 : wide(line))));
+  const { left, below } = BOX;
+  const top = BOX.top + (view.caption ? BOX.caption : 0);
+  const bottom = top + Math.max(height - BOX.top - below, look.gap * view.lines.length);
   /** @type {Place} */
   const place = { left, top, right: width - 24 - room, bottom, along, axis, inset: view.dodge ? INSET : 0 };
   const pieces = view.lines.map((line, i) => piecesOf(line, place, dodgeOf(view, i)));
   const all = pieces.flatMap((found, i) => found.map((piece) => ({ piece, filled: view.lines[i].style === "bars" })));
   const inside = [
     label(0, 16, view.title, { bold: true }),
+    ...(view.caption ? [note(0, 36, view.caption)] : []),
     ...gridOf(place, view.percent ?? false),
-    ...footOf(place),
+    ...footOf(place, view.ticks ?? along.ticks(5)),
     note(place.right, bottom + 38, view.x_title, "end"),
+    ...view.lines.flatMap((line, i) => (line.band?.length ? [bandIn(line, place, dodgeOf(view, i), look)] : [])),
     ...view.lines.map((line, i) => curveIn(view, line, i, pieces[i], place, look)),
     ...Object.entries(view.references ?? {}).flatMap(([name, level]) => levelOf(place, all, name, level)),
-    ...labelsOf(view, place, ends, early, look),
+    ...(view.peaks ? peaksOf(view, pieces) : labelsOf(view, place, ends, early, look)),
   ];
   return { title: view.title, width, height: bottom + below, inside };
 }
@@ -92,13 +98,13 @@ function gridOf(place, percent) {
   return [path(rules, "var(--grid)"), element("g", numbers, ...words)];
 }
 
-/** The x axis with its ticks; the last always has its number, others where there is room. @param {Place} place */
-function footOf(place) {
+/** The x axis with its ticks; the last always has its number, others where there is room. @param {Place} place @param {[number, string][]} ticks */
+function footOf(place, ticks) {
   const { bottom } = place;
   let d = `M${place.left} ${bottom}H${place.right.toFixed(1)}`;
   let [after, letters] = [Infinity, 0];
   const words = [];
-  for (const [value, said] of place.along.ticks(5).reverse()) {
+  for (const [value, said] of [...ticks].reverse()) {
     const x = acrossOf(place, value);
     d += `M${x.toFixed(1)} ${bottom}v5`;
     if (after - x <= 4 * (said.length + letters) + 10) continue;
@@ -156,6 +162,29 @@ function heightAt(piece, x) {
 /** @param {Line} line @param {Look} look */
 const strokeOf = ({ kind }, look) => `var(--k-${look.kinds[kind].family})`;
 
+/** The pale area of a line, with an edge. @param {Line} line @param {Place} place @param {number} side @param {Look} look */
+function bandIn(line, place, side, look) {
+  const d = outlinesOf(line, place, side).map((outline) => `${through(outline)}z`);
+  const colour = strokeOf(line, look);
+  return element("g", { "data-kind": line.kind }, pale(d.join(""), colour));
+}
+
+const pale = (/** @type {string} */ d, /** @type {string} */ colour) =>
+  element("path", { d, fill: colour, "fill-opacity": PALE.area, stroke: colour, "stroke-opacity": PALE.edge });
+
+/** The outlines of a band: from left to right above, and back below; parted where one of the two is not known. @param {Line} line @param {Place} place @param {number} side */
+function outlinesOf({ x, band = [] }, place, side) {
+  /** @type {Point[][][]} */
+  const found = [[]];
+  for (const [i, [low, high]] of band.entries()) {
+    const across = acrossOf(place, x[i]) + side;
+    if (Number.isNaN(low) || Number.isNaN(high)) found.push([]);
+    else found[found.length - 1].push([high, low].map((value) => [across, upOf(place, value)]));
+  }
+  const pieces = found.filter((piece) => piece.length);
+  return pieces.map((piece) => [...piece.map(([above]) => above), ...piece.map(([, below]) => below).reverse()]);
+}
+
 /** @param {Lines} view @param {Line} line @param {number} index @param {Point[][]} pieces @param {Place} place @param {Look} look */
 function curveIn(view, line, index, pieces, place, look) {
   const alone = view.lines.filter((other) => other.kind === line.kind).length === 1 && !line.slot;
@@ -163,12 +192,26 @@ function curveIn(view, line, index, pieces, place, look) {
   const more = { "stroke-linejoin": "round", class: "run" };
   const shape = SHAPES[line.style ?? "line"];
   const drawn = shape
-    ? element("path", { d: shape(pieces.flat(), place), fill: strokeOf(line, look), stroke: line.style === "points" ? "var(--page)" : null })
+    ? solidOf(line, shape(pieces.flat(), place), strokeOf(line, look))
     : path(pieces.map(through).join(""), strokeOf(line, look), { width: look.run, dash, more });
-  if (!line.whiskers) return element("g", { "data-kind": line.kind }, drawn);
+  const trace = line.raw?.length ? [traceOf(line, line.raw, place, look)] : [];
+  if (!line.whiskers) return element("g", { "data-kind": line.kind }, ...trace, drawn);
   const whiskers = path(whiskersOf(line, place, dodgeOf(view, index)), strokeOf(line, look), { width: 1.5 });
   const marks = pieces.flat().map((point) => markerAt(marker, strokeOf(line, look), point));
   return element("g", { "data-kind": line.kind }, whiskers, drawn, ...marks);
+}
+
+/** @param {Line} line @param {string} d @param {string} colour */
+function solidOf({ style, bold = true }, d, colour) {
+  if (style === "bars" && !bold) return pale(d, colour);
+  return element("path", { d, fill: colour, stroke: style === "points" ? "var(--page)" : null });
+}
+
+/** @param {Line} line @param {number[]} raw @param {Place} place @param {Look} look */
+function traceOf(line, raw, place, look) {
+  const points = raw.map((y, i) => /** @type {Point} */ ([acrossOf(place, line.x[i]), upOf(place, y)]));
+  const d = through(points.filter((_, i) => Number.isFinite(raw[i])));
+  return path(d, strokeOf(line, look), { width: look.raw, more: { opacity: "0.5" } });
 }
 
 /** The `d` of bars from the lowest to the highest at each point. @param {Line} line @param {Place} place @param {number} side */
@@ -192,6 +235,20 @@ const SHAPES = {
     return points.map(([x, y]) => `M${(x - wide / 2).toFixed(1)} ${foot}V${y.toFixed(1)}h${wide.toFixed(1)}V${foot}z`).join("");
   },
 };
+
+/** A name for each line above its highest point; the first and the last of them lean away from the others. @param {Lines} view @param {Point[][][]} pieces */
+function peaksOf({ lines }, pieces) {
+  const highest = (/** @type {Point[]} */ points) => points.reduce((best, point) => (point[1] < best[1] ? point : best));
+  const tops = lines
+    .map((line, i) => ({ line, points: pieces[i].flat() }))
+    .filter(({ points }) => points.length)
+    .map(({ line, points }) => ({ line, top: highest(points) }))
+    .sort((one, other) => one.top[0] - other.top[0]);
+  return tops.map(({ line, top: [x, y] }, i) => {
+    const at = tops.length === 1 ? "middle" : i === 0 ? "end" : i === tops.length - 1 ? "start" : "middle";
+    return element("g", { "data-kind": line.kind }, label(x, y - ABOVE, line.label, { at, bold: true, halo: true }));
+  });
+}
 
 /** A name for each line: at the right, or among the curves where it ends early; pushed apart, joined to its end. @param {Lines} view @param {Place} place @param {(Point | null)[]} ends @param {boolean[]} early @param {Look} look */
 function labelsOf(view, place, ends, early, look) {

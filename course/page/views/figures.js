@@ -10,7 +10,10 @@ import { general, tick } from "../words.js";
  * @property {ArrayLike<number>} y
  * @property {string} kind whose colour and pattern it takes
  * @property {"line" | "bars" | "points"} [style]
+ * @property {boolean} [bold] if not, bars are pale
  * @property {[number, number][]} [whiskers] lowest and highest at each point, which then has a marker
+ * @property {[number, number][]} [band] lowest and highest at each point, a pale area behind all lines
+ * @property {number[]} [raw] the same unsmoothed, a thin trace
  * @property {number} [slot] takes the pattern of this slot, where lines share a kind
  */
 /**
@@ -25,6 +28,9 @@ import { general, tick } from "../words.js";
  * @property {Record<string, number>} [references]
  * @property {[number, number]} [x]
  * @property {boolean} [percent] fractions, in per cent beside the axis
+ * @property {[number, string][]} [ticks] of the x axis, value and word
+ * @property {string} [caption] how to read it
+ * @property {boolean} [peaks] names stand above the highest points, not at the right
  * @property {boolean} [dodge] lines stand beside each other, for their whiskers
  * @property {number} [share] of the row's width
  */
@@ -96,7 +102,8 @@ export const scaleIn = ({ low, high, log }) => (log ? new Axis(Math.log10(low), 
 /** The y axis, by default from the least value to the greatest. @param {Lines} view */
 export function axisOf({ lines, log = false, low, high, references = {} }) {
   let [least, greatest] = [Infinity, -Infinity];
-  for (const values of [...lines.map((line) => line.y), Object.values(references)])
+  const bands = lines.flatMap(({ band = [] }) => band);
+  for (const values of [...lines.map((line) => line.y), ...bands, Object.values(references)])
     for (const value of Array.from(values))
       if (Number.isFinite(value) && (value > 0 || !log)) {
         least = Math.min(least, value);

@@ -39,7 +39,7 @@ export function rowOf(figures, width, look, theme) {
 
 /** So many in each row; where each caption has a column, those that share it stand in that, one below the other. @param {Figure[]} figures @param {number} across */
 function arranged(figures, across) {
-  const captions = figures.map((figure) => (isLines(figure) ? "" : (figure.caption ?? "")));
+  const captions = figures.map(({ caption = "" }) => caption);
   const down = figures.length / across;
   const inColumns = captions.every((caption, i) => caption === captions[i - (i % down)]) && new Set(captions).size === across;
   const rows = Array.from({ length: down }, (_, row) => row);
