@@ -32,7 +32,7 @@ CASES = {
     "init": [
         {"layers": 50, "gain": 1.0},
         {"layers": 100, "gain": 0.25, "seed": 3},
-        {"layers": 60, "gain": 2.3},  # most layers lie beyond the histogram, at its edge
+        {"layers": 60, "gain": 2.3},
         {"layers": 1, "gain": 4.0, "activation": "tanh"},
         {"layers": 20, "activation": "sigmoid"},
     ],
@@ -86,7 +86,7 @@ def in_python(lab, settings):
     return [first, lab.train()] if lab.trains else [first]
 
 
-@pytest.mark.parametrize("gain", [0.25, 2.3])
+@pytest.mark.parametrize("gain", [0.25, 2.3])  # of the first most layers lie beyond the histogram, at its edge
 def test_no_row_of_a_histogram_is_blank_while_its_layer_has_values(gain):
     lab = labs.InitLab()
     lab.set(layers=60, gain=gain)
@@ -143,7 +143,15 @@ PICTURES = views.Map("pictures", "", "", np.array([[0.0, 20.0], [np.nan, 8.0]]),
 FRAMES = [pytest.param(lab().film()[-1], id=name) for name, lab in FILMED.items()]
 
 
+BARS = views.Map("bars", "class", "block", np.zeros((2, 4)), -1, 1, (0.5, 4.5), (0.5, 2.5), diverging=True, caption="c",
+                 ticks=((1.5, "a"), (3.5, "b")), rules=(2.5,), margin=(0.1, 0.4), margin_title="size",
+                 margin_high=0.3)  # fmt: skip
+CURVES = views.Lines("curves", "x", (views.Line("a", (0, 1), (0.0, 1.0), "plain"),))
+SQUARE = views.Map("square", "x", "y", np.zeros((2, 2)), 0, 1, (0, 1), (0, 1), square=True)
 MORE = [pytest.param(views.Frame((LOSSES,), ""), id="a map of losses"),
+        pytest.param(views.Frame((BARS, BARS), ""), id="ticks, rules and bars"),
+        pytest.param(views.Frame((SQUARE, CURVES), ""), id="a square beside curves"),
+        pytest.param(views.Frame((SQUARE, SQUARE, CURVES), ""), id="two squares above curves"),
         pytest.param(views.Frame((PICTURES,), ""), id="pictures")]  # fmt: skip
 
 

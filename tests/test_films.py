@@ -20,6 +20,7 @@ from course.labs import (
     TimeLab,
     filming,
     films,
+    landscape,
     predict,
     recordings,
     trained,
@@ -57,7 +58,7 @@ def test_what_ships_belongs_to_the_networks_recipes_and_settings_of_today_and_is
     wanted = {films.file(lab.name, changed) for lab in filming.LABS.values() for changed in lab.recorded}
     there = set(folder.parent.rglob("*.json.gz"))
     assert there == wanted, again
-    assert sum(file.stat().st_size for file in [*folder.iterdir(), *there]) < 2_020_000
+    assert sum(file.stat().st_size for file in [*folder.iterdir(), *there]) < 2_030_000
     assert sum(each.size for each in shipped.everything()) < 2_500_000
 
 
@@ -265,6 +266,18 @@ def test_the_gates_lab_shows_its_example_and_says_what_lies_beyond_its_scales_on
     np.testing.assert_allclose(np.array(example.inset), digits.test.images[0, 0].numpy() / 16, atol=1e-3)
     assert [word for _, word in mean.scale_ticks()] == ["0", "0.25", "≥ 0.5"]
     assert [word for _, word in example.scale_ticks()] == ["0", "0.5", "1"]
+
+
+def test_the_map_of_a_landscape_shows_bands_between_its_points_and_says_what_lies_beyond_them():
+    losses = np.full((17, 17), np.nan)
+    losses[:3] = np.geomspace(1e-4, 1e6, 17)  # three of the rows are known
+    bands = landscape._map("plain", losses)
+    assert np.shape(bands.values) == (97, 97) and not np.isnan(bands.values[:13]).any()
+    assert np.isnan(bands.values[13:]).all(), "nothing is made up beyond them"
+    edges = np.flatnonzero(np.diff(bands.values[0]))
+    assert min(np.diff(edges)) >= 4 and max(np.diff(edges)) <= 5, "a factor of ten takes 9.6 cells"
+    said = [word for _, word in bands.scale_ticks()]
+    assert (said[0], said[-1]) == ("≤ 0.001", "≥ 10⁴")
 
 
 def test_hidden_units_end_as_in_their_film_when_they_train_again():

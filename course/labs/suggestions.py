@@ -11,7 +11,7 @@ SUGGESTIONS = {
     "gradients": "1 layer, then 2, 5, 24. How soon has the gradient forgotten its neighbour?",
     "gates": "two other classes. In which blocks do their gates differ?",
     "hidden units": "add 3 to every input, and Train. How many units never change?",
-    "landscape": "compare the two maps. On which could you walk straight down from anywhere?",
+    "landscape": "compare the two maps. How far from the middle is the loss below 1, and how high at the edge?",
     "lesion": "choose plain. What does one missing layer cost there, and what one missing block here?",
     "paths": "compare bars and line. Where do most paths lie, and where does the gradient come from?",
     "shuffle": "exchange blocks in place of deleting them. Which of the two does a residual network mind more?",
