@@ -30,6 +30,7 @@ FURNITURE = re.compile(r'<rect y="0" [^>]*/>|<text[^>]*/>| xmlns="[^"]*"| style=
 CASES = {
     "neuron": [{}, {"activation": "tanh", "w1": -3.0, "w2": 0.5, "b": 2.0}, {"activation": "relu", "w1": 0, "w2": 0}],
     "init": [
+        {},
         {"layers": 50, "gain": 1.0},
         {"layers": 100, "gain": 0.25, "seed": 3},
         {"layers": 60, "gain": 2.3},

@@ -5,7 +5,7 @@ from __future__ import annotations
 SUGGESTIONS = {
     "neuron": "double both weights. What gets steeper, and what stays where it is?",
     "capacity": "1 hidden unit, and Train; then 2, then 8. Which points stay on the wrong side?",
-    "init": "set the gain to 1 (Glorot). What is left of the activations in layer 50?",
+    "init": "the weights are a little too large. Which gain gives layer 50 a signal of the size that layer 1 has?",
     "identity": "1 block, then 2, then 4, each with Train. When can you no longer tell the plain stack's digits apart?",
     "batch norm": "learning rate 5, and Train. Which of the two still learns, and what do its pre-activations do?",
     "gradients": "1 layer, then 2, 5, 24. How soon has the gradient forgotten its neighbour?",
