@@ -1,5 +1,6 @@
 """Labs that look into trained networks: weights and films that ship, and what was measured when they were made."""
 
+import itertools
 import json
 import re
 
@@ -266,6 +267,24 @@ def test_the_gates_lab_shows_its_example_and_says_what_lies_beyond_its_scales_on
     np.testing.assert_allclose(np.array(example.inset), digits.test.images[0, 0].numpy() / 16, atol=1e-3)
     assert [word for _, word in mean.scale_ticks()] == ["0", "0.25", "≥ 0.5"]
     assert [word for _, word in example.scale_ticks()] == ["0", "0.5", "1"]
+
+
+def test_hidden_units_stand_by_the_class_that_they_answer_to_most_and_borders_part_the_classes():
+    lab = HiddenUnitsLab()
+    *_, last = lab.compute(lab.settings)
+    units, among = last.views
+    borders = [0, *(round(rule - 0.5) for rule in units.rules), 100]
+    assert [word for _, word in units.ticks] == [str(digit) for digit in range(10)]
+    classes = data.load("digits", device="cpu").train.y[:100].sort().values.numpy()
+    assert [set(classes[low:high]) for low, high in itertools.pairwise(borders)] == [{digit} for digit in range(10)]
+    raised = np.stack([units.values[:, classes == digit].mean(1) for digit in range(10)], axis=1)
+    varies = units.values.std(1) > 1e-6
+    preferred = (raised - units.values.mean(1, keepdims=True)).argmax(1)[varies]
+    assert (np.diff(preferred) >= 0).all() and not varies[varies.sum() :].any(), "those that never change come last"
+    assert len(among.values) == varies.sum()
+    alike = preferred[:, None] == preferred
+    np.fill_diagonal(alike, False)
+    assert among.values[alike].mean() > 0.2 > among.values[~alike].mean(), "clusters lie along the diagonal"
 
 
 def test_the_map_of_a_landscape_shows_bands_between_its_points_and_says_what_lies_beyond_them():
