@@ -269,6 +269,16 @@ def test_the_gates_lab_shows_its_example_and_says_what_lies_beyond_its_scales_on
     assert [word for _, word in example.scale_ticks()] == ["0", "0.5", "1"]
 
 
+def test_the_gates_lab_has_a_bar_for_each_block_as_long_as_its_gates_differ_on_average():
+    lab = GatesLab()
+    lab.set(example=1)  # computed, not from the film, whose values end where the colours do
+    *_, apart, contrast = lab.shown.views
+    for view in (apart, contrast):
+        assert view.margin == pytest.approx(np.abs(view.values).mean(1).tolist())
+        assert 0.05 < max(view.margin) < view.margin_high
+    assert max(contrast.margin[:5]) > 2 * max(contrast.margin[-5:]), "the first blocks tell the classes apart"
+
+
 def test_hidden_units_stand_by_the_class_that_they_answer_to_most_and_borders_part_the_classes():
     lab = HiddenUnitsLab()
     *_, last = lab.compute(lab.settings)

@@ -281,12 +281,19 @@ def test_of_three_views_two_stand_above_the_last_where_there_is_no_room_for_all(
 def test_a_map_has_its_own_ticks_rules_between_columns_and_a_bar_for_each_row():
     more = {"ticks": [(1.5, "one"), (3.5, "two")], "rules": [2.5], "margin": [0.1, 0.4], "margin_title": "size"}
     view = Map("t", "x", "y", [[0.0] * 4] * 2, 0, 1, (0.5, 4.5), (0.5, 2.5), **more, margin_high=0.2)
-    root = ElementTree.fromstring(views.svg(view, width=382))  # 200 wide
+    root = ElementTree.fromstring(views.svg(view, width=398))  # 200 wide
     words = {text.text: float(text.get("x")) for text in root.iter(f"{SVG}text")}
     assert (words["one"], words["two"]) == (108, 208) and "3" not in words
-    assert {"0", "0.2", "size"} <= set(words)
+    assert words["0.2"] == words["size"] == 324
     rule, bars = (path.get("d") for path in root.findall(f"{SVG}path")[:2])
-    assert rule.startswith("M158.0 34V") and re.findall(r"h(\d\S*?)v", bars) == ["22.0", "44.0"], "no longer than that"
+    assert rule.startswith("M158.0 34V") and re.findall(r"h(\d\S*?)v", bars) == ["30.0", "60.0"], "no longer than that"
+
+
+@pytest.mark.parametrize(("width", "said"), [(232, ["20", "40"]), (300, ["10", "20", "30", "40", "50"])])
+def test_a_narrow_map_has_fewer_ticks_so_that_they_do_not_touch(width, said):
+    view = Map("t", "x", "y", [[0.0]], 0, 1, (0.5, 50.5), (0.5, 1.5))
+    root = ElementTree.fromstring(views.svg(view, width=width))
+    assert [e.text for e in root.iter(f"{SVG}text") if e.get("text-anchor") == "middle"] == said
 
 
 def sized(svg):

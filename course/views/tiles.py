@@ -21,8 +21,9 @@ RIGHT = 74  # pixels for the scale of the colours
 SQUARE = 240  # pixels at most of a square map, in a row that is HEIGHT high
 TIP = 12  # pixels of an arrow's head
 APART = 6  # pixels between the map and what stands beside it, its inset or the bars of its margin
-MARGIN = 44  # pixels of the longest of these bars
+MARGIN = 60  # pixels of the longest of these bars
 PART = 0.7  # of a row that its bar fills
+NARROW = 130  # pixels below which a map has fewer ticks
 
 
 def draw(view: Map, width: float, theme: str, height: float = HEIGHT) -> Drawing:
@@ -103,14 +104,15 @@ def _framed(pixels: np.ndarray[Any, Any], box: tuple[float, float, float, float]
 
 
 def _axes(view: Map, here: Chart) -> list[Shape]:
-    ticks = view.ticks or [(v, wording.general(v)) for v in _few(view.x)]
+    most = 5 if here.right - here.left >= NARROW else 3
+    ticks = view.ticks or [(v, wording.general(v)) for v in _few(view.x, most)]
     found = [note(here.x(v), here.bottom + 17, word, "middle") for v, word in ticks]
-    found += [note(LEFT - 7, here.y(v) + 4.5, wording.general(v), "end") for v in _few(view.y)]
+    found += [note(LEFT - 7, here.y(v) + 4.5, wording.general(v), "end") for v in _few(view.y, 5)]
     return [*found, note(here.right, here.bottom + 38, view.x_title, "end"), note(LEFT, here.top - 5, view.y_title)]
 
 
-def _few(limits: tuple[float, float]) -> list[float]:
-    found = axes.ticks(*limits, most=5)
+def _few(limits: tuple[float, float], most: int) -> list[float]:
+    found = axes.ticks(*limits, most=most)
     return [limits[0], *found[1:]] if found and found[0] == 0 and limits[0] == 1 else found
 
 
@@ -121,7 +123,7 @@ def _rules(view: Map, here: Chart) -> list[Shape]:
 
 
 def _margin(view: Map, here: Chart) -> list[Shape]:
-    """A bar for each row, with its title above and the ends of its scale below."""
+    """A bar for each row, with its title above and the end of its scale below."""
     if not len(view.margin):
         return []
     left, row = here.right + APART, (here.bottom - here.top) / len(view.margin)
@@ -129,10 +131,11 @@ def _margin(view: Map, here: Chart) -> list[Shape]:
     for i, value in enumerate(view.margin):
         long = MARGIN * min(max(value / view.margin_high, 0), 1)
         d += f"M{left:.1f} {here.bottom - (i + 0.5 + PART / 2) * row:.1f}h{long:.1f}v{PART * row:.1f}h{-long:.1f}z"
-    ends = [(left, "0", "start"), (left + MARGIN, wording.general(view.margin_high), "end")]
-    words = [note(x, here.bottom + 17, said, at) for x, said, at in ends]
+    end = left + MARGIN
+    words = [note(end, y, said, "end") for y, said in (
+        (here.top - 5, view.margin_title), (here.bottom + 17, wording.general(view.margin_high)))]  # fmt: skip
     axis = drawing.line(f"M{left:.1f} {here.top:g}V{here.bottom:.1f}h{MARGIN}", "@axis")
-    return [shape("path", d=d, fill="@ink2"), axis, *words, note(left + MARGIN, here.top - 5, view.margin_title, "end")]
+    return [shape("path", d=d, fill="@ink2"), axis, *words]
 
 
 def _point(x: float, y: float, first: bool) -> Shape:

@@ -16,8 +16,9 @@ const ASIDE = 74; // pixels for the scale of the colours
 const SQUARE = 240; // pixels at most of a square map, in a row of the usual height
 const CAPTION = 20; // pixels for a line below the title
 const APART = 6; // pixels between the map and what stands beside it, its inset or the bars of its margin
-const MARGIN = 44; // pixels of the longest of these bars
+const MARGIN = 60; // pixels of the longest of these bars
 const PART = 0.7; // of a row that its bar fills
+const TIGHT = 130; // pixels below which a map has fewer ticks
 const TIP = 12; // pixels of an arrow's head
 const CLEAR = [0, 0, 0, 0];
 const HATCH = 6; // pixels between two diagonals
@@ -101,18 +102,18 @@ function framed(href, box) {
 /** @param {Map_} view @param {Place} place */
 function axesOf(view, place) {
   const { left, right, top, bottom } = place;
-  const ticked = view.ticks ?? few(view.x).map((value) => /** @type {[number, string]} */ ([value, general(value)]));
+  const ticked = view.ticks ?? few(view.x, right - left >= TIGHT ? 5 : 3).map((value) => /** @type {[number, string]} */ ([value, general(value)]));
   return [
     ...ticked.map(([value, said]) => note(acrossOf(place, value), bottom + 17, said, "middle")),
-    ...few(view.y).map((value) => note(left - 7, upOf(place, value) + 4.5, general(value), "end")),
+    ...few(view.y, 5).map((value) => note(left - 7, upOf(place, value) + 4.5, general(value), "end")),
     note(right, bottom + 38, view.x_title, "end"),
     note(left, top - 5, view.y_title),
   ];
 }
 
-/** @param {[number, number]} limits */
-function few(limits) {
-  const found = ticks(...limits, 5);
+/** @param {[number, number]} limits @param {number} most */
+function few(limits, most) {
+  const found = ticks(...limits, most);
   return found[0] === 0 && limits[0] === 1 ? [1, ...found.slice(1)] : found;
 }
 
@@ -122,7 +123,7 @@ function rulesOf({ rules = [] }, place) {
   return d ? [path(d, "var(--ink2)")] : [];
 }
 
-/** A bar for each row, with its title above and the ends of its scale below. @param {Map_} view @param {Place} place */
+/** A bar for each row, with its title above and the end of its scale below. @param {Map_} view @param {Place} place */
 function marginBars({ margin = [], margin_title: title = "", margin_high: high = 1 }, { right, top, bottom }) {
   if (!margin.length) return [];
   const left = right + APART;
@@ -135,9 +136,8 @@ function marginBars({ margin = [], margin_title: title = "", margin_high: high =
   return [
     element("path", { d: bars.join(""), fill: "var(--ink2)" }),
     path(`M${left.toFixed(1)} ${top}V${bottom.toFixed(1)}h${MARGIN}`, "var(--axis)"),
-    note(left, bottom + 17, "0"),
-    note(left + MARGIN, bottom + 17, general(high), "end"),
     note(left + MARGIN, top - 5, title, "end"),
+    note(left + MARGIN, bottom + 17, general(high), "end"),
   ];
 }
 
