@@ -32,9 +32,10 @@ FURNITURE = re.compile(r'<rect y="0" [^>]*/>|<text[^>]*/>| xmlns="[^"]*"| style=
 CASES = {
     "neuron": [{}, {"activation": "tanh", "w1": -3.0, "w2": 0.5, "b": 2.0}, {"activation": "relu", "w1": 0, "w2": 0}],
     "init": [
+        {},
         {"layers": 50, "gain": 1.0},
         {"layers": 100, "gain": 0.25, "seed": 3},
-        {"layers": 60, "gain": 2.3},  # most layers lie beyond the histogram, at its edge
+        {"layers": 60, "gain": 2.3},
         {"layers": 1, "gain": 4.0, "activation": "tanh"},
         {"layers": 20, "activation": "sigmoid"},
     ],
@@ -88,7 +89,7 @@ def in_python(lab, settings):
     return [first, lab.train()] if lab.trains else [first]
 
 
-@pytest.mark.parametrize("gain", [0.25, 2.3])
+@pytest.mark.parametrize("gain", [0.25, 2.3])  # of the first most layers lie beyond the histogram, at its edge
 def test_no_row_of_a_histogram_is_blank_while_its_layer_has_values(gain):
     lab = labs.InitLab()
     lab.set(layers=60, gain=gain)
@@ -156,9 +157,17 @@ FRAMES = [pytest.param(lab().film()[-1], id=name) for name, lab in FILMED.items(
 
 
 PEAKS = replace(BANDS, lines=(*BANDS.lines, views.Line("none", (), (), "linear")), peaks=True)
+BARS = views.Map("bars", "class", "block", np.zeros((2, 4)), -1, 1, (0.5, 4.5), (0.5, 2.5), diverging=True, caption="c",
+                 ticks=((1.5, "a"), (3.5, "b")), rules=(2.5,), margin=(0.1, 0.4), margin_title="size",
+                 margin_high=0.3)  # fmt: skip
+CURVES = views.Lines("curves", "x", (views.Line("a", (0, 1), (0.0, 1.0), "plain"),))
+SQUARE = views.Map("square", "x", "y", np.zeros((2, 2)), 0, 1, (0, 1), (0, 1), square=True)
 MORE = [pytest.param(views.Frame((LOSSES,), ""), id="a map of losses"),
-        pytest.param(views.Frame((PICTURES,), ""), id="pictures"),
-        pytest.param(views.Frame((BANDS, PEAKS), ""), id="bands")]  # fmt: skip
+        pytest.param(views.Frame((BARS, BARS), ""), id="ticks, rules and bars"),
+        pytest.param(views.Frame((SQUARE, CURVES), ""), id="a square beside curves"),
+        pytest.param(views.Frame((SQUARE, SQUARE, CURVES), ""), id="two squares above curves"),
+        pytest.param(views.Frame((BANDS, PEAKS), ""), id="bands"),
+        pytest.param(views.Frame((PICTURES,), ""), id="pictures")]  # fmt: skip
 
 
 @pytest.mark.parametrize("frame", [*FRAMES, *MORE])

@@ -1,5 +1,6 @@
 """Labs that look into trained networks: weights and films that ship, and what was measured when they were made."""
 
+import itertools
 import json
 import math
 import re
@@ -23,6 +24,7 @@ from course.labs import (
     TimeLab,
     filming,
     films,
+    landscape,
     predict,
     recordings,
     trained,
@@ -61,7 +63,7 @@ def test_what_ships_belongs_to_the_networks_recipes_and_settings_of_today_and_is
     wanted = {films.file(lab.name, changed) for lab in filming.LABS.values() for changed in lab.recorded}
     there = set(folder.parent.rglob("*.json.gz"))
     assert there == wanted, again
-    assert sum(file.stat().st_size for file in [*folder.iterdir(), *there]) < 2_020_000
+    assert sum(file.stat().st_size for file in [*folder.iterdir(), *there]) < 2_030_000
     assert sum(each.size for each in shipped.everything()) < 2_500_000
 
 
@@ -311,6 +313,46 @@ def test_the_gates_lab_shows_its_example_and_says_what_lies_beyond_its_scales_on
     np.testing.assert_allclose(np.array(example.inset), digits.test.images[0, 0].numpy() / 16, atol=1e-3)
     assert [word for _, word in mean.scale_ticks()] == ["0", "0.25", "≥ 0.5"]
     assert [word for _, word in example.scale_ticks()] == ["0", "0.5", "1"]
+
+
+def test_the_gates_lab_has_a_bar_for_each_block_as_long_as_its_gates_differ_on_average():
+    lab = GatesLab()
+    lab.set(example=1)  # computed, not from the film, whose values end where the colours do
+    *_, apart, contrast = lab.shown.views
+    for view in (apart, contrast):
+        assert view.margin == pytest.approx(np.abs(view.values).mean(1).tolist())
+        assert 0.05 < max(view.margin) < view.margin_high
+    assert max(contrast.margin[:5]) > 2 * max(contrast.margin[-5:]), "the first blocks tell the classes apart"
+
+
+def test_hidden_units_stand_by_the_class_that_they_answer_to_most_and_borders_part_the_classes():
+    lab = HiddenUnitsLab()
+    *_, last = lab.compute(lab.settings)
+    units, among = last.views
+    borders = [0, *(round(rule - 0.5) for rule in units.rules), 100]
+    assert [word for _, word in units.ticks] == [str(digit) for digit in range(10)]
+    classes = data.load("digits", device="cpu").train.y[:100].sort().values.numpy()
+    assert [set(classes[low:high]) for low, high in itertools.pairwise(borders)] == [{digit} for digit in range(10)]
+    raised = np.stack([units.values[:, classes == digit].mean(1) for digit in range(10)], axis=1)
+    varies = units.values.std(1) > 1e-6
+    preferred = (raised - units.values.mean(1, keepdims=True)).argmax(1)[varies]
+    assert (np.diff(preferred) >= 0).all() and not varies[varies.sum() :].any(), "those that never change come last"
+    assert len(among.values) == varies.sum()
+    alike = preferred[:, None] == preferred
+    np.fill_diagonal(alike, False)
+    assert among.values[alike].mean() > 0.2 > among.values[~alike].mean(), "clusters lie along the diagonal"
+
+
+def test_the_map_of_a_landscape_shows_bands_between_its_points_and_says_what_lies_beyond_them():
+    losses = np.full((17, 17), np.nan)
+    losses[:3] = np.geomspace(1e-4, 1e6, 17)  # three of the rows are known
+    bands = landscape._map("plain", losses)
+    assert np.shape(bands.values) == (97, 97) and not np.isnan(bands.values[:13]).any()
+    assert np.isnan(bands.values[13:]).all(), "nothing is made up beyond them"
+    edges = np.flatnonzero(np.diff(bands.values[0]))
+    assert min(np.diff(edges)) >= 4 and max(np.diff(edges)) <= 5, "a factor of ten takes 9.6 cells"
+    said = [word for _, word in bands.scale_ticks()]
+    assert (said[0], said[-1]) == ("≤ 0.001", "≥ 10⁴")
 
 
 def test_hidden_units_end_as_in_their_film_when_they_train_again():

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import threading
 import time
 import xml.etree.ElementTree as ET
@@ -14,7 +15,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from course import data, labs, themes, views
+from course import data, labs, measure, themes, views
 from course.labs import Controls, InitLab, InstantLab, Number
 from course.labs.identity import IMAGES
 from course.labs.suggestions import SUGGESTIONS
@@ -105,6 +106,7 @@ def test_settings_are_checked_as_in_every_lab():
 
 def test_the_init_lab_measures_what_the_chapter_says():
     lab = InitLab()
+    assert lab.shown.views[0].lines[0].y[-1] > 1e7, "it opens with weights that are a little too large"
     lab.set(gain=1.0)
     lines = lab.shown.views[0]
     activations, gradient = (line.y for line in lines.lines)
@@ -112,6 +114,19 @@ def test_the_init_lab_measures_what_the_chapter_says():
     assert gradient[0] < 1e-5 and gradient[-1] == 1
     lab.set(gain=1.41)
     assert 0.05 < lab.shown.views[0].lines[0].y[-1] < 20
+
+
+def test_the_init_lab_says_how_many_zeros_its_histogram_leaves_out_and_numbers_it_by_powers_of_ten():
+    lab = InitLab()
+    lab.set(gain=1.0)
+    counts = lab.shown.views[1]
+    zeros = re.search(r"([\d.]+)\u202f% of the activations are zero: the histogram leaves them out", lab.shown.summary)
+    assert 48 < float(zeros[1]) < 52
+    assert counts.x == (-10, 1) and [word for _, word in counts.ticks] == ["10⁻¹⁰", "10⁻⁸", "10⁻⁶", "10⁻⁴", "0.01", "1"]
+    hidden, _ = measure.random_signals(data.load("digits").train.x[:128].flatten(1), "relu", 1.0, 50, 0)
+    assert counts.x[0] < hidden[-1][hidden[-1] > 0].log10().median() < counts.x[0] + 4, "the last layer's lie in it"
+    lab.set(activation="tanh")
+    assert not lab.shown.views[1].ticks and "zero" not in lab.shown.summary
 
 
 class Counting(InstantLab):
@@ -357,7 +372,7 @@ def test_a_line_of_python_moves_the_page(chromium, lab_server):
     notebook.open("from course.labs import InitLab\nlab = InitLab(); lab", "lab.set(gain=1.0, layers=10)", name="moved")
     notebook.run(0)
     words = notebook.cell(0).locator(".dl .status")
-    expect(words).to_contain_text("He: √2", timeout=20_000)
+    expect(words).to_contain_text("gain 1.7, 50 layers", timeout=20_000)
     notebook.run(1)
     expect(words).to_contain_text("gain 1 (Glorot), 10 layers", timeout=20_000)
     expect(notebook.cell(0).locator("output").first).to_have_text("1")

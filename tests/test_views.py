@@ -268,6 +268,46 @@ def test_a_wide_row_grows_where_it_is_alone_and_its_squares_with_it():
     assert {sized(svg)[1] for svg in views.row([*pair, *pair], 1112)} == {290, 320}, "two rows"
 
 
+SQUARE = Map("", "x", "y", [[1.0]], 0, 1, (0, 1), (0, 1), square=True)
+CURVES = Lines("", "x", ())
+
+
+@pytest.mark.parametrize("width", [358, 600, 1000, 1152, 1752])
+@pytest.mark.parametrize("three", [(SQUARE, SQUARE, CURVES), (CURVES, CURVES, SQUARE)])
+def test_a_square_map_is_square_at_every_width_and_leaves_what_it_does_not_need_to_the_others(width, three):
+    for view, svg in zip(three, views.row(three, width), strict=True):
+        if view is SQUARE:
+            frame = ElementTree.fromstring(svg).find(f"{SVG}image")
+            side = float(frame.get("width"))
+            assert float(frame.get("height")) == pytest.approx(side) and 220 <= side <= 320
+    wide = [sized(svg)[0] for svg in views.row(three, 1752)]
+    assert wide == [452 if view is SQUARE else pytest.approx((1712 - 452 * three.count(SQUARE)) / three.count(CURVES))
+                    for view in three]  # fmt: skip
+
+
+def test_of_three_views_two_stand_above_the_last_where_there_is_no_room_for_all():
+    assert [sized(svg) for svg in views.row([SQUARE, SQUARE, CURVES], 1000)] == [(490, 400), (490, 400), (1000, 290)]
+    assert [sized(svg)[0] for svg in views.row([SQUARE, SQUARE, CURVES], 600)] == [600] * 3
+
+
+def test_a_map_has_its_own_ticks_rules_between_columns_and_a_bar_for_each_row():
+    more = {"ticks": [(1.5, "one"), (3.5, "two")], "rules": [2.5], "margin": [0.1, 0.4], "margin_title": "size"}
+    view = Map("t", "x", "y", [[0.0] * 4] * 2, 0, 1, (0.5, 4.5), (0.5, 2.5), **more, margin_high=0.2)
+    root = ElementTree.fromstring(views.svg(view, width=398))  # 200 wide
+    words = {text.text: float(text.get("x")) for text in root.iter(f"{SVG}text")}
+    assert (words["one"], words["two"]) == (108, 208) and "3" not in words
+    assert words["0.2"] == words["size"] == 324
+    rule, bars = (path.get("d") for path in root.findall(f"{SVG}path")[:2])
+    assert rule.startswith("M158.0 34V") and re.findall(r"h(\d\S*?)v", bars) == ["30.0", "60.0"], "no longer than that"
+
+
+@pytest.mark.parametrize(("width", "said"), [(232, ["20", "40"]), (300, ["10", "20", "30", "40", "50"])])
+def test_a_narrow_map_has_fewer_ticks_so_that_they_do_not_touch(width, said):
+    view = Map("t", "x", "y", [[0.0]], 0, 1, (0.5, 50.5), (0.5, 1.5))
+    root = ElementTree.fromstring(views.svg(view, width=width))
+    assert [e.text for e in root.iter(f"{SVG}text") if e.get("text-anchor") == "middle"] == said
+
+
 def sized(svg):
     root = ElementTree.fromstring(svg)
     return float(root.get("width")), float(root.get("height"))

@@ -20,6 +20,7 @@ DIALS, ONE, BETWEEN = "The dials, as trained", "For one picture", "Between class
 DIGITS = tuple(str(n) for n in range(10))
 SECONDS_PER_LAYER = 0.003  # of one frame, on one core
 MOST = 0.5  # end of the colours of a mean gate: few are open wider
+APART = 0.2  # end of the bars beside a block: its gates differ by no more, on average
 
 
 class GatesLab(InstantLab):
@@ -66,8 +67,8 @@ def _shown(network: nn.Module, epoch: int, settings: Settings) -> Frame:
         _map("2. Mean gate T, training images", DIALS, mean, MOST),
         _map(f"3. Gates for example {settings['example']}, a {label}", ONE, one, 1, inset=pixels.tolist()),
         _map(f"4. Block outputs for example {settings['example']}", ONE, outputs, 3, diverging=True),
-        _map(f"5. Class {first} minus the mean", BETWEEN, by_class[first] - mean, 0.5, diverging=True),
-        _map(f"6. Class {first} minus class {second}", BETWEEN, contrast, 0.5, diverging=True),
+        _difference(f"5. Class {first} minus the mean", by_class[first] - mean),
+        _difference(f"6. Class {first} minus class {second}", contrast),
     )
     words = (
         f"{trained.when(epoch)}: {(biases < start).float().mean():.0%} of the gate biases lie below their start of "
@@ -83,3 +84,10 @@ def _map(title: str, caption: str, values: torch.Tensor, high: float, **more: An
     low = -high if more.get("diverging") else 0
     rows, columns = (0.5, blocks + 0.5), (0.5, units + 0.5)
     return Map(title, "unit", "block", values.numpy(), low, high, columns, rows, open=True, caption=caption, **more)
+
+
+def _difference(title: str, values: torch.Tensor) -> Map:
+    """With a bar for each block: how large the differences of its gates are."""
+    sizes = values.abs().mean(1).tolist()
+    return _map(title, BETWEEN, values, 0.5, diverging=True, share=1.2, margin=sizes, margin_title="mean size",
+                margin_high=APART)  # fmt: skip

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import pairwise
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from course import data, wording
 from course.labs import trained
@@ -17,11 +18,13 @@ from course.training import evaluate, train
 from course.views import Frame, Map
 
 UNITS, PICTURES = 40, 100
+ORDER = "units ordered by the class that they answer to most"
+VARIES = 1e-6  # standard deviation over the pictures
 ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
 
 
 class HiddenUnitsLab(InstantLab):
-    """Units by pictures: a good picture is sparse and without pattern, a bad one has stripes."""
+    """Units by pictures, both ordered by class: a good picture is sparse, a bad one has stripes."""
 
     name, title = "hidden units", "Hidden units lab"
     about = f"one hidden layer of {UNITS} units, {PICTURES} digits ordered by class, 10 epochs"
@@ -44,8 +47,8 @@ class HiddenUnitsLab(InstantLab):
             nn.init.zeros_(first.bias)
         activation = ACTIVATIONS[settings["activation"]]()
         network = nn.Sequential(nn.Flatten(), Shift(settings["offset"]), first, activation, last)
-        order = digits.train.y[:PICTURES].argsort(stable=True)
-        pictures = digits.train.x[:PICTURES][order]
+        classes, order = digits.train.y[:PICTURES].sort(stable=True)
+        pictures = digits.train.x[:PICTURES][order], classes
         yield _shown(network, pictures, settings, trained.when(0), evaluate(network, digits.test)[1])
         recipe = Recipe(epochs=10, learning_rate=settings["learning_rate"], seed=settings["seed"])
         steps = len(digits.train) // recipe.batch_size
@@ -63,25 +66,32 @@ class Shift(nn.Module):
         super().__init__()
         self.offset = offset
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         """(N, n) to (N, n)."""
         return x + self.offset
 
 
-def _shown(network: nn.Sequential, pictures: torch.Tensor, settings: Settings, when: str, accuracy: float) -> Frame:
+def _shown(
+    network: nn.Sequential, pictures: tuple[Tensor, Tensor], settings: Settings, when: str, accuracy: float
+) -> Frame:
+    images, classes = pictures
     with torch.no_grad():
-        hidden = network[:4](pictures).T  # (units, pictures)
+        hidden = network[:4](images).T  # (units, pictures)
+    hidden = hidden[_by_preference(hidden, classes)]
     name = settings["activation"]
     low, high = {"relu": (0.0, 4.0), "sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}[name]
     edges = (0.5, PICTURES + 0.5), (0.5, UNITS + 0.5)
-    picture = Map("Activation of each unit for each picture", "picture, ordered by class", "unit", hidden.numpy(),
-                  low, high, *edges, diverging=name == "tanh")  # fmt: skip
-    varying = hidden[hidden.std(1) > 1e-6]
+    ends = torch.bincount(classes).cumsum(0).tolist()
+    ticks = [((start + end + 1) / 2, str(digit)) for digit, (start, end) in enumerate(pairwise([0, *ends]))]
+    picture = Map("Activation of each unit for each picture", "class of the picture", "unit", hidden.numpy(), low, high,
+                  *edges, diverging=name == "tanh", caption=ORDER, ticks=ticks,
+                  rules=[end + 0.5 for end in ends[:-1]])  # fmt: skip
+    varying = hidden[hidden.std(1) > VARIES]
     correlation = torch.corrcoef(varying) if len(varying) > 1 else torch.zeros(1, 1)
     off = correlation.clone().fill_diagonal_(0).abs().sum() / max(1, len(varying) * (len(varying) - 1))
     among = Map("Correlation of units that vary", "unit", "unit", correlation.numpy(), -1, 1,
-                (0.5, len(correlation) + 0.5), (0.5, len(correlation) + 0.5), diverging=True, share=0.8,
-                square=True)  # fmt: skip
+                (0.5, len(correlation) + 0.5), (0.5, len(correlation) + 0.5), diverging=True, square=True,
+                caption="in the same order")  # fmt: skip
     words = (
         f"{when}: test accuracy {wording.percent(accuracy)}. {_state(hidden, name)} "
         f"{UNITS - len(varying)} of {UNITS} units never change. Mean size of the correlation of two units: {off:.2f}."
@@ -89,7 +99,17 @@ def _shown(network: nn.Sequential, pictures: torch.Tensor, settings: Settings, w
     return Frame((picture, among), words)
 
 
-def _state(hidden: torch.Tensor, name: str) -> str:
+def _by_preference(hidden: Tensor, classes: Tensor) -> Tensor:
+    """Places of the units, (units,): by the class whose pictures raise them most above their mean, those that never
+    change last.
+    """
+    means = torch.stack([hidden[:, classes == digit].mean(1) for digit in classes.unique()], dim=1)
+    preferred = (means - hidden.mean(1, keepdim=True)).argmax(1)
+    preferred[hidden.std(1) <= VARIES] = means.shape[1]
+    return preferred.argsort(stable=True)
+
+
+def _state(hidden: Tensor, name: str) -> str:
     if name == "relu":
         return f"{(hidden == 0).float().mean():.0%} of the activations are exactly zero."
     low = -1.0 if name == "tanh" else 0.0

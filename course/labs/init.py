@@ -11,11 +11,12 @@ from course import data, measure
 from course.labs.controls import Controls, Number, Options, Settings
 from course.labs.instant import InstantLab
 from course.views import Frame, Line, Lines, Map
-from course.wording import general
+from course.wording import general, percent, tick
 
 WIDTH, IMAGES, BINS = 200, 128, 41
 NAMES = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid"}
-RANGE = {"relu": (-10.0, 4.0), "tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}  # of the histogram, exponents for ReLU
+RANGE = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}  # of the histogram; that of ReLU follows its values
+FARTHEST, TICKS = 30, 6  # of ReLU's histogram: powers of ten, numbers below it
 MARKED = {1.41: "He: √2", 1.0: "Glorot"}  # gains with a name, where all layers are equally wide
 
 
@@ -26,7 +27,7 @@ class InitLab(InstantLab):
     about = f"weights of standard deviation gain / √n for n inputs, {WIDTH} units a layer, no biases, {IMAGES} digits"
     controls = Controls((
         Options("activation", "Activation", tuple(NAMES), "relu", tuple(NAMES.values())),
-        Number("gain", "Gain", 0.25, 4, 1.41, log=True),
+        Number("gain", "Gain", 0.25, 4, 1.7, log=True),
         Number("layers", "Layers", 1, 100, 50, whole=True),
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
@@ -43,7 +44,7 @@ class InitLab(InstantLab):
         title = "Second moment, relative gradient, log scale"
         views = (
             Lines(title, "layer", lines, log=True, low=_floor(moments), references={"1": 1.0}, share=1.1),
-            _histograms(hidden, name),
+            _histograms(hidden, name, moments),
         )
         asked = settings["gain"]
         said = f"gain {general(asked)}" + (f" ({MARKED[asked]})" if asked in MARKED else "")
@@ -51,7 +52,7 @@ class InitLab(InstantLab):
         first, last, gradient = (general(size, 2) for size in (moments[0], moments[-1], _relative(sizes)[0]))
         words = (
             f"{NAMES[name]}, {said}, {depth}: the activations' second moment is {first} in layer 1 and {last} in layer "
-            f"{layers}; the gradient at layer 1 is {gradient} times the last layer's."
+            f"{layers}; the gradient at layer 1 is {gradient} times the last layer's.{_left_out(hidden, name)}"
         )
         return Frame(views, words)
 
@@ -64,14 +65,32 @@ def _floor(moments: list[float]) -> float:
     return max(1e-30, min(0.01, *(m for m in moments if m > 0), 0.01)) if any(m > 0 for m in moments) else 1e-30
 
 
-def _histograms(hidden: list[torch.Tensor], name: str) -> Map:
+def _left_out(hidden: list[torch.Tensor], name: str) -> str:
+    if name != "relu":
+        return ""
+    zeros = sum((h == 0).double().mean().item() for h in hidden) / len(hidden)
+    return f" {percent(zeros)} of the activations are zero: the histogram leaves them out."
+
+
+def _span(name: str, moments: list[float]) -> tuple[float, float]:
+    """Where the histogram begins and ends; of ReLU, whose values are drawn by their exponents of ten, these."""
+    if name in RANGE:
+        return RANGE[name]
+    sizes = [math.log10(moment) / 2 for moment in moments if moment > 0] or [0.0]
+    return max(math.floor(min(sizes)) - 2, -FARTHEST), min(math.ceil(max(sizes)) + 1, FARTHEST)
+
+
+def _histograms(hidden: list[torch.Tensor], name: str, moments: list[float]) -> Map:
     """Which values the units take: a row for each layer, its fullest bin 1; the first layer at the bottom. What lies
     beyond the map is counted at its edge.
     """
-    low, high = RANGE[name]
-    seen = [h[h > 0].log10() if name == "relu" else h for h in hidden]
+    (low, high), log = _span(name, moments), name not in RANGE
+    seen = [h[h > 0].log10() if log else h for h in hidden]
     counts = np.stack([np.histogram(h.clamp(low, high).numpy(), BINS, (low, high))[0] for h in seen]).astype(float)
     shares = counts / np.maximum(counts.max(axis=1, keepdims=True), 1)
-    axis = "units above zero: exponent of ten of their value" if name == "relu" else "value of a unit"
+    step = math.ceil((high - low) / TICKS)
+    ticks = tuple((n, tick(n)) for n in range(int(low), int(high) + 1) if n % step == 0) if log else ()
+    axis = "value of a unit above zero" if log else "value of a unit"
     rows = (0.5, len(hidden) + 0.5)
-    return Map("Histogram of each layer's activations", axis, "layer", shares, 0, 1, (low, high), rows, share=0.9)
+    return Map("Histogram of each layer's activations", axis, "layer", shares, 0, 1, (low, high), rows, share=0.9,
+               ticks=ticks)  # fmt: skip

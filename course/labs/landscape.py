@@ -19,7 +19,8 @@ from course.sweeps import Job
 from course.views import Frame, Line, Lines, Map, View
 
 IMAGES, SIDE, WALKS, STEPS = 256, 17, 8, 10  # the map has SIDE points a side; a walk goes from 0 to 1 in STEPS
-LOW, HIGH, BANDS = 1e-3, 10.0, 2  # nats; bands of a map for each factor of ten
+LOW, HIGH, BANDS = 1e-3, 1e4, 2  # nats; bands of a map for each factor of ten
+FINER = 6  # cells that are drawn from one point of the map to the next
 KINDS = ("plain", "plain_bn")
 GUESSING, LEVEL = math.log(10), 1.0
 SECONDS_PER_LAYER = 0.00018  # of the loss at one point, on one core
@@ -38,7 +39,7 @@ class LandscapeLab(InstantLab):
     name, title = "landscape", "Landscape lab"
     about = (
         f"50 units wide, digits, 15 epochs; training loss of {IMAGES} images, batch norm by their statistics; "
-        f"{WALKS} random directions, the first two make the maps"
+        f"{WALKS} random directions; the first two make the maps, interpolated between {SIDE} × {SIDE} points"
     )
     controls = Controls((
         Options("kind", "Beside residual", KINDS, "plain", tuple(themes.label(k) for k in KINDS), role="kind"),
@@ -131,17 +132,25 @@ def _reached(walks: Walks) -> str:
 
 
 def _map(kind: str, losses: np.ndarray) -> Map:
-    """Losses rounded down to bands, whose edges are lines of equal height."""
-    bands = 10 ** (np.floor(np.log10(np.clip(losses, LOW, HIGH)) * BANDS) / BANDS)
+    """Losses as bands, each in the colour of its middle; their edges are lines of equal height."""
+    levels = _between(_between(np.log10(np.clip(losses, 1e-30, 1e30))).T).T
+    bands = 10 ** ((np.floor(levels * BANDS) + 0.5) / BANDS)
     span = (-1.0, 1.0)
     return Map(f"{themes.label(kind)}: training loss, nats", "first direction", "second direction", bands, LOW, HIGH,
-               span, span, log=True, open=True, share=0.9)  # fmt: skip
+               span, span, log=True, open=True, square=True)  # fmt: skip
+
+
+def _between(rows: np.ndarray) -> np.ndarray:
+    """Each row with what lies between its points; what is not known yet is not, nor what lies before it."""
+    points = np.arange(rows.shape[1])
+    places = np.linspace(0, points[-1], FINER * points[-1] + 1)
+    return np.stack([np.interp(places, points, row) for row in rows])
 
 
 def _lines(walks: dict[str, Walks]) -> Lines:
     lines = tuple(_line(kind, walked) for kind, walked in walks.items())
     return Lines("Loss, nats, log scale: median and range", "distance", lines, log=True, low=1e-4, high=HIGH,
-                 x=(0, 1), references={"guessing": GUESSING}, dodge=True, share=1.2)  # fmt: skip
+                 x=(0, 1), references={"guessing": GUESSING}, dodge=True)  # fmt: skip
 
 
 def _line(kind: str, walks: Walks) -> Line:

@@ -161,7 +161,9 @@ class Map:
     points: (x, y, class) of data drawn on it, class 0 or 1; colours are then half as strong. segments: (x, y, x, y,
     whether it is an arrow), straight lines on it. square: x and y take as much room. inset: a small picture at the
     upper right, `inset[row][column]` from 0 to 1, row 0 at the top. pictures: name and kind of each row of square
-    pictures, from the top, of which the map then consists: it has no axes.
+    pictures, from the top, of which the map then consists: it has no axes. ticks: of the x axis, (value, word). rules:
+    at these x the map is parted by a hairline. margin: a number for each row, as a bar at the right, from 0 to
+    `margin_high`; margin_title says what it is.
     """
 
     title: str
@@ -183,6 +185,11 @@ class Map:
     square: bool = False
     pictures: Sequence[tuple[str, str]] = ()
     inset: Sequence[Sequence[float]] = ()
+    ticks: Sequence[tuple[float, str]] = ()
+    rules: Sequence[float] = ()
+    margin: Sequence[float] = ()
+    margin_title: str = ""
+    margin_high: float = 1.0
 
     @property
     def scale(self) -> Axis:

@@ -28,26 +28,37 @@ def svg(view: View, theme: str = "light", width: float = 700, height: float = HE
 
 
 def row(views: Sequence[View], width: float, theme: str = "light") -> list[str]:
-    """Each view as a picture: side by side where `width` allows, in rows of fewer elsewhere. Where each caption has a
-    column, those that share it stand in that, one below the other.
+    """Each view as a picture: side by side where `width` allows, in rows of fewer elsewhere, of three the last below
+    the others. Where each caption has a column, those that share it stand in that, one below the other.
     """
     count = len(views)
-    rows = (n for n in range(min(count, MOST_ACROSS), 0, -1) if n == 1 or count % n == 0)
+    rows = (n for n in range(min(count, MOST_ACROSS), 0, -1) if n == 1 or count % n == 0 or (n, count) == (2, 3))
     across = next(n for n in rows if n == 1 or _least(views[:n]) <= width)
     growth = min(max((width - WIDE) / (WIDER - WIDE), 0), 1) if across == count else 0
-    height = HEIGHT + TALLER * growth
     found = []
     for some in _rows(views, across):
-        room = (width - GAP * (across - 1)) / sum(view.share for view in some)
-        found += [svg(view, theme, room * view.share, height) for view in some]
+        height = HEIGHT + TALLER * (1 if all(map(_is_square, some)) else growth)
+        widths = _widths(some, width - GAP * (len(some) - 1), height)
+        found += [svg(view, theme, own, height) for view, own in zip(some, widths, strict=True)]
     return found
+
+
+def _widths(some: Sequence[View], room: float, height: float) -> list[float]:
+    """By their shares; beside others a square map takes no more than it needs, and leaves them the rest."""
+    even = [room * view.share / sum(each.share for each in some) for view in some]
+    needed = tiles.width_of_square(height)
+    taken = [min(own, needed) if _is_square(view) else 0.0 for view, own in zip(some, even, strict=True)]
+    others = sum(view.share for view, own in zip(some, taken, strict=True) if not own)
+    if not others:
+        return even
+    return [own or (room - sum(taken)) * view.share / others for view, own in zip(some, taken, strict=True)]
 
 
 def _rows(views: Sequence[View], across: int) -> list[Sequence[View]]:
     """The views, so many in each row."""
     captions, down = [getattr(view, "caption", "") for view in views], len(views) // across
     alike = all(len(set(captions[i : i + down])) == 1 for i in range(0, len(views), down))
-    if alike and len(set(captions)) == across:
+    if alike and len(set(captions)) == across and across * down == len(views):
         return [views[i::down] for i in range(down)]
     return [views[i : i + across] for i in range(0, len(views), across)]
 
@@ -68,7 +79,13 @@ def _least(views: Sequence[View]) -> float:
 def _narrow(view: View) -> int:
     if isinstance(view, Lines):
         return NARROW_LINES
-    return NARROW_SQUARE if isinstance(view, Map) and (view.square or view.pictures) else NARROW_MAP
+    if isinstance(view, Map) and not (view.square or view.pictures):
+        return NARROW_MAP + tiles.room_of_margin(view)
+    return NARROW_SQUARE if isinstance(view, Map) else NARROW_MAP
+
+
+def _is_square(view: View) -> bool:
+    return isinstance(view, Map) and view.square
 
 
 def _drawn(view: View, width: float, theme: str, height: float = HEIGHT) -> Drawing:

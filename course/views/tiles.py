@@ -20,7 +20,10 @@ from course.views.figures import Lines, Map
 RIGHT = 74  # pixels for the scale of the colours
 SQUARE = 240  # pixels at most of a square map, in a row that is HEIGHT high
 TIP = 12  # pixels of an arrow's head
-APART = 6  # pixels between the map and its inset
+APART = 6  # pixels between the map and what stands beside it, its inset or the bars of its margin
+MARGIN = 60  # pixels of the longest of these bars
+PART = 0.7  # of a row that its bar fills
+NARROW = 130  # pixels below which a map has fewer ticks
 
 
 def draw(view: Map, width: float, theme: str, height: float = HEIGHT) -> Drawing:
@@ -30,20 +33,30 @@ def draw(view: Map, width: float, theme: str, height: float = HEIGHT) -> Drawing
     """
     stops = stops_of(view, theme)
     axes_of = Lines("", view.x_title, (), low=view.y[0], high=view.y[1], x=view.x)
-    wide = width - RIGHT - LEFT
-    side = min(wide, SQUARE + height - HEIGHT)
+    wide = width - RIGHT - LEFT - room_of_margin(view)
+    side = min(wide, width_of_square(height) - RIGHT - LEFT)
     across, down = (side, side) if view.square else (wide, height - TOP - BELOW)
     top = TOP + CAPTION * bool(view.caption)
     here = Chart(axes_of, LEFT, top, LEFT + across, top + down)
     shapes = [text(0, 16, view.title, bold=True), *_inset(view, width, top - APART, theme)]
     shapes += [note(0, 36, view.caption)] if view.caption else []
-    shapes += [*cells(view.levels(), view, stops, (LEFT, top, across, down)), *_axes(view, here)]
-    shapes += _scale(view, here, stops)
+    shapes += [*cells(view.levels(), view, stops, (LEFT, top, across, down)), *_rules(view, here), *_axes(view, here)]
+    shapes += [*_margin(view, here), *_scale(view, here, stops)]
     seen = [(x, y, kind) for x, y, kind in view.points if view.x[0] <= x <= view.x[1] and view.y[0] <= y <= view.y[1]]
     shapes += [_point(here.x(x), here.y(y), bool(kind)) for x, y, kind in seen]
     for x0, y0, x1, y1, pointed in view.segments:
         shapes += _segment((here.x(x0), here.y(y0)), (here.x(x1), here.y(y1)), pointed)
     return Drawing(view.title, width, here.bottom + BELOW, tuple(shapes), share=view.share)
+
+
+def width_of_square(height: float) -> float:
+    """Pixels that a square map needs to be as large as it may be in a row of this height."""
+    return SQUARE + height - HEIGHT + RIGHT + LEFT
+
+
+def room_of_margin(view: Map) -> int:
+    """Pixels beside the map for the bars of its margin."""
+    return APART + MARGIN if len(view.margin) else 0
 
 
 def coloured(values: np.ndarray[Any, Any], low: float, high: float, stops: Sequence[str]) -> np.ndarray[Any, Any]:
@@ -91,14 +104,38 @@ def _framed(pixels: np.ndarray[Any, Any], box: tuple[float, float, float, float]
 
 
 def _axes(view: Map, here: Chart) -> list[Shape]:
-    found = [note(here.x(v), here.bottom + 17, wording.general(v), "middle") for v in _few(view.x)]
-    found += [note(LEFT - 7, here.y(v) + 4.5, wording.general(v), "end") for v in _few(view.y)]
+    most = 5 if here.right - here.left >= NARROW else 3
+    ticks = view.ticks or [(v, wording.general(v)) for v in _few(view.x, most)]
+    found = [note(here.x(v), here.bottom + 17, word, "middle") for v, word in ticks]
+    found += [note(LEFT - 7, here.y(v) + 4.5, wording.general(v), "end") for v in _few(view.y, 5)]
     return [*found, note(here.right, here.bottom + 38, view.x_title, "end"), note(LEFT, here.top - 5, view.y_title)]
 
 
-def _few(limits: tuple[float, float]) -> list[float]:
-    found = axes.ticks(*limits, most=5)
+def _few(limits: tuple[float, float], most: int) -> list[float]:
+    found = axes.ticks(*limits, most=most)
     return [limits[0], *found[1:]] if found and found[0] == 0 and limits[0] == 1 else found
+
+
+def _rules(view: Map, here: Chart) -> list[Shape]:
+    """Hairlines that part the map, and its axis a little below it."""
+    d = "".join(f"M{here.x(v):.1f} {here.top:g}V{here.bottom + 5:.1f}" for v in view.rules)
+    return [drawing.line(d, "@ink2")] if d else []
+
+
+def _margin(view: Map, here: Chart) -> list[Shape]:
+    """A bar for each row, with its title above and the end of its scale below."""
+    if not len(view.margin):
+        return []
+    left, row = here.right + APART, (here.bottom - here.top) / len(view.margin)
+    d = ""
+    for i, value in enumerate(view.margin):
+        long = MARGIN * min(max(value / view.margin_high, 0), 1)
+        d += f"M{left:.1f} {here.bottom - (i + 0.5 + PART / 2) * row:.1f}h{long:.1f}v{PART * row:.1f}h{-long:.1f}z"
+    end = left + MARGIN
+    words = [note(end, y, said, "end") for y, said in (
+        (here.top - 5, view.margin_title), (here.bottom + 17, wording.general(view.margin_high)))]  # fmt: skip
+    axis = drawing.line(f"M{left:.1f} {here.top:g}V{here.bottom:.1f}h{MARGIN}", "@axis")
+    return [shape("path", d=d, fill="@ink2"), axis, *words]
 
 
 def _point(x: float, y: float, first: bool) -> Shape:
@@ -121,7 +158,7 @@ def _segment(start: Point, end: Point, pointed: bool) -> list[Shape]:
 
 def _scale(view: Map, here: Chart, stops: Sequence[str]) -> list[Shape]:
     """The colours from one end to the other, with their words."""
-    scale, x, height = view.scale, here.right + 10, here.bottom - here.top
+    scale, x, height = view.scale, here.right + room_of_margin(view) + 10, here.bottom - here.top
     strip = np.linspace(scale.low, scale.high, 64)[:, None]
     found = cells(strip, view, stops, (x, here.top, 11, height))
     for level, word in view.scale_ticks():

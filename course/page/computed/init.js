@@ -1,6 +1,6 @@
 // The initialisation lab: as course/labs/init.py, with the random signals of course/measure/signals.py.
 import { Random } from "../engine/random.js";
-import { general } from "../words.js";
+import { general, percent, tick } from "../words.js";
 import { multiplied, transposed } from "./matrix.js";
 import { ACTIVATIONS } from "./plane.js";
 
@@ -11,8 +11,10 @@ const UNITS = 200; // a layer
 const DIGITS = 128;
 const BINS = 41;
 const NAMES = /** @type {Record<string, string>} */ ({ relu: "ReLU", tanh: "tanh", sigmoid: "sigmoid" });
-/** @type {Record<string, [number, number]>} of the histogram, exponents for ReLU */
-const REACH = { relu: [-10, 4], tanh: [-1, 1], sigmoid: [0, 1] };
+/** @type {Record<string, [number, number]>} of the histogram; that of ReLU follows its values */
+const REACH = { tanh: [-1, 1], sigmoid: [0, 1] };
+const FARTHEST = 30; // power of ten of ReLU's histogram
+const TICKS = 6; // numbers below it
 const MARKED = /** @type {Record<number, string>} */ ({ 1.41: "He: √2", 1: "Glorot" });
 const LEAST = 0.01; // of the axis, unless something is smaller
 
@@ -83,21 +85,36 @@ export function* init(settings, { digits }) {
   const said = `gain ${general(asked)}${MARKED[asked] ? ` (${MARKED[asked]})` : ""}`;
   const last = layers - 1;
   yield () => ({
-    views: [curves, histograms(hidden, name)],
+    views: [curves, histograms(hidden, name, moments)],
     summary:
       `${NAMES[name]}, ${said}, ${layers} layer${layers > 1 ? "s" : ""}: the activations' second moment is ` +
       `${general(moments[0], 2)} in layer 1 and ${general(moments[last], 2)} in layer ${layers}; the gradient at layer ` +
-      `1 is ${general(relative[0], 2)} times the last layer's.`,
+      `1 is ${general(relative[0], 2)} times the last layer's.${leftOut(hidden, name)}`,
   });
 }
 
 /** @param {Float64Array} values */
 const squares = (values) => values.reduce((sum, value) => sum + value * value, 0);
 
-/** Which values the units take: a row for each layer, its fullest bin 1; what lies beyond is at the edge. @param {Float64Array[]} hidden @param {string} name @returns {Figure} */
-function histograms(hidden, name) {
-  const [low, high] = REACH[name];
-  const log = name === "relu";
+/** @param {Float64Array[]} hidden @param {string} name */
+function leftOut(hidden, name) {
+  if (name !== "relu") return "";
+  const zeros = hidden.reduce((sum, h) => sum + h.filter((value) => value === 0).length / h.length, 0) / hidden.length;
+  return ` ${percent(zeros)} of the activations are zero: the histogram leaves them out.`;
+}
+
+/** Where the histogram begins and ends; of ReLU, whose values are drawn by their exponents of ten, these. @param {string} name @param {number[]} moments @returns {[number, number]} */
+function spanOf(name, moments) {
+  if (REACH[name]) return REACH[name];
+  const sizes = moments.filter((moment) => moment > 0).map((moment) => Math.log10(moment) / 2);
+  const [least, most] = sizes.length ? [Math.min(...sizes), Math.max(...sizes)] : [0, 0];
+  return [Math.max(Math.floor(least) - 2, -FARTHEST), Math.min(Math.ceil(most) + 1, FARTHEST)];
+}
+
+/** Which values the units take: a row for each layer, its fullest bin 1; what lies beyond is at the edge. @param {Float64Array[]} hidden @param {string} name @param {number[]} moments @returns {Figure} */
+function histograms(hidden, name, moments) {
+  const [low, high] = spanOf(name, moments);
+  const log = !REACH[name];
   const values = hidden.flatMap((h) => {
     const counts = new Float64Array(BINS);
     for (const value of h) {
@@ -109,7 +126,7 @@ function histograms(hidden, name) {
   });
   return {
     title: "Histogram of each layer's activations",
-    x_title: log ? "units above zero: exponent of ten of their value" : "value of a unit",
+    x_title: log ? "value of a unit above zero" : "value of a unit",
     y_title: "layer",
     values,
     columns: BINS,
@@ -118,5 +135,13 @@ function histograms(hidden, name) {
     x: [low, high],
     y: [0.5, hidden.length + 0.5],
     share: 0.9,
+    ...(log ? { ticks: ticksOf(low, high) } : {}),
   };
+}
+
+/** Powers of ten between two exponents. @param {number} low @param {number} high */
+function ticksOf(low, high) {
+  const step = Math.ceil((high - low) / TICKS);
+  const exponents = Array.from({ length: high - low + 1 }, (_, i) => low + i).filter((n) => n % step === 0);
+  return exponents.map((n) => /** @type {[number, string]} */ ([n, tick(n)]));
 }

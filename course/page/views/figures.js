@@ -55,6 +55,11 @@ import { general, tick } from "../words.js";
  * @property {[number, number, number, number, boolean][]} [segments] straight lines on it, and whether they are arrows
  * @property {boolean} [square] x and y take as much room
  * @property {[string, string][]} [pictures] name and kind of each row of square pictures, from the top, of which the map then consists
+ * @property {[number, string][]} [ticks] of the x axis
+ * @property {number[]} [rules] at these x the map is parted by a hairline
+ * @property {number[]} [margin] a number for each row, as a bar at the right
+ * @property {string} [margin_title]
+ * @property {number} [margin_high] the end of its scale, which begins at 0
  * @property {number} [share]
  */
 /** @typedef {Lines | Map_} Figure */

@@ -3,7 +3,7 @@ import { BOX, drawLines } from "./chart.js";
 import { isLines } from "./figures.js";
 import { drawPictures } from "./pictures.js";
 import { element } from "./shapes.js";
-import { drawMap } from "./tiles.js";
+import { drawMap, roomOfMargin, widthOfSquare } from "./tiles.js";
 
 /** @import { Drawn, Figure } from "./figures.js" */
 /** @import { Look } from "../protocol.js" */
@@ -15,33 +15,46 @@ const NARROW = { lines: 330, map: 240, square: 360 }; // pixels below which a vi
 const FONT = "font:14px var(--font-ui);font-variant-numeric:tabular-nums lining-nums";
 
 const narrowOf = (/** @type {Figure} */ one) =>
-  isLines(one) ? NARROW.lines : one.square || one.pictures ? NARROW.square : NARROW.map;
+  isLines(one) ? NARROW.lines : one.square || one.pictures ? NARROW.square : NARROW.map + roomOfMargin(one);
+
+const isSquare = (/** @type {Figure} */ one) => !isLines(one) && (one.square ?? false);
 
 /** Each view as SVG. @param {Figure[]} figures @param {number} width @param {Look} look @param {"light" | "dark"} theme */
 export function rowOf(figures, width, look, theme) {
   const count = figures.length;
   const least = (/** @type {number} */ n) =>
     figures.slice(0, n).reduce((sum, one) => sum + narrowOf(one) + BETWEEN, -BETWEEN);
+  const even = (/** @type {number} */ n) => count % n === 0 || (n === 2 && count === 3);
   let across = Math.min(count, MOST_ACROSS);
-  while (across > 1 && (count % across || least(across) > width)) across -= 1;
+  while (across > 1 && (!even(across) || least(across) > width)) across -= 1;
   const growth = across === count ? Math.min(Math.max((width - GROWN.from) / (GROWN.to - GROWN.from), 0), 1) : 0;
-  const height = BOX.height + GROWN.by * growth;
   return arranged(figures, across).flatMap((some) => {
-    const room = (width - BETWEEN * (across - 1)) / some.reduce((sum, { share = 1 }) => sum + share, 0);
-    return some.map((figure) => {
-      const own = room * (figure.share ?? 1);
-      if (isLines(figure)) return written(drawLines(figure, own, height, look));
+    const height = BOX.height + GROWN.by * (some.every(isSquare) ? 1 : growth);
+    const widths = widthsOf(some, width - BETWEEN * (some.length - 1), height);
+    return some.map((figure, i) => {
+      if (isLines(figure)) return written(drawLines(figure, widths[i], height, look));
       const draw = figure.pictures ? drawPictures : drawMap;
-      return written(draw(figure, own, height, look, theme));
+      return written(draw(figure, widths[i], height, look, theme));
     });
   });
 }
 
-/** So many in each row; where each caption has a column, those that share it stand in that, one below the other. @param {Figure[]} figures @param {number} across */
+/** By their shares; beside others a square map takes no more than it needs, and leaves them the rest. @param {Figure[]} some @param {number} room @param {number} height */
+function widthsOf(some, room, height) {
+  const shares = some.map(({ share = 1 }) => share);
+  const sum = (/** @type {number[]} */ values) => values.reduce((all, value) => all + value, 0);
+  const even = shares.map((share) => (room * share) / sum(shares));
+  const taken = some.map((one, i) => (isSquare(one) ? Math.min(even[i], widthOfSquare(height)) : 0));
+  const others = sum(shares.filter((_, i) => !taken[i]));
+  return others ? shares.map((share, i) => taken[i] || ((room - sum(taken)) * share) / others) : even;
+}
+
+/** So many in each row, of three the last below the others; where each caption has a column, those that share it stand in that, one below the other. @param {Figure[]} figures @param {number} across */
 function arranged(figures, across) {
   const captions = figures.map(({ caption = "" }) => caption);
-  const down = figures.length / across;
-  const inColumns = captions.every((caption, i) => caption === captions[i - (i % down)]) && new Set(captions).size === across;
+  const down = Math.ceil(figures.length / across);
+  const alike = captions.every((caption, i) => caption === captions[i - (i % down)]);
+  const inColumns = alike && new Set(captions).size === across && across * down === figures.length;
   const rows = Array.from({ length: down }, (_, row) => row);
   return rows.map((row) => figures.filter((_, i) => (inColumns ? i % down : Math.floor(i / across)) === row));
 }

@@ -15,7 +15,10 @@ import { element, label, note, path, through } from "./shapes.js";
 const ASIDE = 74; // pixels for the scale of the colours
 const SQUARE = 240; // pixels at most of a square map, in a row of the usual height
 const CAPTION = 20; // pixels for a line below the title
-const APART = 6; // pixels between the map and its inset
+const APART = 6; // pixels between the map and what stands beside it, its inset or the bars of its margin
+const MARGIN = 60; // pixels of the longest of these bars
+const PART = 0.7; // of a row that its bar fills
+const TIGHT = 130; // pixels below which a map has fewer ticks
 const TIP = 12; // pixels of an arrow's head
 const CLEAR = [0, 0, 0, 0];
 const HATCH = 6; // pixels between two diagonals
@@ -23,8 +26,8 @@ const HATCH = 6; // pixels between two diagonals
 /** The whole map, with the scale of its colours at the right. @param {Map_} view @param {number} width @param {number} height without a caption @param {Look} look @param {"light" | "dark"} theme @returns {Drawn} */
 export function drawMap(view, width, height, look, theme) {
   const { left, below } = BOX;
-  const wide = width - ASIDE - left;
-  const side = Math.min(wide, SQUARE + height - BOX.height);
+  const wide = width - ASIDE - left - roomOfMargin(view);
+  const side = Math.min(wide, widthOfSquare(height) - ASIDE - left);
   const [across, down] = view.square ? [side, side] : [wide, height - BOX.top - below];
   const top = BOX.top + (view.caption ? CAPTION : 0);
   const [right, bottom] = [left + across, top + down];
@@ -37,7 +40,9 @@ export function drawMap(view, width, height, look, theme) {
     ...insetOf(view, width, top - APART, colours(look.maps.sequential[theme])),
     ...(view.caption ? [note(0, 36, view.caption)] : []),
     ...cellsIn(view, ink, box),
+    ...rulesOf(view, place),
     ...axesOf(view, place),
+    ...marginBars(view, place),
     ...legendIn(view, place, ink),
     ...(view.points ?? [])
       .filter(([x, y]) => view.x[0] <= x && x <= view.x[1] && view.y[0] <= y && y <= view.y[1])
@@ -48,6 +53,12 @@ export function drawMap(view, width, height, look, theme) {
   ];
   return { title: view.title, width, height: bottom + below, inside };
 }
+
+/** Pixels that a square map needs to be as large as it may be in a row of this height. @param {number} height */
+export const widthOfSquare = (height) => SQUARE + height - BOX.height + ASIDE + BOX.left;
+
+/** Pixels beside the map for the bars of its margin. @param {Pick<Map_, "margin">} view */
+export const roomOfMargin = ({ margin = [] }) => (margin.length ? APART + MARGIN : 0);
 
 /** @typedef {(share: number) => number[]} Ink the colour of a share of the scale */
 
@@ -91,18 +102,43 @@ function framed(href, box) {
 /** @param {Map_} view @param {Place} place */
 function axesOf(view, place) {
   const { left, right, top, bottom } = place;
+  const ticked = view.ticks ?? few(view.x, right - left >= TIGHT ? 5 : 3).map((value) => /** @type {[number, string]} */ ([value, general(value)]));
   return [
-    ...few(view.x).map((value) => note(acrossOf(place, value), bottom + 17, general(value), "middle")),
-    ...few(view.y).map((value) => note(left - 7, upOf(place, value) + 4.5, general(value), "end")),
+    ...ticked.map(([value, said]) => note(acrossOf(place, value), bottom + 17, said, "middle")),
+    ...few(view.y, 5).map((value) => note(left - 7, upOf(place, value) + 4.5, general(value), "end")),
     note(right, bottom + 38, view.x_title, "end"),
     note(left, top - 5, view.y_title),
   ];
 }
 
-/** @param {[number, number]} limits */
-function few(limits) {
-  const found = ticks(...limits, 5);
+/** @param {[number, number]} limits @param {number} most */
+function few(limits, most) {
+  const found = ticks(...limits, most);
   return found[0] === 0 && limits[0] === 1 ? [1, ...found.slice(1)] : found;
+}
+
+/** Hairlines that part the map, and its axis a little below it. @param {Map_} view @param {Place} place */
+function rulesOf({ rules = [] }, place) {
+  const d = rules.map((value) => `M${acrossOf(place, value).toFixed(1)} ${place.top}V${(place.bottom + 5).toFixed(1)}`).join("");
+  return d ? [path(d, "var(--ink2)")] : [];
+}
+
+/** A bar for each row, with its title above and the end of its scale below. @param {Map_} view @param {Place} place */
+function marginBars({ margin = [], margin_title: title = "", margin_high: high = 1 }, { right, top, bottom }) {
+  if (!margin.length) return [];
+  const left = right + APART;
+  const row = (bottom - top) / margin.length;
+  const bars = margin.map((value, i) => {
+    const long = MARGIN * Math.min(Math.max(value / high, 0), 1);
+    const [x, y, wide, tall] = [left, bottom - (i + 0.5 + PART / 2) * row, long, PART * row].map((px) => px.toFixed(1));
+    return `M${x} ${y}h${wide}v${tall}h${(-long).toFixed(1)}z`;
+  });
+  return [
+    element("path", { d: bars.join(""), fill: "var(--ink2)" }),
+    path(`M${left.toFixed(1)} ${top}V${bottom.toFixed(1)}h${MARGIN}`, "var(--axis)"),
+    note(left + MARGIN, top - 5, title, "end"),
+    note(left + MARGIN, bottom + 17, general(high), "end"),
+  ];
 }
 
 /** A line over the map, with a rim; an arrow if it is `pointed`. @param {Point} start @param {Point} end @param {boolean} pointed */
@@ -129,7 +165,7 @@ function dotIn(x, y, first) {
 /** The colours from one end to the other, with their words. @param {Map_} view @param {Place} place @param {Ink} ink */
 function legendIn(view, { right, top, bottom }, ink) {
   const scale = scaleIn(view);
-  const x = right + 10;
+  const x = right + roomOfMargin(view) + 10;
   const height = bottom - top;
   const steps = 64;
   const strip = pictureOf(1, steps, (_, y) => [...ink((steps - 1 - y) / (steps - 1)), 255]);
