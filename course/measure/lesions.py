@@ -77,7 +77,7 @@ def _without_each(model: nn.Module, units: list[Unit], split: Split) -> Iterator
 @torch.no_grad()
 def _through(model: nn.Module, split: Split) -> Split:
     """What comes out of these layers, as images for those that follow."""
-    return Split(model.eval()(split.x), split.y, split.y.new_zeros(()), split.y.new_ones(()))
+    return Split(model(split.x), split.y, split.y.new_zeros(()), split.y.new_ones(()))
 
 
 def delete_blocks(model: nn.Module, indices: int | Iterable[int]) -> AbstractContextManager[None]:
