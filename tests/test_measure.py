@@ -14,6 +14,7 @@ from torch import nn
 from course import Recipe, blocks, data, fit, initializers, measure, networks, plots, train
 from course.measure.structure import parts
 from course.networks import KINDS
+from course.training import evaluate
 
 
 @pytest.fixture(scope="module")
@@ -453,6 +454,22 @@ def test_a_lesion_leaves_one_block_or_layer_out(kind, digits):
         assert (logits.argmax(1) != digits.test.y).float().mean().item() == pytest.approx(found.error[index].item())
     assert len(found.loss) == (2 if kind in ("residual", "stochastic_depth") else 4)
     assert F.cross_entropy(net(digits.test.x), digits.test.y).item() == pytest.approx(found.base_loss, rel=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["plain", "residual"])
+def test_lesions_on_more_images_than_a_pass_takes_are_those_of_each_block_deleted(kind, digits):
+    held = networks.mlp(kind, 6)
+    shared = nn.Sequential(*held[:-1], *held[3:])  # its blocks or layers stand at two places each
+    for net in (held, shared, nn.Sequential(held)):
+        with measure.delete_blocks(net, [-1]):
+            found = measure.lesion(net, digits.train)
+            for index in range(len(found.loss)):
+                with measure.delete_blocks(net, [index]):
+                    loss, accuracy = evaluate(net, digits.train)
+                assert (loss, 1 - accuracy) == pytest.approx(
+                    (found.loss[index].item(), found.error[index].item()), rel=1e-5
+                )
+            assert found.base_loss == pytest.approx(found.loss[-1].item()), "it was gone already"
 
 
 def without_block(net, kind, index, x):

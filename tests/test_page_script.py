@@ -82,8 +82,9 @@ def test_the_page_and_the_trainer_have_the_same_protocol():
     splits = ", ".join(f"{name}: {value:g}" for name, value in protocol.SPLITS.items())
     assert re.search(r"SPLITS = \{ (.*) \}", text).group(1) == splits
     page = {name: {key: kind for kind, key in PROPERTY.findall(block)} for name, block in TYPEDEF.findall(text)}
-    both = page.pop("DeclaredOptions") | page.pop("DeclaredNumber")
-    page["DeclaredControl"] = {name.strip("[]"): kind for name, kind in both.items()} | {"type": '"options" | "number"'}
+    each = page.pop("DeclaredOptions") | page.pop("DeclaredNumber") | page.pop("DeclaredBlocks")
+    types = {"type": '"options" | "number" | "blocks"'}
+    page["DeclaredControl"] = {name.strip("[]"): kind for name, kind in each.items()} | types
     kinds = {name: kind for name, kind in vars(protocol).items() if hasattr(kind, "__required_keys__")}
     assert len(kinds) > 10
     for name, kind in kinds.items():

@@ -410,9 +410,11 @@ def test_an_exported_lab_that_may_not_compute_leaves_the_notebooks_own_picture_a
     expect(page.locator(".course-still")).to_be_visible()
 
 
-def lesion_at(shown, asking=False, **place):
+def lesion_at(shown, asking=False, without=(), **place):
     """The lesion lab's page; its films ship."""
-    told = declared.declared_instant(LesionLab()) | {"asking": asking}
+    lab = LesionLab()
+    lab.set(without=without)
+    told = declared.declared_instant(lab) | {"asking": asking}
     return shown("instant.js", place={"alone": json.loads(json.dumps(filmed(LesionLab())))} | place, **told)
 
 
@@ -441,6 +443,81 @@ def test_where_the_kernel_is_gone_a_lab_offers_its_film(shown):
     page.get_by_label("Seed").fill("7")
     page.keyboard.press("Enter")
     expect(status(page)).to_contain_text("Nothing is recorded for these settings")
+
+
+def answered(page, words):
+    end = f"views: ['<svg/>'], summary: '{words}', busy: false, plays: false, error: ''"
+    page.evaluate(f"() => lab.answer({{ {end} }})")
+    expect(status(page)).to_have_text(words)
+
+
+def test_blocks_are_taken_out_by_keyboard_and_all_are_put_back(shown):
+    page = lesion_at(shown)
+    answered(page, "whole")
+    tiles, back = page.get_by_role("button", name="Take out block"), page.get_by_role("button", name="Put all back")
+    expect(tiles).to_have_count(18)
+    expect(back).to_be_hidden()
+    page.get_by_label("Layers").focus()
+    page.keyboard.press("Tab")
+    expect(tiles.first).to_be_focused()
+    for key in ("ArrowRight", "ArrowDown", "Space"):
+        page.keyboard.press(key)
+    expect(tiles.nth(2)).to_be_focused()
+    expect(tiles.nth(2)).to_have_attribute("aria-pressed", "true")
+    answered(page, "one")
+    for key in ("ArrowLeft", "End", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    answered(page, "two")
+    answered(page, "at rest")
+    assert said(page)[-1]["settings"]["without"] == [3, 18] and said(page)[-1]["final"]
+    expect(page.locator(".blocks .hint")).to_have_text("2 of 18")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Measured on")).to_be_focused()
+    assert not Axe().run(page, context=".dl").response["violations"]
+    back.click()
+    expect(tiles.first).to_be_focused()
+    expect(back).to_be_hidden()
+    answered(page, "whole again")
+    assert said(page)[-1]["settings"]["without"] == []
+
+
+def test_a_block_that_another_network_does_not_have_leaves_and_a_tile_puts_its_block_back(shown):
+    page = lesion_at(shown)
+    tiles = page.get_by_role("button", name="Take out block")
+    for tile in (17, 8, 0, 8, 4):
+        tiles.nth(tile).click()
+    page.get_by_role("radio", name="residual", exact=True).check()
+    expect(tiles).to_have_count(9)
+    assert tiles.evaluate_all("all => all.map((tile) => tile.getAttribute('aria-pressed'))").index("true") == 0
+    answered(page, "heard")
+    assert said(page)[-1]["settings"]["without"] == [1, 5] and said(page)[-1]["settings"]["kind"] == "residual"
+    page.get_by_label("Layers").focus()
+    page.keyboard.press("Home")
+    expect(tiles).to_have_count(2)
+    answered(page, "heard")
+    assert said(page)[-1]["settings"]["without"] == [1]
+    moved = "settings: { kind: 'plain', layers: 50, without: [2, 48], split: 'train', seed: 0 }"
+    page.evaluate(f"() => lab.answer({{ views: [], summary: 'moved', busy: false, plays: false, error: '', {moved} }})")
+    expect(tiles).to_have_count(48)
+    expect(page.locator(".tiles [aria-pressed=true]")).to_have_text(["2", "48"])
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth <= 390"), "tiles wrap"
+    assert min(min(tiles.nth(i).bounding_box()[side] for side in ("width", "height")) for i in (0, 47)) >= 24
+
+
+def test_where_only_films_are_there_no_tile_leads_nowhere(shown):
+    for exported in (True, False):
+        page = lesion_at(shown, without=[7], exported=exported)
+        if not exported:
+            page.get_by_role("button", name="Take out block 3", exact=True).click()
+            page.evaluate("() => void (lab.kernel.status = 'dead')")
+            page.get_by_role("button", name="Play the recording").click()
+        expect(status(page)).to_contain_text("After epoch 15: ", timeout=10_000)
+        expect(page.locator(".tiles")).to_be_hidden()
+        expect(page.get_by_role("button", name="Take out block")).to_have_count(0)
+        expect(page.locator(".blocks")).to_contain_text("Here the network is whole")
+        page.get_by_role("radio", name="plain", exact=True).check()
+        expect(status(page)).to_contain_text("After epoch 15: ")
 
 
 def test_a_film_plays_by_itself_once_and_not_where_motion_is_unwelcome(shown, offline_page):

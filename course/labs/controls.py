@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from course import wording
 
@@ -84,7 +84,35 @@ class Number:
         return self.automatic if value in (None, RULE) else wording.rate(value)
 
 
-Control = Options | Number
+@dataclass(frozen=True)
+class Blocks:
+    """Blocks of a network, by their numbers, 1 next to the input. `layers` names the control of its layers, and
+    `counts[kind][layers]` is how many blocks it has: those that a network does not have leave the setting.
+    """
+
+    name: str
+    label: str
+    layers: str
+    counts: Mapping[str, Mapping[int, int]]
+    default: ClassVar[tuple[int, ...]] = ()
+    small: ClassVar[bool] = False
+    short: ClassVar[str] = ""
+    role: ClassVar[Role] = ""
+    only_for: ClassVar[str] = ""
+
+    def check(self, value: Any) -> tuple[int, ...]:
+        """The numbers, in their order. Raises ValueError for what is no list of numbers from 1 on, each once."""
+        given = list(value) if isinstance(value, list | tuple | range) else [value]
+        if not all(type(number) is int and number >= 1 for number in given) or len(set(given)) < len(given):
+            raise ValueError(f"{self.name} must be a list of blocks from 1 on, each once, as in [3, 7]; got {value!r}")
+        return tuple(sorted(given))
+
+    def as_text(self, value: Any) -> str:
+        """The value as people read it."""
+        return wording.ranges(value) or "none"
+
+
+Control = Options | Number | Blocks
 
 
 @dataclass
@@ -111,11 +139,23 @@ class Controls:
 
     def set(self, **settings: Any) -> None:
         """Move some. Raises ValueError, and moves none, for a name that is not there or a value outside its range."""
+        self.settings = self.after(settings)
+
+    def after(self, moved: Settings) -> Settings:
+        """Where all stand once some have `moved`; as `set`, but nothing moves."""
         by_name = {control.name: control for control in self}
-        unknown = [name for name in settings if name not in by_name]
+        unknown = [name for name in moved if name not in by_name]
         if unknown:
             raise ValueError(f"{self.owner} has no control {unknown[0]!r}; it has {', '.join(by_name)}")
-        self.settings = self.settings | {name: by_name[name].check(value) for name, value in settings.items()}
+        found = self.settings | {name: by_name[name].check(value) for name, value in moved.items()}
+        for control in self:
+            if isinstance(control, Blocks):
+                last = control.counts[self.value("kind", found)][found[control.layers]]
+                chosen = found[control.name]
+                found[control.name] = tuple(number for number in chosen if number <= last)
+                if control.name in moved and found[control.name] != chosen:
+                    raise ValueError(f"{control.name}: this network has the blocks 1 to {last}; got {chosen[-1]}")
+        return found
 
     def role(self, role: Role) -> Control | None:
         """The control that has this role, if there is one."""

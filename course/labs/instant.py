@@ -7,12 +7,13 @@ from __future__ import annotations
 import threading
 from abc import abstractmethod
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from inspect import isgeneratorfunction
 from typing import Any, ClassVar
 
 from course import devices, wording
-from course.labs import films
+from course.labs import films, trained
 from course.labs.base import BaseLab
 from course.labs.controls import Settings
 from course.labs.question import asked
@@ -107,7 +108,8 @@ class InstantLab(BaseLab):
         film = self.film()
         if film is not None:
             return film[0 if self.asking else -1]
-        with devices.threads(1):
+        untrained = trained.anew() if self.asking else nullcontext()
+        with devices.threads(1), untrained:
             first = next(self._frames())
         wait = self.seconds(self.settings)
         return first if wait < NOTICED else _saying(first, f"Train takes about {wait:.0f} s.")

@@ -15,7 +15,8 @@ SUGGESTIONS = {
     "gates": "two other classes. In which blocks do their gates differ most? See the bars of map 6.",
     "hidden units": "add 3 to every input, and Train. How many units never change?",
     "landscape": "compare the two maps. How far from the middle is the loss below 1, and how high at the edge?",
-    "lesion": "choose plain. What does one missing layer cost there, and what one missing block here?",
+    "lesion": "choose plain: what does one layer cost? Then take blocks out of highway by hand, the lowest bar first. "
+    "How many can go before the error passes 1 %?",
     "paths": "compare bars and line. Where do most paths lie, and where does the gradient come from?",
     "shuffle": "exchange blocks in place of deleting them. Which of the two does a residual network mind more?",
     "time": "let the last block survive with 0.2. How many blocks still compute, and how much time did it save?",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from copy import deepcopy
 from pathlib import Path
 
@@ -21,7 +22,7 @@ EPOCHS = 15
 MOST_KEPT = 8  # networks
 Key = tuple[str, int, int, int]  # kind, depth, seed, id of the data set
 _kept: dict[Key, tuple[nn.Module, Dataset | None]] = {}  # the data set too, so that its id stays its own
-_anew = False
+_anew = ContextVar("_anew", default=False)  # of the thread that asks
 
 
 def epochs(kind: str, depth: int, seed: int, dataset: Dataset | None = None) -> Iterator[tuple[int, nn.Module]]:
@@ -34,7 +35,7 @@ def epochs(kind: str, depth: int, seed: int, dataset: Dataset | None = None) -> 
     """
     key = (kind, depth, seed, id(dataset))
     at_hand = known(kind, depth, seed, dataset)
-    if at_hand is None or _anew:
+    if at_hand is None or _anew.get():
         if dataset is None:
             network = yield from _on_digits(kind, depth, seed)
         else:
@@ -65,12 +66,11 @@ def known(kind: str, depth: int, seed: int, dataset: Dataset | None = None) -> n
 @contextmanager
 def anew() -> Iterator[None]:
     """Within it networks train even where their weights ship, so that every epoch is seen; the last is what ships."""
-    global _anew
-    _anew = True
+    before = _anew.set(True)
     try:
         yield
     finally:
-        _anew = False
+        _anew.reset(before)
 
 
 def _on_digits(kind: str, depth: int, seed: int) -> Generator[tuple[int, nn.Module], None, nn.Module]:
@@ -116,7 +116,7 @@ def ships(made: Job) -> bool:
 def seconds(made: Job) -> float:
     """Estimated seconds of a training on one core; 0 where its network is at hand."""
     key = (made.network["kind"], made.network["depth"], made.recipe.seed, id(None))
-    return 0.0 if not _anew and (key in _kept or ships(made)) else recordings.cost([made])
+    return 0.0 if not _anew.get() and (key in _kept or ships(made)) else recordings.cost([made])
 
 
 def record(made: Job) -> Run:

@@ -16,6 +16,7 @@ from course.data import Split
 from course.measure.preserving import overridden, preserved
 from course.measure.structure import RESIDUAL, hidden_layers, identity, names, parts, residual_blocks, weighted_layers
 from course.training import evaluate
+from course.training.evaluation import BATCH
 
 Unit = list[tuple[nn.Module, Callable[[Tensor], Tensor]]]  # a block's modules, and what each computes when it is gone
 
@@ -41,19 +42,42 @@ def lesion(model: nn.Module, split: Split) -> Lesions:
 
     Residual blocks skip their branch, a ReLU after the sum stays; highway blocks have all gates 0, pure copy. A
     network without such blocks loses one hidden layer of equal width, with its batch norm (and a CReLU before it). In
-    eval mode; costs one pass over the split per block. Raises ValueError if the model has neither, TypeError for what
-    is not a split.
+    eval mode; costs one pass over the split per block, in an `nn.Sequential` from that block on. Raises ValueError if
+    the model has neither, TypeError for what is not a split.
     """
     if not isinstance(split, Split):
         raise TypeError(f"lesion needs one split of a data set, such as digits.train; got {type(split).__name__}")
-    with preserved(model):
-        base_loss, base_accuracy = evaluate(model, split)
-        found = []
-        for unit in _units(model):
-            with overridden(unit):
-                found.append(evaluate(model, split))
-    loss, accuracy = torch.tensor(found).T
-    return Lesions(1 - accuracy, loss, 1 - base_accuracy, base_loss)
+    units = _units(model)
+    total = torch.zeros(1 + len(units), 2, dtype=torch.float64)
+    with preserved(model, training=False):
+        for index in torch.arange(len(split), device=split.y.device).split(BATCH):
+            part = split.select(index)
+            found = [evaluate(model, part), *_without_each(model, units, part)]
+            total += len(part) * torch.tensor(found, dtype=total.dtype)
+    loss, accuracy = (total / len(split)).T
+    return Lesions(1 - accuracy[1:].float(), loss[1:].float(), 1 - accuracy[0].item(), loss[0].item())
+
+
+def _without_each(model: nn.Module, units: list[Unit], split: Split) -> Iterator[tuple[float, float]]:
+    """(loss, accuracy) without each unit; what stands before it in an `nn.Sequential` computes the same as with it, so
+    that is computed once.
+    """
+    sequence = model if type(model) is nn.Sequential else nn.Sequential(model)
+    at, reached = 0, split
+    for unit in units:
+        place = next(i for i, child in enumerate(sequence) if unit[0][0] in child.modules())
+        if place < at:  # a module that the model holds twice
+            at, reached = 0, split
+        if place > at:
+            at, reached = place, _through(sequence[at:place], reached)
+        with overridden(unit):
+            yield evaluate(sequence[at:].eval(), reached)
+
+
+@torch.no_grad()
+def _through(model: nn.Module, split: Split) -> Split:
+    """What comes out of these layers, as images for those that follow."""
+    return Split(model(split.x), split.y, split.y.new_zeros(()), split.y.new_ones(()))
 
 
 def delete_blocks(model: nn.Module, indices: int | Iterable[int]) -> AbstractContextManager[None]:

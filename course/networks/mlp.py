@@ -75,6 +75,15 @@ def nearest_depth(kind: str, depth: int) -> int:
     return depth - depth % 2 if kind in TWO_LAYER_BLOCKS else depth
 
 
+def block_count(kind: str, depth: int) -> int:
+    """How many blocks, or layers of a kind without blocks, stand between the first and the last layer of an `mlp`.
+
+    >>> block_count("residual", 20), block_count("plain", 20)
+    (9, 18)
+    """
+    return (depth - 2) // (2 if kind in TWO_LAYER_BLOCKS else 1)
+
+
 def _check(kind: str, depth: int) -> None:
     check_one_of(KINDS, "kind", kind)
     if depth < 2:
@@ -88,7 +97,7 @@ def _check(kind: str, depth: int) -> None:
 
 def _middle(kind: str, depth: int, width: int, gate_bias: float, last: float) -> Callable[[], list[nn.Module]]:
     """The layers between first and last, as a function that makes them."""
-    count = (depth - 2) // (2 if kind in TWO_LAYER_BLOCKS else 1)
+    count = block_count(kind, depth)
     one: dict[str, Callable[[], list[nn.Module]]] = {
         "plain": lambda: [nn.Linear(width, width), nn.ReLU()],
         "plain_bn": lambda: [nn.Linear(width, width), nn.BatchNorm1d(width), nn.ReLU()],

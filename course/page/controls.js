@@ -1,4 +1,5 @@
 // The declared controls as native elements. Every one has a name, takes the keyboard and shows its focus.
+import { tilesOf } from "./blocks.js";
 import { chipsOf, selectOf } from "./options.js";
 import { depthOf } from "./depth.js";
 import { h } from "./elements.js";
@@ -14,6 +15,7 @@ import { fieldOf, sliderOf } from "./numbers.js";
  * @property {(name: string) => number | null} automatic what the course would choose, if it is known beforehand
  * @property {(name: string, value: Setting) => void} move a control is on its way
  * @property {() => void} settle it has come to rest
+ * @property {boolean} [whole] whether blocks cannot be taken out, for nobody computes
  */
 /** @typedef {{ control: DeclaredControl, element: HTMLElement, show: (value: Setting) => void }} Part */
 
@@ -27,11 +29,13 @@ export function controlsOf(owner, note = null) {
   const first = parts.filter(({ control }) => control.role === "kind" || control.role === "network");
   const deep = parts.filter(({ control }) => control.role === "depth");
   const small = parts.filter(({ control }) => control.small);
-  const rest = parts.filter((part) => ![first, deep, small].some((group) => group.includes(part)));
+  const wide = parts.filter(({ control }) => control.type === "blocks");
+  const rest = parts.filter((part) => ![first, deep, small, wide].some((group) => group.includes(part)));
   const elements = [
     ...elementsOf(first),
     ...elementsOf(deep),
     h("div", { class: deep.length ? "side" : "fields" }, elementsOf(rest), note),
+    ...elementsOf(wide),
     h("div", { class: "small" }, elementsOf(small)),
   ];
   return { parts, form: h("form", { class: "dl-controls", onsubmit: stay }, elements) };
@@ -44,6 +48,7 @@ const stay = (event) => event.preventDefault();
 
 /** @param {Owner} owner @param {DeclaredControl} control @returns {Part} */
 function partOf(owner, control) {
+  if (control.type === "blocks") return tilesOf(owner, control);
   if (control.type === "options") return control.small ? selectOf(owner, control) : chipsOf(owner, control);
   if (control.role === "depth") return depthOf(owner, control);
   return control.small ? fieldOf(owner, control) : sliderOf(owner, control);

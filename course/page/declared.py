@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from course import networks, themes
 from course.labs import InstantLab, Lab, Panel, Prediction, naming, recordings
 from course.labs.base import BaseLab
-from course.labs.controls import Control, Controls, Options
+from course.labs.controls import Blocks, Control, Controls, Number, Options
 from course.labs.suggestions import SUGGESTIONS
 from course.page.protocol import Declared, DeclaredControl, DeclaredPanel, InstantDeclared
 
+TYPES: dict[type[Control], Literal["options", "number", "blocks"]] = {
+    Options: "options",
+    Number: "number",
+    Blocks: "blocks",
+}
 TOKENS = ("run_patterns", "line", "motion", "maps", "chart")  # what a canvas needs of them, beside the stylesheet
 
 
@@ -82,19 +89,22 @@ def controls(given: Controls) -> list[DeclaredControl]:
 
 def _control(control: Control) -> DeclaredControl:
     common: DeclaredControl = {
-        "type": "options" if isinstance(control, Options) else "number",
+        "type": TYPES[type(control)],
         "name": control.name,
         "label": control.label,
         "short": control.short,
         "role": control.role,
         "small": control.small,
-        "default": control.default,
+        "default": list(control.default) if isinstance(control, Blocks) else control.default,
         "only_for": control.only_for,
     }
     if isinstance(control, Options):
         labels = list(control.labels or control.options)
         families = [themes.family(kind) for kind in control.kinds or control.options]
         return {**common, "options": list(control.options), "labels": labels, "families": families}
+    if isinstance(control, Blocks):
+        counts = {kind: dict(counts) for kind, counts in control.counts.items()}
+        return {**common, "layers": control.layers, "counts": counts}
     return {
         **common,
         "low": control.low,

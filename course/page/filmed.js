@@ -3,7 +3,7 @@ import { bytesOf, unpacked } from "./engine/digits.js";
 import { scaleIn } from "./views/figures.js";
 import { rowOf } from "./views/row.js";
 
-/** @import { Film, Filmed, InstantSaid, InstantState, StoredLines, StoredMap } from "./protocol.js" */
+/** @import { Film, Filmed, InstantSaid, InstantState, Settings, StoredLines, StoredMap } from "./protocol.js" */
 /** @import { InstantHost } from "./instant_view.js" */
 /** @import { Figure, Line } from "./views/figures.js" */
 
@@ -22,7 +22,7 @@ export function playerOf(filmed, asking = false, now = () => performance.now()) 
   let [at, began, busy, plays] = [0, 0, false, !asking];
   /** @param {InstantSaid} said @param {Film[]} all @returns {InstantState} */
   const answer = ({ do: verb, settings, theme, width }, all) => {
-    const asked = all.find((each) => Object.keys(settings).every((name) => each.settings[name] === settings[name]));
+    const asked = all.find((each) => isOf(each, settings));
     if (!asked) return { views: [], summary: "", busy: false, plays: false, error: filmed.unknown };
     const last = asked.frames.length - 1;
     if (asked !== film || verb === "stop") busy = false;
@@ -38,6 +38,7 @@ export function playerOf(filmed, asking = false, now = () => performance.now()) 
   return {
     live: filmed.declared.live,
     verb: "Play",
+    whole: true,
     send: (said) => films.then((all) => hear(answer(said, all))),
     listen(listener) {
       hear = listener;
@@ -54,6 +55,10 @@ function holed(line) {
   const band = line.band?.map(([low, high]) => /** @type {[number, number]} */ ([known(low), known(high)]));
   return { ...line, y: Array.from(line.y, known), raw: line.raw?.map(known), band };
 }
+
+/** Whether a film shows these settings; blocks that are out are a list. @param {Film} film @param {Settings} settings */
+const isOf = (film, settings) =>
+  Object.entries(film.settings).every(([name, value]) => String(value) === String(settings[name]));
 
 /** As `restored` of course/views/storing.py. @param {StoredLines | StoredMap} told @returns {Figure} */
 export function restored(told) {

@@ -73,7 +73,7 @@ class InstantPage(Page):
 
     def on_show(self, settings: dict[str, Any], final: bool = False) -> None:
         """The controls stand so; finally, when a slider has come to rest."""
-        if settings != self.lab.settings:
+        if self.lab.controls.after(settings) != self.lab.settings:
             self.lab.set(**settings)
         if final:
             self.refresh()

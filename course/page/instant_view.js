@@ -1,4 +1,5 @@
 // A view of a lab whose views follow its controls. It asks, one question at a time; the last setting always gets its answer.
+import { fitted } from "./blocks.js";
 import { controlsOf } from "./controls.js";
 import { button, h, headOf, tryFirst, unique } from "./elements.js";
 import { followTheme, takeSpace } from "./host.js";
@@ -13,6 +14,7 @@ import { emOf } from "./canvas.js";
  * @typedef {object} InstantHost
  * @property {string} live what the page says of that; empty for the kernel
  * @property {boolean} [computes] whether what it plays by itself is computed anew, and not the last picture of a film
+ * @property {boolean} [whole] whether it shows whole networks alone, so that no block can be taken out
  * @property {string} [verb] what the first button says; "Train" if nothing is said
  * @property {(said: InstantSaid) => void} send
  * @property {(hear: (state: InstantState) => void) => () => void} listen each message is answered; returns what ends that
@@ -48,10 +50,10 @@ export class Instant {
     const { parts, form } = controlsOf(this);
     this.parts = parts;
     this.el = layOutInstant(this, form);
+    this.sync();
     this.deafen = host.listen((state) => this.hear(state));
     this.drops = this.follow();
     takeSpace(root, declared.lecture && declared.trains, this);
-    this.sync();
   }
   /** From now on another host computes, for the controls as they stand. @param {InstantHost} host */
   moveTo(host) {
@@ -60,6 +62,7 @@ export class Instant {
     this.el.verb.textContent = host.verb ?? VERB;
     this.deafen = host.listen((state) => this.hear(state));
     this.busy = false;
+    this.sync();
     this.lose("", null);
     this.turns.answered(); // whatever was on its way is not heard any more
     this.ask("show");
@@ -74,6 +77,9 @@ export class Instant {
     if (words) this.el.status.show(alarm(words));
   }
   // ── what the controls ask ──
+  get whole() {
+    return this.host.whole;
+  }
   automatic() {
     return null;
   }
@@ -143,6 +149,7 @@ export class Instant {
     if (stacked && this.declared.lecture) this.root.classList.add("wide");
   }
   sync() {
+    this.settings = fitted(this);
     for (const { control, show } of this.parts) show(this.settings[control.name]);
   }
   /** Follows theme and size. Returns what ends that. */

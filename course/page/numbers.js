@@ -5,7 +5,7 @@ import { allowed, scaleOf } from "./scale.js";
 import { rate } from "./words.js";
 
 /** @import { Owner, Part } from "./controls.js" */
-/** @import { DeclaredNumber } from "./protocol.js" */
+/** @import { DeclaredNumber, Setting } from "./protocol.js" */
 
 /** @param {Owner} owner @param {DeclaredNumber} control @returns {Part} */
 export function fieldOf(owner, control) {
@@ -33,7 +33,7 @@ export function numberInput(owner, control) {
   return input;
 }
 
-/** What is being typed stays. @param {HTMLInputElement} input @param {string | number | null} value */
+/** What is being typed stays. @param {HTMLInputElement} input @param {Setting} value */
 export function showIn(input, value) {
   if (document.activeElement !== input) input.value = String(value);
 }

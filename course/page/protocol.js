@@ -6,7 +6,7 @@ export const ROW = ["step", "loss", "accuracy", "seconds", "split", "smooth_loss
 /** A row's split. */
 export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
 
-/** @typedef {string | number | null} Setting */
+/** @typedef {string | number | number[] | null} Setting */
 /** @typedef {Record<string, Setting>} Settings by the control's name */
 
 // ── what the page says ──
@@ -42,8 +42,8 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
 // ── how a lab is declared ──
 
 /**
- * One control; `type` says which of the two.
- * @typedef {DeclaredOptions | DeclaredNumber} DeclaredControl
+ * One control; `type` says which of the three.
+ * @typedef {DeclaredOptions | DeclaredNumber | DeclaredBlocks} DeclaredControl
  */
 
 /**
@@ -77,6 +77,19 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * @property {string} [automatic] what the box says that lets the course choose; empty if there is none
  * @property {string | null} [automatic_value] the setting while that box is ticked
  * @property {string} [only_for] the kind without which it has no meaning
+ */
+
+/**
+ * @typedef {object} DeclaredBlocks
+ * @property {"blocks"} type
+ * @property {string} name
+ * @property {string} label
+ * @property {string} short what the end of a curve calls it
+ * @property {"" | "kind" | "network" | "depth" | "rate"} role
+ * @property {boolean} small in the row of small fields
+ * @property {number[]} default
+ * @property {string} layers the control of the network's layers
+ * @property {Record<string, Record<number, number>>} counts how many there are, by kind and layers
  */
 
 /**

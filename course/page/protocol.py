@@ -65,7 +65,7 @@ class Answered(TypedDict):
 class DeclaredControl(TypedDict):
     """One control. type says which of the other fields it has."""
 
-    type: Literal["options", "number"]
+    type: Literal["options", "number", "blocks"]
     name: str
     label: str
     short: str  # what the end of a curve calls it
@@ -83,6 +83,8 @@ class DeclaredControl(TypedDict):
     automatic: NotRequired[str]  # number: what the box says that lets the course choose; empty if there is none
     automatic_value: NotRequired[str | None]  # number: the setting while that box is ticked
     only_for: NotRequired[str]  # number: the kind without which it has no meaning
+    layers: NotRequired[str]  # blocks: the control of the network's layers
+    counts: NotRequired[dict[str, dict[int, int]]]  # blocks: how many there are, by kind and layers
 
 
 class DeclaredPanel(TypedDict):

@@ -30,7 +30,7 @@ const settingWord = (control) => control.short || control.label.toLowerCase();
 /** @param {DeclaredControl} control @param {import("../protocol.js").Setting} value */
 function textOf(control, value) {
   if (control.type === "options") return control.labels[control.options.indexOf(String(value))];
-  return typeof value === "number" ? rate(value) : (control.automatic ?? "");
+  return typeof value === "number" ? rate(value) : (control.type === "number" && control.automatic) || "";
 }
 
 /**
