@@ -103,7 +103,7 @@ MUTANTS = [
     Mutant("centred at each batch", "networks/line_networks.py", "return x - self.mean", "return x - x.detach().mean(0)", "measure"),
     Mutant("autocorrelation without its mean", "measure/gradients.py", "z = rows - rows.mean(1, keepdim=True)", "z = rows", "measure"),
     Mutant("blocks in the order in which they were", "measure/lesions.py", "here, there = units[place], units[taken]", "here = there = units[place]", "measure"),
-    Mutant("a lesion: batch norm learns meanwhile", "measure/lesions.py", "evaluate(sequence[at:].eval(), reached)", "evaluate(sequence[at:], reached)", "measure"),
+    Mutant("a lesion: batch norm learns meanwhile", "measure/lesions.py", "preserved(model, training=False), torch", "preserved(model), torch", "measure"),
     Mutant("a lesion: a module that is held twice", "measure/lesions.py", "if place < at:", "if place < 0:", "measure"),
     Mutant("a place is left out, not its block", "measure/lesions.py", "computes = [gone if taken in without", "computes = [gone if place in without", "measure"),
     Mutant("a touched network that is measured whole", "labs/touching.py", "arrangement.order, arrangement.out", "arrangement.order", "labs"),

@@ -9,13 +9,14 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
-from course import blocks
+from course import blocks, devices
 from course.data import Split
 from course.measure.preserving import overridden, preserved
 from course.measure.structure import RESIDUAL, hidden_layers, identity, names, parts, residual_blocks, weighted_layers
-from course.training import evaluate
+from course.recipes import Recipe
 from course.training.evaluation import BATCH
 
 Unit = list[tuple[nn.Module, Callable[[Tensor], Tensor]]]  # a block's modules, and what each computes when it is gone
@@ -49,35 +50,34 @@ def lesion(model: nn.Module, split: Split) -> Lesions:
         raise TypeError(f"lesion needs one split of a data set, such as digits.train; got {type(split).__name__}")
     units = _units(model)
     total = torch.zeros(1 + len(units), 2, dtype=torch.float64)
-    with preserved(model, training=False):
+    with preserved(model, training=False), torch.no_grad(), devices.threads(Recipe().threads):
         for index in torch.arange(len(split), device=split.y.device).split(BATCH):
-            part = split.select(index)
-            found = [evaluate(model, part), *_without_each(model, units, part)]
-            total += len(part) * torch.tensor(found, dtype=total.dtype)
+            x, y = split[index]
+            found = [_judged(model(x), y), *_without_each(model, units, x, y)]
+            total += torch.tensor(found, dtype=total.dtype)
     loss, accuracy = (total / len(split)).T
     return Lesions(1 - accuracy[1:].float(), loss[1:].float(), 1 - accuracy[0].item(), loss[0].item())
 
 
-def _without_each(model: nn.Module, units: list[Unit], split: Split) -> Iterator[tuple[float, float]]:
-    """(loss, accuracy) without each unit; what stands before it in an `nn.Sequential` computes the same as with it, so
-    that is computed once.
+def _judged(logits: Tensor, y: Tensor) -> tuple[float, float]:
+    """(sum of the losses, how many are right)."""
+    return F.cross_entropy(logits.float(), y, reduction="sum").item(), (logits.argmax(1) == y).sum().item()
+
+
+def _without_each(model: nn.Module, units: list[Unit], x: Tensor, y: Tensor) -> Iterator[tuple[float, float]]:
+    """The same without each unit; what stands before it in an `nn.Sequential` computes the same as with it, so that is
+    computed once.
     """
     sequence = model if type(model) is nn.Sequential else nn.Sequential(model)
-    at, reached = 0, split
+    at, reached = 0, x
     for unit in units:
         place = next(i for i, child in enumerate(sequence) if unit[0][0] in child.modules())
         if place < at:  # a module that the model holds twice
-            at, reached = 0, split
-        if place > at:
-            at, reached = place, _through(sequence[at:place], reached)
+            at, reached = 0, x
+        reached = sequence[at:place](reached)
+        at = place
         with overridden(unit):
-            yield evaluate(sequence[at:].eval(), reached)
-
-
-@torch.no_grad()
-def _through(model: nn.Module, split: Split) -> Split:
-    """What comes out of these layers, as images for those that follow."""
-    return Split(model(split.x), split.y, split.y.new_zeros(()), split.y.new_ones(()))
+            yield _judged(sequence[at:](reached), y)
 
 
 def delete_blocks(model: nn.Module, indices: int | Iterable[int]) -> AbstractContextManager[None]:
