@@ -24,10 +24,13 @@ KINDS = ("plain", "plain", "plain", "residual", "looks_linear", "linear")  # who
 
 
 class GradientsLab(InstantLab):
-    """df/dx between -2 and 2, how it resembles itself at a distance, and between which points it does."""
+    """df/dx between -2 and 2, beside that of one layer, how it resembles itself at a distance, and where it does."""
 
     name, title = "gradients", "Gradients lab"
-    about = f"untrained, 200 units wide, He weights; 256 points; {READ_OUTS} functions read off the last layer"
+    about = (
+        "untrained, 200 units wide, He weights; 256 points from −2 to 2; "
+        f"autocorrelation: mean of {READ_OUTS} outputs, random sums of the last layer's units"
+    )
     controls = Controls((
         Options("kind", "Network", tuple(NAMES), "feedforward", tuple(NAMES.values()), role="kind",
                kinds=KINDS),
@@ -38,12 +41,7 @@ class GradientsLab(InstantLab):
 
     def compute(self, settings: Settings) -> Frame:
         kind, layers = settings["kind"], settings["layers"]
-        network = networks.scan_network(kind, layers, settings["beta"], seed=settings["seed"])
-        # in double precision: of a gradient that is the same everywhere rounding would be all that moves
-        hidden = measure.line_gradient(network[:-1].double(), grid().double())  # (points, units)
-        read_outs = torch.randn(hidden.shape[1], READ_OUTS, generator=torch.Generator().manual_seed(settings["seed"]))
-        series = (hidden @ read_outs.double()).T.float()
-        one = series[0] / series[0].abs().max()
+        hidden, series = _along(settings, layers)
         reference = brown(READ_OUTS, settings["seed"])
         lags = list(range(LAGS + 1))
         correlation = measure.autocorrelation(series, LAGS)
@@ -52,26 +50,46 @@ class GradientsLab(InstantLab):
             correlation = torch.ones(LAGS + 1)
         colour = KINDS[list(NAMES).index(kind)]
         views = (
-            Lines("Gradient df/dx, relative", "x", (Line("gradient", grid().tolist(), one.tolist(), colour),), low=-1,
-                  high=1, x=(-2, 2)),
-            Lines("Autocorrelation of the gradient", "lag, points of 256",
+            _gradient(layers, series[0], colour),
+            _gradient(1, _along(settings, 1)[1][0], colour),
+            Lines("Autocorrelation of the gradient", "lag: points apart",
                   (Line("this network", lags, correlation.tolist(), colour),
                    Line("brown noise", lags, measure.autocorrelation(reference, LAGS).tolist(), "other")),
                   low=-0.2, high=1, x=(0, LAGS), references={"white noise": 0.0}),
             Map("Correlation of the gradients at two points", "x", "x", _alike(hidden[::EVERY]), -1, 1, (-2, 2),
-                (-2, 2), diverging=True, share=0.8, square=True),
+                (-2, 2), diverging=True, square=True),
         )  # fmt: skip
         scale = f", β {wording.number(settings['beta'])}" if kind == "residual" else ""
         same = " The gradient is the same at every point." if steady else ""
-        depth = f"{layers} layer{'s' * (layers > 1)}{scale}"
-        brown10 = measure.autocorrelation(reference, [10]).item()
+        walk = measure.autocorrelation(reference, [10])
+        first, tenth, walked = (wording.decimals(found.item()) for found in (correlation[1], correlation[10], walk))
         words = (
-            f"{NAMES[kind]}, {depth}: the gradient changes its sign {flips(series):.0f} times from −2 to "
-            f"2 (white noise: 128); its autocorrelation is {wording.decimals(correlation[1].item())} at lag 1, and "
-            f"{wording.decimals(correlation[10].item())} at lag 10, where brown noise has {wording.decimals(brown10)}."
-            f"{same}"
+            f"{NAMES[kind]}, {_counted(layers)}{scale}: the gradient changes its sign {flips(series):.0f} times from "
+            f"−2 to 2 (white noise, of independent values: 128); its autocorrelation is {first} at lag 1, and {tenth} "
+            f"at lag 10, where brown noise, a random walk, has {walked}.{same}"
         )
         return Frame(views, words)
+
+
+def _along(settings: Settings, layers: int) -> tuple[Tensor, Tensor]:
+    """Derivatives along the line: of each hidden unit (points, units), and of functions read off them (functions,
+    points).
+    """
+    network = networks.scan_network(settings["kind"], layers, settings["beta"], seed=settings["seed"])
+    # in double precision: of a gradient that is the same everywhere rounding would be all that moves
+    hidden = measure.line_gradient(network[:-1].double(), grid().double())
+    read_outs = torch.randn(hidden.shape[1], READ_OUTS, generator=torch.Generator().manual_seed(settings["seed"]))
+    return hidden, (hidden @ read_outs.double()).T.float()
+
+
+def _gradient(layers: int, values: Tensor, colour: str) -> Lines:
+    """One gradient along the line, by its largest value."""
+    line = Line("gradient", grid().tolist(), (values / values.abs().max()).tolist(), colour)
+    return Lines(f"{_counted(layers)}: gradient df/dx, relative", "x", (line,), low=-1, high=1, x=(-2, 2))
+
+
+def _counted(layers: int) -> str:
+    return wording.counted(layers, "layer")
 
 
 def _alike(hidden: Tensor) -> list[list[float]]:

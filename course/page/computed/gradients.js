@@ -169,6 +169,22 @@ function alike(hidden) {
   return multiplied(rows, rows, WIDE);
 }
 
+/** @param {number} layers */
+const counted = (layers) => `${layers} layer${layers > 1 ? "s" : ""}`;
+
+/** One gradient along the line, by its largest value. @param {number} layers @param {Float64Array} values @param {string} kind @returns {Figure} */
+function gradient(layers, values, kind) {
+  const top = largestIn(values);
+  return {
+    title: `${counted(layers)}: gradient df/dx, relative`,
+    x_title: "x",
+    lines: [{ label: "gradient", x: line, y: values.map((value) => value / top), kind }],
+    low: -1,
+    high: 1,
+    x: [-FURTHEST, FURTHEST],
+  };
+}
+
 /** @type {Frames} */
 export function* gradientsAlong(settings) {
   const kind = String(settings.kind);
@@ -180,22 +196,15 @@ export function* gradientsAlong(settings) {
   const correlation = found ?? Array.from({ length: LAGS + 1 }, () => 1); // perfectly like itself
   const noise = autocorrelation(brown(seed)) ?? [];
   const lags = correlation.map((_, lag) => lag);
-  const top = largestIn(series[0]);
   /** @type {[number, number]} */
   const ends = [-FURTHEST, FURTHEST];
   /** @type {Figure[]} */
   const views = [
-    {
-      title: "Gradient df/dx, relative",
-      x_title: "x",
-      lines: [{ label: "gradient", x: line, y: series[0].map((value) => value / top), kind: colour }],
-      low: -1,
-      high: 1,
-      x: ends,
-    },
+    gradient(layers, series[0], colour),
+    gradient(1, readOff(derivatives(kind, 1, beta, seed), seed)[0], colour),
     {
       title: "Autocorrelation of the gradient",
-      x_title: `lag, points of ${PLACES}`,
+      x_title: "lag: points apart",
       lines: [
         { label: "this network", x: lags, y: correlation, kind: colour },
         { label: "brown noise", x: lags, y: noise, kind: "other" },
@@ -216,15 +225,14 @@ export function* gradientsAlong(settings) {
       x: ends,
       y: ends,
       diverging: true,
-      share: 0.8,
       square: true,
     },
   ];
   const scale = kind === "residual" ? `, β ${number(beta)}` : "";
   const summary =
-    `${label}, ${layers} layer${layers > 1 ? "s" : ""}${scale}: the gradient changes its sign ` +
-    `${flips(series).toFixed(0)} times from −2 to 2 (white noise: 128); its autocorrelation is ` +
-    `${decimals(correlation[1])} at lag 1, and ${decimals(correlation[10])} at lag 10, where brown noise has ` +
-    `${decimals(noise[10])}.${found ? "" : " The gradient is the same at every point."}`;
+    `${label}, ${counted(layers)}${scale}: the gradient changes its sign ${flips(series).toFixed(0)} times from −2 to 2 ` +
+    `(white noise, of independent values: 128); its autocorrelation is ${decimals(correlation[1])} at lag 1, and ` +
+    `${decimals(correlation[10])} at lag 10, where brown noise, a random walk, has ${decimals(noise[10])}.` +
+    (found ? "" : " The gradient is the same at every point.");
   yield () => ({ views, summary });
 }
