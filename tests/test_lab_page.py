@@ -173,24 +173,26 @@ def test_a_lab_whose_kernel_is_gone_says_so_and_the_page_can_train_instead(noteb
         notebook.page.wait_for_function(jupyter.IDLE)  # it is there again before it is shut down
 
 
-@pytest.mark.parametrize(("name", "control", "key"), [
-    ("SGDLab", "Momentum", "ArrowLeft"),
-    ("DropoutLab", "Share of units dropped", "ArrowRight"),
+@pytest.mark.parametrize(("name", "control", "key", "before"), [
+    ("SGDLab", "Momentum", "ArrowLeft", ["rate 0.005", "rate 0.2", "rate 0.05"]),
+    ("DropoutLab", "Share of units dropped", "ArrowRight", ["dropout 0", "dropout 0.5"]),
 ])  # fmt: skip
-def test_a_moved_control_makes_another_curve(notebook, name, control, key):
+def test_a_moved_control_makes_another_curve_beside_the_recorded_ones(notebook, name, control, key, before):
     notebook.open(f"from course.labs import {name}\nlab = {name}(); lab", "[r.run.loss for r in lab.runs]")
     notebook.run(0)
-    for count in (1, 2):
+    rows, names = notebook.page.locator("table.runs tbody tr"), notebook.page.locator(".dlab .name")
+    for count in (len(before), len(before) + 1):
+        expect(names).to_have_text(before, timeout=20_000)
         button(notebook, "Train").click()
-        expect(labels(notebook)).to_have_count(count, timeout=20_000)
+        expect(rows).to_have_count(count, timeout=20_000)
         expect(status(notebook)).to_contain_text("Finished", timeout=30_000)
         slider = notebook.page.get_by_label(control, exact=True)
         slider.focus()
         for _ in range(5):
             notebook.page.keyboard.press(key)
         expect(status(notebook)).to_contain_text("Ready", timeout=20_000)
-    first, second = labels(notebook).all_inner_texts()
-    assert first != second, "each run is labelled by the setting that was moved"
+    expect(rows.filter(has_text="recorded")).to_have_count(len(before) - 1)
+    assert len(set(names.all_inner_texts())) == len(before) + 1, "each run is labelled by the setting that was moved"
     notebook.run(1)
     losses = json.loads(notebook.output(1).splitlines()[-1])
     assert len(losses) == 2 and losses[0] != losses[1]
