@@ -186,7 +186,7 @@ def test_a_chapter_says_which_views_of_a_lab_its_slide_shows(in_hall):
     turn(in_hall, "two-views")
     views = in_hall.locator("#two-views .dl-sheet svg")
     expect(views).to_have_count(2)
-    expect(views.first).to_have_attribute("aria-label", "Pre-activation, without")
+    expect(views.first).to_have_attribute("aria-label", "Pre-activation, without batch norm")
     in_hall.wait_for_function("() => document.querySelector('#two-views .wide')")  # side by side, below the controls
     expect(views.first).to_have_attribute("width", re.compile("^4[0-9]{2}"))
     assert [one.bounding_box()["y"] for one in views.all()] == [views.first.bounding_box()["y"]] * 2
@@ -214,7 +214,7 @@ def test_films_play_in_their_slides_each_at_its_chip(in_hall):
     said = in_hall.locator("#films .status")
     in_hall.locator("#films").get_by_text("exchanged in pairs").click()
     in_hall.keyboard.press("Space")
-    expect(said).to_contain_text("9 exchanges: the error goes from")
+    expect(said).to_contain_text("; 9 exchanges: plain 89.1")
     turn(in_hall, "no-film")
     expect(in_hall.locator("#no-film .still svg").first).to_be_visible()
     assert in_hall.locator("#no-film .live").count() == 0
