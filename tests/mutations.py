@@ -66,7 +66,7 @@ MUTANTS = [
     Mutant("looks-linear with equal halves", "initializers.py", "[half, -half]", "[half, half]", "initializers networks"),
     Mutant("Fixup with the wrong exponent", "initializers.py", "(-1 / (2 * len(weights) - 2))", "(1 / (2 * len(weights) - 2))", "initializers"),
     Mutant("gate bias without the depth", "networks/mlp.py", "kept ** (1 / max(gates, 1))", "kept", "networks"),
-    Mutant("depth counts one block too many", "networks/mlp.py", "count = (depth - 2) //", "count = (depth - 1) //", "networks"),
+    Mutant("depth counts one block too many", "networks/mlp.py", "return (depth - 2) //", "return (depth - 1) //", "networks"),
     Mutant("momentum with (1 - beta)", "training/optimizers.py", "dampening=0.0", "dampening=recipe.momentum", "training"),
     Mutant("decay on biases", "training/optimizers.py", "recipe.decay_all or parameter.dim() > 1", "True", "training"),
     Mutant("Nesterov ignored", "training/optimizers.py", "nesterov=recipe.nesterov", "nesterov=False", "training"),
