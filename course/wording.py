@@ -116,9 +116,9 @@ def number(value: float | None) -> str:
     return _signed(value, _number)
 
 
-def percent(fraction: float | None) -> str:
-    """A fraction as people read it: 0.978 is "97.8 %" with a narrow space."""
-    return _signed(fraction, lambda share: f"{_decimals(100 * share, 1):f}{NARROW_SPACE}%")
+def percent(fraction: float | None, places: int = 1) -> str:
+    """A fraction as people read it: 0.978 is "97.8 %" with a narrow space, or "98 %" without `places`."""
+    return _signed(fraction, lambda share: f"{_decimals(100 * share, places):f}{NARROW_SPACE}%")
 
 
 def seconds(value: float | None) -> str:

@@ -128,7 +128,7 @@ def test_the_dropout_lab_trains_in_the_page_and_looks_at_the_test_images(opened)
     run = until(page, "finished")
     assert len(run["losses"]) == 20 and 0 < run["testAccuracy"] <= 1
     expect(page.locator(".status")).to_contain_text("Finished run 1, dropout 0.5: training loss")
-    title = "Loss, nats, log scale: ○ of the test images, thin of the training batches"
+    title = "Loss, nats, log scale: ○ test images, thin: training batches"
     expect(page.locator(".cap")).to_have_text(title)
     expect(page.locator(".chart .dlab").nth(1)).to_have_text("1training")
     expect(page.locator(".strip")).to_be_hidden()

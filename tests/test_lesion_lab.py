@@ -63,7 +63,7 @@ def test_the_base_line_is_the_network_without_the_blocks_and_bars_say_what_one_m
         found = measure.lesion(network, images)
     ((now, error),), ((_, loss),) = (view.references.items() for view in lab.shown.views)
     assert error == pytest.approx(found.base_error) and loss == pytest.approx(found.base_loss)
-    assert now == f"without blocks 1, 4: {wording.percent(error)}"
+    assert now == f"now: {wording.percent(error)}"
     errors, losses = (view.lines[0].y for view in lab.shown.views)
     for shown, measured in ((errors, found.error.tolist()), (losses, found.loss.tolist())):
         holes = [math.nan if block in out else value for block, value in enumerate(measured, 1)]

@@ -205,7 +205,7 @@ def test_a_slide_offers_the_networks_that_its_chapter_names_and_its_scale_ends_w
 def test_films_play_in_their_slides_each_at_its_chip(in_hall):
     turn(in_hall, "film")
     said = in_hall.locator("#film .status")
-    expect(said).to_contain_text("Before training: 0% of the gate biases lie below their start")
+    expect(said).to_contain_text("Before training: 0\u202f% of the gate biases lie below their start")
     expect(in_hall.locator("#film .dl-sheet svg")).to_have_count(1)
     in_hall.keyboard.press("Space")
     expect(said).to_contain_text("After epoch 15: ")

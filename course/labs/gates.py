@@ -70,8 +70,9 @@ def _shown(network: nn.Module, epoch: int, settings: Settings) -> Frame:
         _difference(f"5. Class {first} minus the mean", by_class[first] - mean),
         _difference(f"6. Class {first} minus class {second}", contrast),
     )
+    below = wording.percent((biases < start).float().mean().item(), 0)
     words = (
-        f"{trained.when(epoch)}: {(biases < start).float().mean():.0%} of the gate biases lie below their start of "
+        f"{trained.when(epoch)}: {below} of the gate biases lie below their start of "
         f"{wording.decimals(start)}; gates are open by {mean.mean():.2f} on average, {mean[:5].mean():.2f} in the "
         f"first five blocks and {mean[-5:].mean():.2f} in the last five. Classes {first} and {second} differ there by "
         f"{contrast[:5].abs().mean():.3f} and {contrast[-5:].abs().mean():.3f}."

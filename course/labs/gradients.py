@@ -28,8 +28,7 @@ class GradientsLab(InstantLab):
 
     name, title = "gradients", "Gradients lab"
     about = (
-        "untrained, 200 units wide, He weights; 256 points from −2 to 2; "
-        f"autocorrelation: mean of {READ_OUTS} outputs, random sums of the last layer's units"
+        f"untrained, 200 units wide, He weights; 256 points; {READ_OUTS} outputs, random sums of the last layer's units"
     )
     controls = Controls((
         Options("kind", "Network", tuple(NAMES), "feedforward", tuple(NAMES.values()), role="kind",

@@ -109,7 +109,7 @@ def _by_preference(hidden: Tensor, classes: Tensor) -> Tensor:
 
 def _state(hidden: Tensor, name: str) -> str:
     if name == "relu":
-        return f"{(hidden == 0).float().mean():.0%} of the activations are exactly zero."
+        return f"{wording.percent((hidden == 0).float().mean().item(), 0)} of the activations are exactly zero."
     low = -1.0 if name == "tanh" else 0.0
     flat = ((hidden - low < 0.05) | (1 - hidden < 0.05)).float().mean()
-    return f"{flat:.0%} of the activations are saturated."
+    return f"{wording.percent(flat.item(), 0)} of the activations are saturated."

@@ -43,7 +43,7 @@ class InitLab(InstantLab):
         lines = (Line("activations", at, moments, "plain"), Line("gradient", at, _relative(sizes), "plain", slot=2))
         title = "Second moment, relative gradient, log scale"
         views = (
-            Lines(title, "layer", lines, log=True, low=_floor(moments), references={"1": 1.0}, share=1.1),
+            Lines(title, "layer", lines, log=True, low=_floor(moments), references={"size kept": 1.0}, share=1.1),
             _histograms(hidden, name, moments),
         )
         asked = settings["gain"]

@@ -22,7 +22,7 @@ COSTLY = 0.01  # a rise of the error by one point
 HIGHEST = (0.01, 0.015, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3, 0.5, 0.75, 1.0)  # ends of the error's axis
 EVERY = 3  # epochs between two frames
 SECONDS_PER_BLOCK = 0.0002  # of one frame, and of each layer that is then evaluated, on one core
-MOST_NAMED = 3  # groups of blocks, in a picture
+MOST_NAMED = 3  # groups of blocks, in a sentence
 FEWEST, MOST = 6, 50  # layers
 COUNTS = {
     kind: {n: networks.block_count(kind, networks.nearest_depth(kind, n)) for n in range(FEWEST, MOST + 1)}
@@ -118,7 +118,7 @@ def _views(found: Lesion, kind: str) -> tuple[Lines, Lines]:
     blocks, span = range(1, len(found.errors) + 1), (0.5, len(found.errors) + 0.5)
     most = max([found.error, *(found.errors[block - 1] for block in found.left)])
     worst = max([1.0, found.loss, *(found.losses[block - 1] for block in found.left)])
-    now = f"without {_named(found.out)}" if found.out else "whole network"
+    now = "now" if found.out else "whole network"  # its title and the words say what is gone
     less = "one more block" if found.out else "one block"
     return (
         Lines(f"Error without {less}, per cent", "block taken out", (Line("", blocks, found.errors, kind, "bars"),),
@@ -153,13 +153,13 @@ def _words(found: Lesion) -> str:
         )
     worse = "hardly worse" if found.error - found.whole <= COSTLY else "worse"
     return (
-        f"without {_named(found.out)} the network is {worse}: it errs on {now}, whole on {whole}. One block more costs "
-        f"over a point for {costly} of the {len(left)} that are left; {costliest}"
+        f"without {_named(found.out)} the network is {worse}: it errs on {now}, whole on {whole}. One block more adds "
+        f"more than a point for {costly} of the {len(left)} that are left; {costliest}"
     )
 
 
 def _named(out: tuple[int, ...]) -> str:
-    """Blocks by their numbers, or how many there are where these would be too many for a picture."""
+    """Blocks by their numbers, or how many there are where these would be too many for a sentence."""
     words = wording.ranges(out)
     if words.count(",") >= MOST_NAMED:
         return wording.counted(len(out), "block")

@@ -19,9 +19,9 @@ const TITLES = {
 
 const MOST_NAMED_TWICE = 4; // runs, at the end of each curve
 const TITLES_TESTED = {
-  log: "Loss, nats, log scale: ○ of the test images, thin of the training batches",
-  linear: "Loss, nats: ○ of the test images, thin of the training batches",
-  accuracy: "Accuracy: ○ of the test images, thin of the training batches",
+  log: "Loss, nats, log scale: ○ test images, thin: training batches",
+  linear: "Loss, nats: ○ test images, thin: training batches",
+  accuracy: "Accuracy: ○ test images, thin: training batches",
 };
 
 /** @param {View} view */

@@ -198,7 +198,7 @@ function layOutInstant(lab, form) {
       "div",
       { class: "dl-frame" },
       headOf(declared),
-      tryFirst(declared.suggestion),
+      tryFirst(declared.suggestion.replaceAll(VERB, lab.host.verb ?? VERB)),
       form,
       h("div", { class: "dl-act" }, buttons, status.element),
       h("div", { class: "dl-main" }, views),

@@ -79,7 +79,7 @@ export function* init(settings, { digits }) {
     ],
     log: true,
     low: moments.some((moment) => moment > 0) ? Math.max(1e-30, least) : 1e-30,
-    references: { 1: 1 },
+    references: { "size kept": 1 },
     share: 1.1,
   };
   const said = `gain ${general(asked)}${MARKED[asked] ? ` (${MARKED[asked]})` : ""}`;
