@@ -128,10 +128,15 @@ class Controls:
     settings: Settings = field(init=False)
 
     def __post_init__(self) -> None:
-        self.settings = {control.name: control.default for control in self.controls}
+        self.settings = self.start
 
     def __iter__(self) -> Iterator[Control]:
         return iter(self.controls)
+
+    @property
+    def start(self) -> Settings:
+        """Where all stand before any is moved."""
+        return {control.name: control.default for control in self}
 
     def of(self, owner: str) -> Controls:
         """The same controls where they start, for one lab of its own."""

@@ -169,7 +169,7 @@ class InstantLab(BaseLab):
 
     def _recorded(self) -> Settings | None:
         """By what recorded settings differ from those at the start, where the controls stand so."""
-        start = {control.name: control.default for control in self.controls}
+        start = self.controls.start
         same = (changed for changed in self.recorded if start | changed == self.settings)
         return next(same, None) if self.has_recordings else None
 

@@ -93,7 +93,7 @@ class Opening(ABC):
 
     def _found(self) -> list[LabRun]:
         """What there is to open with now."""
-        start, now = {control.name: control.default for control in self.controls}, dict(self.controls.settings)
+        start, now = self.controls.start, dict(self.controls.settings)
         declared = [start | changed for changed in self.recorded] or [now]
         if now not in declared:
             return []

@@ -127,8 +127,7 @@ def trains(lab: Displayed) -> Alone:
 
 def _recordings(lab: Lab) -> list[Recorded]:
     """What ships with the lab: its grid, or the runs that it opens with, in their order."""
-    start = {control.name: control.default for control in lab.controls}
-    declared = [recordings.run_for(lab.name, start | changed) for changed in lab.recorded]
+    declared = [recordings.run_for(lab.name, lab.controls.start | changed) for changed in lab.recorded]
     grid = sorted(recordings.recorded(lab.name).items())
     return [_recorded(run) for run in declared or [run for _, run in grid] if run]
 

@@ -26,7 +26,7 @@ def filmable(lab: Displayed) -> bool:
 
 def shipped_films(lab: InstantLab) -> list[tuple[Settings, tuple[Frame, ...]]]:
     """Settings and frames of each film of the lab that ships."""
-    start = {control.name: control.default for control in lab.controls}
+    start = lab.controls.start
     found = [(start | changed, films.film(films.file(lab.name, changed))) for changed in lab.recorded]
     return [(settings, film.frames) for settings, film in found if film is not None]
 

@@ -20,7 +20,7 @@ VALUES: dict[str, tuple[str, Callable[[float], str]]] = {
     "accuracy": ("accuracy, per cent", wording.percent),
     "learning_rate": ("learning rate", wording.rate),
 }
-TESTED = "Loss, nats, log scale: marked: test images, thin: training batches"
+TESTED = "Loss, nats, log scale; marked: test images, thin: training batches"
 TIMES = {"step": "step", "epoch": "epoch (once through the training pictures)", "seconds": "seconds of training"}
 
 
