@@ -134,6 +134,9 @@ def compare(
         for job, run in sweeps.sweep(plan.jobs, folder=out / "runs", workers=workers, on_progress=display.progress):
             done[job.key] = run
             display.finished(job)
+    for job in plan.jobs:  # Ctrl-C may come after a run's file is there, and before its run is here
+        if job.key not in done and (kept := sweeps.stored(job, out / "runs")):
+            done[job.key] = kept
     finished = [(job, done[job.key]) for job in plan.jobs if job.key in done]
     rows = [row(job, run) for job, run in finished]
     try:

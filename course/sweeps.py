@@ -198,10 +198,9 @@ def sweep(
     """
     waiting = []
     for job in sorted(jobs, key=lambda j: -j.cost):
-        stored = _stored(job, folder)
-        if stored:
-            stored.header["stored"] = True
-            yield job, stored
+        kept = stored(job, folder)
+        if kept:
+            yield job, kept
         else:
             waiting.append(job)
     if not waiting:
@@ -220,6 +219,17 @@ def sweep(
     finally:
         if pool:
             pool.stop(resting=done)
+
+
+def stored(job: Job, folder: str | os.PathLike[str] | None) -> Run | None:
+    """The finished run of this job, if its file is there and whole."""
+    if folder is None or not _path(job, folder).is_file():
+        return None
+    try:
+        run = Run.load(_path(job, folder))
+    except (ValueError, TypeError):  # not a run file of this version: train it again
+        return None
+    return run if run.status in ("finished", "diverged") else None
 
 
 def _schedule(
@@ -269,17 +279,6 @@ def _failed(job: Job, error: BaseException) -> Run:
 
 def _path(job: Job, folder: str | os.PathLike[str]) -> Path:
     return Path(folder) / f"{job.key}.jsonl"
-
-
-def _stored(job: Job, folder: str | os.PathLike[str] | None) -> Run | None:
-    """The finished run of this job, if its file is there and whole."""
-    if folder is None or not _path(job, folder).is_file():
-        return None
-    try:
-        run = Run.load(_path(job, folder))
-    except (ValueError, TypeError):  # not a run file of this version: train it again
-        return None
-    return run if run.status in ("finished", "diverged") else None
 
 
 def cores() -> int:

@@ -112,6 +112,15 @@ class Notebook:
         """Run a command of JupyterLab."""
         self.page.evaluate("([name, args]) => void window.jupyterapp.commands.execute(name, args)", [name, args])
 
+    def theme(self, name):
+        """Change JupyterLab's theme to "light" or "dark". A splash that is shown again while it fades, for 200 ms, is
+        taken away twice, and JupyterLab throws: the one before has to be gone.
+        """
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=60_000)
+        self.command("apputils:change-theme", theme=f"JupyterLab {name.title()}")
+        is_light = str(name == "light").lower()
+        self.page.wait_for_selector(f"body[data-jp-theme-light={is_light}]", state="attached", timeout=20_000)
+
     def shut_down(self):
         """End the kernel."""
         self.page.evaluate("() => window.jupyterapp.shell.currentWidget?.sessionContext.shutdown()")

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from course import cli, doctor
+from course.records import Run
 
 FIELDS = {
     "kind",
@@ -101,6 +102,21 @@ def test_ctrl_c_keeps_what_has_finished_and_the_same_command_goes_on(tmp_path):
     assert result.returncode == 0 and "leaked" not in result.stderr, result.stderr
     assert len(read(tmp_path)["rows"]) == 4 and read(tmp_path)["settings"]["complete"]
     assert all(p.stat().st_mtime_ns == then for p, then in kept.items())
+
+
+def test_a_run_that_is_kept_when_ctrl_c_comes_is_in_the_table(tmp_path, monkeypatch):
+    save = Run.save
+
+    def then_stop(run, path):
+        save(run, path)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Run, "save", then_stop)
+    result = course("compare", *SMALL, "--out", tmp_path)
+    assert result.exit_code == 130 and "goes on from here" in result.output
+    (file,) = (tmp_path / "runs").iterdir()
+    (row,) = read(tmp_path)["rows"]
+    assert row["loss"] == Run.load(file).loss and not read(tmp_path)["settings"]["complete"]
 
 
 @pytest.mark.parametrize(

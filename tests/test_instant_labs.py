@@ -360,9 +360,9 @@ def test_the_pictures_follow_a_theme_that_changes_while_they_stand_there(chromiu
     notebook.open("from course.labs import NeuronLab\nNeuronLab()", name="theme")
     notebook.run(0)
     expect(notebook.cell(0).locator(".dl-sheet svg").first).to_be_visible(timeout=20_000)
-    for theme in ("Dark", "Light"):  # the server remembers the last one
-        notebook.command("apputils:change-theme", theme=f"JupyterLab {theme}")
-        ground = f".dl-sheet svg rect[fill='{themes.ui(theme.lower())['page']}']"
+    for theme in ("dark", "light"):  # the server remembers the last one
+        notebook.theme(theme)
+        ground = f".dl-sheet svg rect[fill='{themes.ui(theme)['page']}']"
         expect(notebook.cell(0).locator(ground).first).to_be_attached(timeout=20_000)
     notebook.shut_down()
     context.close()

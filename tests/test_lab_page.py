@@ -419,10 +419,10 @@ def test_every_width_and_theme_can_be_used_by_everybody(notebook):
     page = notebook.page
     button(notebook, "Train").click()
     expect(status(notebook)).to_contain_text("Finished plain 10", timeout=20_000)
-    for theme, width in (("Light", 1920), ("Light", 600), ("Dark", 600), ("Dark", 1280)):
-        notebook.command("apputils:change-theme", theme=f"JupyterLab {theme}")
+    for theme, width in (("light", 1920), ("light", 600), ("dark", 600), ("dark", 1280)):
+        notebook.theme(theme)
         page.set_viewport_size({"width": width, "height": 1000})
-        expect(page.locator(".dl").first).to_have_attribute("data-theme", theme.lower())
+        expect(page.locator(".dl").first).to_have_attribute("data-theme", theme)
         page.wait_for_timeout(400)
         wide = page.evaluate("() => { const d = document.querySelector('.dl'); return d.scrollWidth - d.clientWidth }")
         assert wide <= 1, f"{wide} px too wide at {width}"
@@ -456,9 +456,9 @@ def test_curves_and_layers_follow_a_theme_that_changes_while_they_stand_there(no
     notebook.open(LAB)
     notebook.run(0)
     expect(notebook.page.locator(".dl").first).to_be_visible(timeout=20_000)
-    for theme in ("Light", "Dark", "Light"):
-        notebook.command("apputils:change-theme", theme=f"JupyterLab {theme}")
-        notebook.page.wait_for_function(DRAWN_IN_THEME, arg=theme.lower(), timeout=10_000)
+    for theme in ("light", "dark", "light"):
+        notebook.theme(theme)
+        notebook.page.wait_for_function(DRAWN_IN_THEME, arg=theme, timeout=10_000)
 
 
 def test_the_same_settings_give_the_same_curve_whatever_another_cell_draws(notebook):

@@ -3,6 +3,7 @@
 async () => {
   const SMALLEST = 23.9; // pixels at 1080 lines, less what rounding takes
   const SLACK = 2; // pixels
+  const LONGEST = 5000; // ms until a lab has its last picture: what does not fit beside its controls is drawn anew, below them
 
   /** @param {DOMRect} inner @param {{ left: number, right: number, top: number, bottom: number }} outer */
   const outside = (inner, outer) =>
@@ -69,9 +70,13 @@ async () => {
   for (const [i, slide] of [...document.querySelectorAll(".slides > section")].entries()) {
     Reveal.slide(i);
     const live = slide.querySelector(".live:not([hidden])");
-    while (live && !live.querySelector(".status")?.textContent.trim()) await frame();
-    if (live) for (let n = 0; n < 3; n++) await frame();
-    const problems = [...new Set(problemsOf(slide))];
+    while (live && !(live.querySelector(".status")?.textContent.trim() && live.querySelector(".dl-sheet svg, canvas"))) await frame();
+    const patience = performance.now() + LONGEST;
+    let problems = [];
+    do {
+      if (live) for (let n = 0; n < 3; n++) await frame();
+      problems = [...new Set(problemsOf(slide))];
+    } while (live && problems.length && performance.now() < patience);
     if (problems.length) found[slide.id] = problems;
   }
   return found;
