@@ -16,8 +16,9 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 @pytest.fixture(scope="session")
 def chromium():
     """A browser. Without one its tests are skipped, but not where `CI` is set: there they would never run."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # a machine that is busy with other things is slow, and not wrong
     found = next((path for path in CHROMIUM if path.exists()), None)
     if found is None:
         reason = "Chromium is not installed (Debian: apt-get install chromium)"

@@ -112,14 +112,26 @@ class Notebook:
         """Run a command of JupyterLab."""
         self.page.evaluate("([name, args]) => void window.jupyterapp.commands.execute(name, args)", [name, args])
 
+    def save(self):
+        """Save the notebook, and wait until it is: its content."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save').then(() => {})")
+        return json.loads((self.folder / self.page.url.split("/tree/")[1].split("?")[0]).read_text())
+
+    def until(self, condition, seconds=30):
+        """Wait for what only Python can tell."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, "waited too long"
+            self.page.wait_for_timeout(20)
+
     def theme(self, name):
         """Change JupyterLab's theme to "light" or "dark". A splash that is shown again while it fades, for 200 ms, is
         taken away twice, and JupyterLab throws: the one before has to be gone.
         """
-        self.page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=60_000)
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")
         self.command("apputils:change-theme", theme=f"JupyterLab {name.title()}")
         is_light = str(name == "light").lower()
-        self.page.wait_for_selector(f"body[data-jp-theme-light={is_light}]", state="attached", timeout=20_000)
+        self.page.wait_for_selector(f"body[data-jp-theme-light={is_light}]", state="attached")
 
     def shut_down(self):
         """End the kernel."""

@@ -138,7 +138,7 @@ def test_a_page_without_a_kernel_plays_the_films_of_a_lab(offline_page, tmp_path
     status = page.locator(".status")
     expect(status).to_contain_text("Before training: ")
     expect(status).to_contain_text("◎ Recorded with PyTorch and played back.")
-    expect(status).to_contain_text("The whole network errs on 0.0", timeout=15_000)
+    expect(status).to_contain_text("The whole network errs on 0.0")
     assert page.locator(".dl-sheet svg").count() == 2
     expect(page.locator(".dl-try")).to_have_text(f"Try: {SUGGESTIONS['lesion']}")
     page.get_by_role("button", name="Play", exact=True).click()

@@ -21,9 +21,14 @@ from course.page.style import script
 LAB = "from course.labs import DepthLab\nlab = DepthLab(); lab"
 THREADS = """import threading
 threads = [t for t in threading.enumerate() if t.name.startswith("course")]
-[t.join(5) for t in threads]  # the page's draws once more before it ends
+[t.join(30) for t in threads]  # the page's draws once more before it ends
 [t.name for t in threads if t.is_alive()]"""
 EDGES = "words => words.map((word) => word.getBoundingClientRect()).map(({ left, right }) => [left, right])"
+BUSY = """import pathlib, time
+print("asleep")
+while not pathlib.Path("wake").exists():
+    time.sleep(0.02)
+print("awake")"""
 LONG = "lab.set(kind='highway', depth=50, epochs=300, learning_rate=0.01)"
 
 
@@ -57,9 +62,8 @@ def steps(notebook):
 
 def training(notebook, at_least=3):
     """Wait until a run is visibly under way."""
-    expect(status(notebook)).to_contain_text("Step ", timeout=20_000)
-    while steps(notebook) < at_least:
-        notebook.page.wait_for_timeout(20)
+    expect(status(notebook)).to_contain_text("Step ")
+    notebook.until(lambda: steps(notebook) >= at_least)
 
 
 def asked(notebook, code, cell):
@@ -90,12 +94,12 @@ def test_drag_the_depth_press_train_and_watch_it_learn(notebook):
     page.get_by_role("button", name="Train").focus()
     page.keyboard.press("Enter")
     expect(labels(notebook)).to_have_count(1)
-    expect(status(notebook)).to_contain_text("Finished plain 20: training loss", timeout=20_000)
+    expect(status(notebook)).to_contain_text("Finished plain 20: training loss")
     expect(button(notebook, "Train")).to_be_focused()
 
     page.get_by_role("radio", name="highway").check()
     button(notebook, "Train").click()
-    expect(status(notebook)).to_contain_text("Finished highway 20: training loss", timeout=20_000)
+    expect(status(notebook)).to_contain_text("Finished highway 20: training loss")
     expect(labels(notebook)).to_have_count(2)
     assert "rate 0.125" in page.locator(".runs").inner_text()
     given = [(r["kind"], r["depth"], r["seed"], r["host"], r["state"], len(r["losses"]), r["loss"] > 0)
@@ -125,7 +129,7 @@ def test_drag_the_depth_press_train_and_watch_it_learn(notebook):
 def test_a_figure_is_plotlys_where_plotly_is_although_it_carries_a_picture(notebook):
     notebook.open("from course import plots; plots.layers([1e-3, 1e-2, 1])")
     notebook.run(0)
-    expect(notebook.cell(0).locator(".jp-RenderedPlotly")).to_be_visible(timeout=30_000)
+    expect(notebook.cell(0).locator(".jp-RenderedPlotly")).to_be_visible()
     expect(notebook.cell(0).locator(".jp-RenderedSVG")).to_have_count(0)
 
 
@@ -164,11 +168,11 @@ def test_a_lab_whose_kernel_is_gone_says_so_and_the_page_can_train_instead(noteb
     notebook.page.evaluate(f"() => void window.jupyterapp.shell.currentWidget.sessionContext.{way}()")
     for cell in range(3):
         alert = notebook.cell(cell).locator(".status.alert")
-        expect(alert).to_contain_text("is gone; what you see is its last state. Run this cell", timeout=15_000)
+        expect(alert).to_contain_text("is gone; what you see is its last state. Run this cell")
     notebook.page.get_by_role("button", name="Train in this page").click()
     expect(status(notebook)).to_contain_text("It trains in this page.")
     button(notebook, "Train").click()
-    expect(status(notebook)).to_contain_text("Finished plain 10", timeout=20_000)
+    expect(status(notebook)).to_contain_text("Finished plain 10")
     if way == "restartKernel":
         notebook.page.wait_for_function(jupyter.IDLE)  # it is there again before it is shut down
 
@@ -182,15 +186,15 @@ def test_a_moved_control_makes_another_curve_beside_the_recorded_ones(notebook, 
     notebook.run(0)
     rows, names = notebook.page.locator("table.runs tbody tr"), notebook.page.locator(".dlab .name")
     for count in (len(before), len(before) + 1):
-        expect(names).to_have_text(before, timeout=20_000)
+        expect(names).to_have_text(before)
         button(notebook, "Train").click()
-        expect(rows).to_have_count(count, timeout=20_000)
-        expect(status(notebook)).to_contain_text("Finished", timeout=30_000)
+        expect(rows).to_have_count(count)
+        expect(status(notebook)).to_contain_text("Finished")
         slider = notebook.page.get_by_label(control, exact=True)
         slider.focus()
         for _ in range(5):
             notebook.page.keyboard.press(key)
-        expect(status(notebook)).to_contain_text("Ready", timeout=20_000)
+        expect(status(notebook)).to_contain_text("Ready")
     expect(rows.filter(has_text="recorded")).to_have_count(len(before) - 1)
     assert len(set(names.all_inner_texts())) == len(before) + 1, "each run is labelled by the setting that was moved"
     notebook.run(1)
@@ -199,7 +203,7 @@ def test_a_moved_control_makes_another_curve_beside_the_recorded_ones(notebook, 
 
 
 def test_stop_does_not_wait_for_a_busy_cell_and_other_cells_are_answered(notebook):
-    notebook.open(LAB, LONG, "print(6 * 7)", "import time; time.sleep(4); print('awake')")
+    notebook.open(LAB, LONG, "print(6 * 7)", BUSY)
     notebook.run(0)
     notebook.run(1)
     button(notebook, "Train").click()
@@ -207,15 +211,15 @@ def test_stop_does_not_wait_for_a_busy_cell_and_other_cells_are_answered(noteboo
     notebook.run(2)
     assert "42" in notebook.output(2), "a cell is answered while it trains"
     notebook.run(3, wait=False)
-    notebook.page.wait_for_timeout(500)
-    first = steps(notebook)
-    notebook.page.wait_for_timeout(500)
-    assert steps(notebook) > first, "curves grow while a cell is busy"
+    expect(notebook.cell(3)).to_contain_text("asleep")
+    training(notebook, steps(notebook) + 5)  # curves grow while a cell is busy
     button(notebook, "Stop").click()
-    expect(status(notebook)).to_contain_text("Stopped highway 50 at step", timeout=2000)
+    expect(status(notebook)).to_contain_text("Stopped highway 50 at step")
     assert "awake" not in notebook.output(3), "the cell still sleeps"
     expect(button(notebook, "Stop")).to_have_attribute("aria-disabled", "true")
+    (notebook.folder / "wake").touch()
     notebook.rest()
+    assert "awake" in notebook.output(3)
 
 
 def test_a_reloaded_page_and_a_second_tab_show_the_run_that_goes_on(notebook, lab_server):
@@ -224,15 +228,14 @@ def test_a_reloaded_page_and_a_second_tab_show_the_run_that_goes_on(notebook, la
     notebook.run(1)
     button(notebook, "Train").click()
     training(notebook, 20)
-    notebook.command("docmanager:save")
-    notebook.page.wait_for_timeout(500)
+    notebook.save()
     notebook.load()
-    expect(labels(notebook)).to_have_count(1, timeout=20_000)
+    expect(labels(notebook)).to_have_count(1)
     training(notebook, 40)
 
     second = jupyter.Notebook(notebook.page.context.new_page(), *lab_server)
     second.load()
-    expect(labels(second)).to_have_count(1, timeout=20_000)
+    expect(labels(second)).to_have_count(1)
     button(second, "Stop").click()
     for each in (notebook, second):
         expect(status(each)).to_contain_text("Stopped highway 50 at step")
@@ -251,7 +254,7 @@ def test_cells_run_again_two_labs_and_closed_outputs_leave_nothing_behind(notebo
     page = notebook.page
     two = page.locator(".dl").nth(1)
     two.locator(".btn.primary").click()
-    expect(two.locator(".status")).to_contain_text("Finished plain 10", timeout=20_000)
+    expect(two.locator(".status")).to_contain_text("Finished plain 10")
 
     notebook.run(0)
     expect(page.locator(".dl").first.locator(".chip")).to_contain_text("Recorded")
@@ -268,7 +271,7 @@ def test_a_machine_that_is_slow_is_offered_the_recording(notebook):
     notebook.run(0)
     notebook.run(1)
     button(notebook, "Train").click()
-    expect(status(notebook)).to_contain_text("times slower than the recording", timeout=20_000)
+    expect(status(notebook)).to_contain_text("times slower than the recording")
     button(notebook, "Show the recording").click()
     expect(labels(notebook)).to_have_count(2)
     expect(notebook.page.locator(".runs")).to_contain_text("highway 100, recorded")
@@ -290,15 +293,21 @@ def test_an_export_shows_a_picture_and_after_a_restart_the_lab_can_be_run_again(
     notebook.open(LAB, name="shown")
     notebook.run(0)
     button(notebook, "Train").click()
-    expect(status(notebook)).to_contain_text("Finished plain 10", timeout=20_000)
-    notebook.page.wait_for_timeout(300)
-    notebook.command("docmanager:save")
-    notebook.page.wait_for_timeout(700)
-    file = notebook.folder / "shown.ipynb"
-    outputs = json.loads(file.read_text())["cells"][0]["outputs"]
-    assert "plain 10" in "".join(outputs[1]["data"]["image/svg+xml"]) and len(outputs) == 2
+    expect(status(notebook)).to_contain_text("Finished plain 10")
+    notebook.until(lambda: "plain 10" in "".join(notebook.save()["cells"][0]["outputs"][1]["data"]["image/svg+xml"]))
+    outputs = notebook.save()["cells"][0]["outputs"]
+    assert len(outputs) == 2
     assert "finished" in "".join(outputs[1]["data"]["text/plain"])
-    command = [sys.executable, "-m", "nbconvert", "--to", "html", str(file), "--output-dir", str(tmp_path)]
+    command = [
+        sys.executable,
+        "-m",
+        "nbconvert",
+        "--to",
+        "html",
+        str(notebook.folder / "shown.ipynb"),
+        "--output-dir",
+        str(tmp_path),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     html = (tmp_path / "shown.html").read_text()
     page = notebook.page.context.new_page()
@@ -312,7 +321,7 @@ def test_an_export_shows_a_picture_and_after_a_restart_the_lab_can_be_run_again(
     notebook.run(0)
     expect(notebook.page.locator(".chip")).to_contain_text("Recorded")
     button(notebook, "Train").click()
-    expect(status(notebook)).to_contain_text("Finished plain 10", timeout=20_000)
+    expect(status(notebook)).to_contain_text("Finished plain 10")
 
 
 BREAKS = """
@@ -345,19 +354,17 @@ def test_what_goes_wrong_is_said_on_the_page(notebook):
     page.keyboard.press("Enter")
     expect(status(notebook)).to_contain_text("Ready: plain 20")
     button(notebook, "Train").click()
-    expect(status(notebook)).to_contain_text("diverged at step", timeout=20_000)
+    expect(status(notebook)).to_contain_text("diverged at step")
     assert "Lower the learning rate" in status(notebook).inner_text()
     notebook.run(1)
     button(notebook, "Train").click()
-    expect(status(notebook)).to_contain_text("mnist could not be downloaded", timeout=20_000)
+    expect(status(notebook)).to_contain_text("mnist could not be downloaded")
     assert "digits" in status(notebook).inner_text() and labels(notebook).count() == 0
     assert page.locator(".runs tbody tr").count() == 1, "the older run stays"
     notebook.run(2)
     two = page.locator(".dl").nth(1)
     two.locator(".btn.primary").click()
-    expect(two.locator(".status")).to_contain_text(
-        "failed after 10 steps: RuntimeError: CUDA out of memory", timeout=20_000
-    )
+    expect(two.locator(".status")).to_contain_text("failed after 10 steps: RuntimeError: CUDA out of memory")
     expect(two.locator(".dlab")).to_have_count(1)
 
 
@@ -367,13 +374,11 @@ def test_where_nothing_reaches_the_page_it_asks(notebook):
     notebook.open(LAB.replace("DepthLab()", made) + asks)
     notebook.run(0)
     button(notebook, "Train").click()
-    expect(notebook.page.locator(".dl-foot")).to_contain_text("Pulled", timeout=10_000)
+    expect(notebook.page.locator(".dl-foot")).to_contain_text("Pulled")
     training(notebook)
-    first = steps(notebook)
-    notebook.page.wait_for_timeout(600)
-    assert steps(notebook) > first
+    training(notebook, steps(notebook) + 5)
     button(notebook, "Stop").click()
-    expect(status(notebook)).to_contain_text("Stopped", timeout=5000)
+    expect(status(notebook)).to_contain_text("Stopped")
 
 
 def test_predict_keeps_the_answer_and_hides_the_curves_until_then(notebook):
@@ -395,7 +400,7 @@ def test_predict_keeps_the_answer_and_hides_the_curves_until_then(notebook):
     expect(lab.locator(".status")).to_contain_text("Answer the question first")
     lab.get_by_role("radio", name="0.001").check()
     lab.get_by_role("button", name="Lock in and train").click()
-    expect(lab.locator(".status")).to_contain_text("Finished plain 3", timeout=20_000)
+    expect(lab.locator(".status")).to_contain_text("Finished plain 3")
     expect(lab.locator(".outcome")).to_contain_text("plain 3: ")
     assert "0.001" in lab.locator(".outcome .tag").inner_text()
 
@@ -408,7 +413,7 @@ def test_given_networks_train_one_after_another(notebook):
     )
     notebook.run(0)
     button(notebook, "Train").click()
-    expect(status(notebook)).to_contain_text("Finished 12, deepened", timeout=20_000)
+    expect(status(notebook)).to_contain_text("Finished 12, deepened")
     expect(labels(notebook)).to_have_count(2)
 
 
@@ -418,14 +423,14 @@ def test_every_width_and_theme_can_be_used_by_everybody(notebook):
     notebook.run(0)
     page = notebook.page
     button(notebook, "Train").click()
-    expect(status(notebook)).to_contain_text("Finished plain 10", timeout=20_000)
+    expect(status(notebook)).to_contain_text("Finished plain 10")
     for theme, width in (("light", 1920), ("light", 600), ("dark", 600), ("dark", 1280)):
         notebook.theme(theme)
         page.set_viewport_size({"width": width, "height": 1000})
         expect(page.locator(".dl").first).to_have_attribute("data-theme", theme)
-        page.wait_for_timeout(400)
-        wide = page.evaluate("() => { const d = document.querySelector('.dl'); return d.scrollWidth - d.clientWidth }")
-        assert wide <= 1, f"{wide} px too wide at {width}"
+        page.wait_for_function(
+            "() => { const d = document.querySelector('.dl'); return d.scrollWidth - d.clientWidth <= 1 }"
+        )
         small = page.evaluate(
             "() => [...document.querySelectorAll('.dl button, .dl input, .dl select')].filter(e => e.offsetParent)"
             ".map(e => [e.outerHTML.slice(0, 60), (e.closest('label') || e).getBoundingClientRect()])"
@@ -455,10 +460,10 @@ def test_curves_and_layers_follow_a_theme_that_changes_while_they_stand_there(no
     notebook.page.emulate_media(reduced_motion="reduce")  # the recording stands at its end at once
     notebook.open(LAB)
     notebook.run(0)
-    expect(notebook.page.locator(".dl").first).to_be_visible(timeout=20_000)
+    expect(notebook.page.locator(".dl").first).to_be_visible()
     for theme in ("light", "dark", "light"):
         notebook.theme(theme)
-        notebook.page.wait_for_function(DRAWN_IN_THEME, arg=theme, timeout=10_000)
+        notebook.page.wait_for_function(DRAWN_IN_THEME, arg=theme)
 
 
 def test_the_same_settings_give_the_same_curve_whatever_another_cell_draws(notebook):
@@ -470,7 +475,7 @@ def test_the_same_settings_give_the_same_curve_whatever_another_cell_draws(noteb
     notebook.run(1)
     button(notebook, "Train").click()
     notebook.run(2)
-    expect(status(notebook)).to_contain_text("Finished stochastic depth 20", timeout=30_000)
+    expect(status(notebook)).to_contain_text("Finished stochastic depth 20")
     notebook.run(3)
     assert "True" in notebook.output(3)
 

@@ -609,7 +609,7 @@ def test_every_link_of_a_kit_leads_to_a_page_that_works_without_a_network(small,
     page.locator('a[href="labs/depth.html"]').click()
     expect(page.locator(".status")).to_contain_text("Ready: plain 10")
     page.keyboard.press("Space")  # wherever one has clicked, as in a slide
-    expect(page.locator(".status")).to_contain_text("Finished plain 10", timeout=30_000)
+    expect(page.locator(".status")).to_contain_text("Finished plain 10")
     assert (
         page.locator(".chart").evaluate("(one) => parseFloat(getComputedStyle(one).fontSize) / innerWidth") > 24 / 1920
     )
