@@ -151,9 +151,7 @@ def test_a_page_without_a_kernel_plays_the_films_of_a_lab(offline_page, tmp_path
     expect(status).to_contain_text("Nothing is recorded for these settings, and this page does not train.")
     expect(status).to_contain_text("Network plain, Layers 10; Network plain;")
     page.set_viewport_size({"width": 390, "height": 900})
-    assert page.evaluate("document.documentElement.scrollWidth <= 390"), (
-        "two pictures of 430 pixels, one below the other"
-    )
+    page.wait_for_function("document.documentElement.scrollWidth <= 390")  # two pictures of 430 pixels, stacked
     assert page.locator(".dl-sheet svg").count() == 2, "what was shown stays"
     page.goto(labs.HiddenUnitsLab().save_html(tmp_path / "units.html").as_uri())
     expect(page.locator(".dl-try")).to_contain_text("add 3 to every input, and Play.")

@@ -500,7 +500,7 @@ def test_a_block_that_another_network_does_not_have_leaves_and_a_tile_puts_its_b
     expect(tiles).to_have_count(48)
     expect(page.locator(".tiles [aria-pressed=true]")).to_have_text(["2", "48"])
     page.set_viewport_size({"width": 390, "height": 900})
-    assert page.evaluate("document.documentElement.scrollWidth <= 390"), "tiles wrap"
+    page.wait_for_function("document.documentElement.scrollWidth <= 390")  # tiles wrap
     assert min(min(tiles.nth(i).bounding_box()[side] for side in ("width", "height")) for i in (0, 47)) >= 24
 
 
