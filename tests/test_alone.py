@@ -92,13 +92,15 @@ def test_a_network_trains_in_the_page_and_ends_on_the_digits_that_node_ends_on(o
 
 @pytest.mark.parametrize("made", [labs.SGDLab, labs.DropoutLab])
 def test_a_lab_of_one_network_opens_with_its_recordings_each_in_the_colour_of_its_number(opened, made):
-    page, count = opened(made(), f"Ready: {made().title}, rate 0.05."), len(made.recorded)
+    lab, count = made(), len(made.recorded)
+    page = opened(lab, f"Ready: {lab.title}, rate {wording.rate(lab.settings['learning_rate'])}.")
     page.wait_for_function("() => courseLab.runs().every((run) => run.losses.length > 40)")  # they play
     assert page.evaluate("() => courseLab.runs().map((run) => run.host)") == ["recording"] * count
     expect(page.locator("table.runs caption")).to_contain_text(f"{count} recorded; what you train is drawn beside them")
     coloured = page.evaluate("() => getComputedStyle(document.querySelector('.runs tr.new .badge')).backgroundColor")
     assert coloured == page.evaluate(COLOUR, list(themes.tokens()["kinds"])[count - 1])
     expect(page.locator(".dl-try")).to_have_text(f"Try: {SUGGESTIONS[made.name]}")
+    expect(page.locator(".dl-views input:checked").first).to_have_attribute("value", lab.scale)
     press(page, "Train")
     page.wait_for_function("() => courseLab.runs().at(-1).state === 'finished'")
     hosts = page.evaluate("() => courseLab.runs().map((run) => run.host)")
@@ -123,14 +125,15 @@ def test_the_sgd_lab_trains_in_the_page_what_it_trains_in_the_kernel(opened):
 
 
 def test_the_dropout_lab_trains_in_the_page_and_looks_at_the_test_images(opened):
-    page = opened(labs.DropoutLab(epochs=20, images=100, width=20), "Ready: Dropout lab, rate 0.05.")
+    page = opened(labs.DropoutLab(epochs=20, images=100, width=20), "Ready: Dropout lab, rate 0.02.")
     press(page, "Train")
     run = until(page, "finished")
     assert len(run["losses"]) == 20 and 0 < run["testAccuracy"] <= 1
     expect(page.locator(".status")).to_contain_text("Finished run 1, dropout 0.5: training loss")
-    title = "Loss, nats, log scale: ○ test images, thin: training batches"
+    title = "Loss, nats: ○ test images, thin: training batches"
     expect(page.locator(".cap")).to_have_text(title)
     expect(page.locator(".chart .dlab").nth(1)).to_have_text("1training")
+    expect(page.locator(".yt").last).to_have_text("3")  # nats, as this run ends above 1
     expect(page.locator(".strip")).to_be_hidden()
 
 

@@ -403,4 +403,4 @@ def test_the_runs_that_a_lab_opens_with_are_recorded_where_they_are_missing(tmp_
     made = {name: Run.load(tmp_path / "dropout" / f"{name}.jsonl") for name in ("drop_probability-0.0", "start")}
     assert [run.header["settings"]["drop_probability"] for run in made.values()] == [0, 0.5]
     assert made["drop_probability-0.0"].test_accuracy == pytest.approx(without.test_accuracy, abs=0.02)
-    assert len(made["start"].steps) == len(half.steps) == 180, "whole"
+    assert len(made["start"].steps) == len(half.steps) == 150, "whole"

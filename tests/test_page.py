@@ -474,7 +474,7 @@ def test_a_recording_waits_for_the_answer_to_a_question_and_can_be_removed():
 def test_what_stands_in_for_a_lab_is_its_recording_before_anything_was_trained():
     assert Fallback.of_lab(DepthLab()).text.startswith("1 plain 10: finished, training loss 0.00")
     asking = DepthLab(question=Prediction("How low?", ["0.1", "0.001"]))
-    words = "1 dropout 0: finished, training loss 0.00013\n2 dropout 0.5: finished, training loss 0.022"
+    words = "1 dropout 0: finished, training loss 0.0014\n2 dropout 0.5: finished, training loss 0.043"
     assert Fallback.of_lab(DropoutLab()).text == words
     for lab in (SGDLab(momentum=0.5), asking, DepthLab(depth=11), DepthLab(data=data.load("digits", device="cpu"))):
         assert Fallback.of_lab(lab).text == "No run yet: press Train."

@@ -9,6 +9,7 @@ import statistics
 import pytest
 
 from course import Recipe
+from course.labs import DropoutLab
 from course.sweeps import Job, sweep
 
 SEEDS = (0, 1, 2)
@@ -46,3 +47,30 @@ def test_at_50_layers_the_plain_net_is_ten_times_worse_than_every_cure(medians):
     assert all(
         10 * medians[kind, 50] < medians["plain", 50] for kind in ("highway", "residual", "rezero", "looks_linear")
     )
+
+
+@pytest.fixture(scope="module")
+def dropped():
+    """Of the dropout lab, by width and share: training loss, loss and accuracy of the test images, each a mean."""
+    ends = {}
+    for width in (200, 20):
+        for share in (0, 0.5):
+            runs = [DropoutLab().train(width=width, drop_probability=share, seed=seed) for seed in SEEDS]
+            tests = [next(record for record in reversed(run.records) if record.split == "test") for run in runs]
+            every = [(run.loss, test.loss, test.accuracy) for run, test in zip(runs, tests, strict=True)]
+            ends[width, share] = [statistics.mean(values) for values in zip(*every, strict=True)]
+    return ends
+
+
+def test_dropout_helps_the_network_that_its_lab_opens_with(dropped):
+    """Over ten seeds: training loss 0.001 and 0.06, test loss 0.42 and 0.33, accuracy 86.9 % and 89.5 %; in each the
+    test loss falls by 0.04 to 0.15, and the accuracy rises by 0.6 to 5.6 points.
+    """
+    (without, test_without, accuracy), (half, test_half, higher) = dropped[200, 0], dropped[200, 0.5]
+    assert half > 5 * without and test_half < 0.9 * test_without and higher > accuracy
+
+
+def test_dropout_harms_a_network_of_twenty_units(dropped):
+    """Over six seeds: test loss 0.60 and 0.87, accuracy 83 % and 76 %; in each the loss rises by 0.15 to 0.52."""
+    (_, test_without, accuracy), (_, test_half, lower) = dropped[20, 0], dropped[20, 0.5]
+    assert test_half > 1.1 * test_without and lower < accuracy - 0.02

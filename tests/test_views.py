@@ -14,6 +14,7 @@ from made_up import comparison, run
 from PIL import Image
 
 from course import plots, smoothing, themes, views, wording
+from course.labs import DropoutLab
 from course.page.fallback import Fallback
 from course.views import Drawing, Line, Lines, Map, NamedRun
 from course.views.chart import Chart, place_for
@@ -472,6 +473,15 @@ def test_a_fallback_is_one_picture_of_all_its_views_and_their_words():
 
 def test_a_lab_without_runs_says_what_to_do():
     assert "No run yet: press Train." in words(views.svg(views.of_lab([])))
+
+
+def test_on_a_linear_axis_a_labs_picture_ends_where_its_page_does_and_a_curve_begins_below_that():
+    opening = DropoutLab().opening  # both end below 1 on the test images
+    named = [NamedRun(one.label, one.number, one.family, one.run) for one in opening]
+    view = views.of_lab(named, log=False)
+    assert (view.low, view.high, view.title) == (0, 1, "Loss, nats; marked: test images, thin: training batches")
+    assert all(line.y[0] <= 1 < line.x[0] for line in view.lines) and view.lines[0].value == "0.43"
+    assert views.of_lab([NamedRun("plain 10", 3, "plain", run("plain"))], log=False).high == 3
 
 
 def test_a_labs_picture_holds_at_most_a_few_hundred_points_and_says_the_runs_loss():

@@ -9,25 +9,29 @@ from course.labs.controls import Controls, Number, Settings
 from course.labs.lab import Built, Lab
 from course.recipes import Recipe
 
-DEPTH = 4
+DEPTH = 3
 SOURCE = """dataset = data.load("digits", device="cpu").subset({images}, 360)
-plain = networks.mlp("plain", depth=4, width={width}, seed={seed})
+plain = networks.mlp("plain", depth=3, width={width}, seed={seed})
 layers = [[layer, blocks.Dropout({drop_probability})] if type(layer).__name__ == "ReLU" else [layer] for layer in plain]
 network = type(plain)(*(part for parts in layers for part in parts))"""
 
 
 class DropoutLab(Lab):
-    """Dropout on a small training set: the training loss rises, the test accuracy may too."""
+    """Dropout on a small training set: the training loss rises, and that of the test images may fall.
+
+    Of ten seeds it opens with the one in the middle: in what dropout does to the test loss, and to the test accuracy.
+    """
 
     name = "dropout"
-    about = "digits, 4 layers, dropout after each ReLU"
+    about = "digits, 3 layers, dropout after each ReLU"
+    scale = "linear"
     controls = Controls((
         Number("drop_probability", "Share of units dropped", 0, 0.9, 0.5, short="dropout"),
-        Number("images", "Training images", 50, 1437, 200, whole=True, short="images"),
+        Number("images", "Training images", 50, 1437, 100, whole=True, short="images"),
         Number("width", "Width", 10, 500, 200, whole=True, small=True),
-        Number("learning_rate", "Learning rate", 0.0001, 4, 0.05, log=True, short="rate", role="rate"),
-        Number("epochs", "Epochs", 1, 1000, 60, whole=True, small=True),
-        Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
+        Number("learning_rate", "Learning rate", 0.0001, 4, 0.02, log=True, short="rate", role="rate"),
+        Number("epochs", "Epochs", 1, 1000, 150, whole=True, small=True),
+        Number("seed", "Seed", 0, 1000, 2, whole=True, small=True),
     ))  # fmt: skip
     recorded = ({"drop_probability": 0.0}, {})
 

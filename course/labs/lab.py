@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from torch import nn
 
@@ -46,15 +46,17 @@ class Lab(Results, BaseLab, Opening, Touching):
 
     A lab is a class that declares: `name` and `controls` (see `BaseLab`), and `build`, which makes model, data and
     recipe from the settings. It may say how a run is called (`label`), which Python makes the same (`source`), and what
-    the strip below the curves shows (`panel`), and which recorded runs it opens with (`recorded`). question: is asked
-    before the curves are shown; or the name of one of the course's, which a card above asks, and until whose answer it
-    opens without recordings. settings: where the controls start.
+    the strip below the curves shows (`panel`), which recorded runs it opens with (`recorded`), and on which axis of the
+    loss (`scale`). question: is asked before the curves are shown; or the name of one of the course's, which a card
+    above asks, and until whose answer it opens without recordings. settings: where the controls start.
 
     >>> from course.labs import DepthLab
     >>> run = DepthLab().train(kind="plain", depth=3, epochs=1, learning_rate=0.05)
     >>> run.status, len(run.steps)
     ('finished', 22)
     """
+
+    scale: ClassVar[Literal["log", "linear"]] = "log"
 
     def __init__(self, question: Prediction | str | None = None, **settings: Any):
         super().__init__()

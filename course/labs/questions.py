@@ -234,10 +234,10 @@ QUESTIONS = {
         lambda: "about nine activations in ten are saturated",
     ),
     "half of the units": Question(
-        "200 training images. With half of the hidden units dropped, the training loss will be …, the test accuracy …",
+        "100 training images. With half of the hidden units dropped, the training loss will be …, the test accuracy …",
         ("lower, lower", "lower, higher", "higher, lower", "higher, higher", "higher, about the same"),
-        4,
-        lambda: "training loss higher; test accuracy 91 % with and without, the mean of three seeds",
+        3,
+        lambda: "training loss higher; test accuracy 89.5 % instead of 86.9 %, means of ten seeds",
     ),
     "without batch norm": Question(
         "Learning rates 0.1, 0.5, 2 and 8. At how many does the network without batch norm learn within 10 epochs?",

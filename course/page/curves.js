@@ -61,7 +61,7 @@ function paintReading({ cursor, frame: { g, css, X, top, H } }) {
 
 /** @param {View} view @param {Run} run @param {Run[]} runs @returns {End[]} */
 function paintRun(view, run, runs) {
-  const { g, em, css, lines, top, X, Y, accuracy } = view.frame;
+  const { g, em, css, lines, top, roof, X, Y, accuracy } = view.frame;
   if (!run.data.length) return run.trials.flatMap((trial) => paintTrial(view, run, trial));
   const newest = run === runs.at(-1);
   const width = newest ? lines.run : lines.ghost;
@@ -72,7 +72,7 @@ function paintRun(view, run, runs) {
   paintLine(view, run, values, newest, double && !tested);
   if (tested) paintTests(view, run, newest, double);
   const x = X(placeOf(view.x, run, run.data, count - 1));
-  const y = Y(values[count - 1]);
+  const y = Math.max(roof, Y(values[count - 1]));
   const end = { run, newest, x, y, value: valueAt(view, run, run.data) };
   if (run.status === "diverged" && !accuracy) {
     const beside = paintCross(view.frame, x, Math.max(y, top + lines.marker), css(`--k-${run.family}`));
@@ -84,7 +84,8 @@ function paintRun(view, run, runs) {
   if (["stopped", "failed"].includes(run.status)) g.fillRect(x - s, y - s, 2 * s, 2 * s);
   const test = tests.at(-1);
   if (!tested || !test) return [end];
-  const ends = [{ ...end, x: X(timeOf(view.x, run, test)), y: Y(accuracy ? test.accuracy : test.loss) }];
+  const height = Math.max(roof, Y(accuracy ? test.accuracy : test.loss));
+  const ends = [{ ...end, x: X(timeOf(view.x, run, test)), y: height }];
   return runs.length > MOST_NAMED_TWICE ? ends : [...ends, { ...end, word: "training" }];
 }
 

@@ -33,6 +33,7 @@ def declared(lab: Lab) -> Declared:
         "controls": controls(lab.controls),
         "settings": lab.settings,
         "panel": panel(lab.panel(lab.settings)),
+        "scale": lab.scale,
         "question": {"text": lab.question.question, "options": lab.question.options} if lab.question else None,
         "recorded": _recorded(lab),
         "host": "kernel",

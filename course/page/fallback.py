@@ -36,7 +36,7 @@ class Fallback:
         named = [NamedRun(lab_run.label, lab_run.number, lab_run.family, lab_run.run) for lab_run in begun]
         said = [f"{one.number} {one.label}: {one.run.status}, training loss {wording.number(one.run.loss)}"
                 for one in named]  # fmt: skip
-        return cls([views.of_lab(named)], "\n".join(said) or "No run yet: press Train.")
+        return cls([views.of_lab(named, log=lab.scale == "log")], "\n".join(said) or "No run yet: press Train.")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         shown = {"text/html": self.html} if self.html else {"image/svg+xml": self.svg()}

@@ -1,5 +1,5 @@
 // The frame of the chart: where steps, losses and the margins lie, for what is drawn now. Spine and strip share it.
-import { decades } from "./axes.js";
+import { decades, ticks } from "./axes.js";
 import { emOf, fresh, inkOf } from "./canvas.js";
 import { tick } from "./words.js";
 
@@ -10,6 +10,7 @@ import { tick } from "./words.js";
 
 const EMPTY = { step: 330, epoch: 15, seconds: 1 }; // the length of the time axis before there is a run
 const CEILING = 3; // of the linear axis, in nats
+const CEILING_TESTED = 1; // where all runs that are over end lower on the test images
 
 /** @param {View} view @param {Run[]} runs */
 export function frameOf(view, runs) {
@@ -24,7 +25,9 @@ export function frameOf(view, runs) {
   const length = lengthOf(view.x, runs);
   const lines = tokens.line[lecture ? "lecture_1080p" : "notebook"];
   const X = (/** @type {number} */ value) => x0 + (value / length) * (x1 - x0);
-  const Y = (/** @type {number} */ value) => Math.max(top - 0.2 * em, Math.min(bottom, scale.at(value)));
+  const roof = top - 0.2 * em;
+  const above = view.y === "linear" ? -H : roof; // out of sight: a curve along the roof would be read as values
+  const Y = (/** @type {number} */ value) => Math.max(above, Math.min(bottom, scale.at(value)));
   return {
     g,
     W,
@@ -36,6 +39,7 @@ export function frameOf(view, runs) {
     x1,
     top,
     bottom,
+    roof,
     scale,
     length,
     X,
@@ -92,13 +96,15 @@ function scaleY(y, runs, top, bottom) {
       ends: [0, 1],
       ticks: [0, 0.25, 0.5, 0.75, 1].map((v) => [v, `${100 * v}\u202f%`]),
     };
-  if (y === "linear")
+  if (y === "linear") {
+    const ceiling = ceilingOf(runs);
     return {
-      at: (v) => bottom - (v / CEILING) * (bottom - top),
-      from: (height) => CEILING * share(height),
-      ends: [0.01, CEILING],
-      ticks: [0, 1, 2, 3].map((v) => [v, String(v)]),
+      at: (v) => bottom - (v / ceiling) * (bottom - top),
+      from: (height) => ceiling * share(height),
+      ends: [0.01, ceiling],
+      ticks: ticks(0, ceiling, 5).map((v) => [v, String(v)]),
     };
+  }
   const [low, high] = decades(lossesOf(runs));
   const every = Math.max(1, Math.floor((high - low) / 8));
   /** @type {[number, string][]} */
@@ -110,6 +116,12 @@ function scaleY(y, runs, top, bottom) {
     ends: [10 ** low, 10 ** high],
     ticks: marks,
   };
+}
+
+/** @param {Run[]} runs */
+function ceilingOf(runs) {
+  const low = runs.every(({ over, data }) => !over || (data.testLoss ?? Infinity) < CEILING_TESTED);
+  return low && runs.some(({ data }) => data.tested) ? CEILING_TESTED : CEILING;
 }
 
 /** @param {Run[]} runs */

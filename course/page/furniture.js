@@ -36,6 +36,7 @@ export function paintGuessing(view, runs) {
   const { g, em, x0, x1, scale, lines, css, accuracy } = view.frame;
   const classes = runs.at(-1)?.classes ?? 10;
   const level = accuracy ? 1 / classes : Math.log(classes);
+  if (level > scale.ends[1]) return [];
   const y = scale.at(level);
   g.save();
   g.setLineDash([1.5 * lines.reference, 3 * lines.reference]);
@@ -94,7 +95,7 @@ export function emptyWords({ requests, kinds }) {
       h("i", { class: "bar", "aria-hidden": "true" }, h("i")),
     );
   if (error) return empty(h("b", {}, "Nothing was trained"), error);
-  const next = kinds ? "Choose a network and a depth, then press Train." : "Set the controls, then press Train.";
+  const next = kinds ? "Choose a network and a depth, then press Train." : "Press Train: its curves are drawn here.";
   return empty(h("b", {}, "No run yet"), next);
 }
 

@@ -4,6 +4,7 @@ import { outcomeOf } from "./card.js";
 import { h } from "./elements.js";
 import { paintCliff } from "./cliff.js";
 import { paintCurves } from "./curves.js";
+import { findingOf } from "./finding.js";
 import { NOTES, paintGlyph } from "./glyph.js";
 import { kindIn, knobOf } from "./roles.js";
 import { paintStrip } from "./strip.js";
@@ -63,5 +64,9 @@ function retable(view) {
   const recorded = visible.length > 0 && visible.every((run) => run.recorded);
   el.chip.hidden = !recorded;
   el.chip.replaceChildren(h("i", { "aria-hidden": "true" }), recorded ? capital(visible[0].state) : "");
-  el.outcome.replaceChildren(answer?.text ? outcomeOf(answer.text, answer.measured) : "");
+  const finding = findingOf(visible);
+  el.outcome.replaceChildren(
+    answer?.text ? outcomeOf(answer.text, answer.measured) : "",
+    finding && h("p", { class: "found" }, finding),
+  );
 }

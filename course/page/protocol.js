@@ -122,6 +122,7 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * @property {DeclaredControl[]} controls
  * @property {Settings} settings
  * @property {DeclaredPanel | null} panel
+ * @property {"log" | "linear"} scale of the loss, as the chart opens
  * @property {Question | null} question
  * @property {Record<string, number[]>} recorded the depths that are recorded, by kind
  * @property {"kernel" | "engine" | "recording"} host who trains, if anybody does

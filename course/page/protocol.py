@@ -117,6 +117,7 @@ class Declared(TypedDict):
     controls: list[DeclaredControl]
     settings: Settings
     panel: DeclaredPanel | None
+    scale: Literal["log", "linear"]  # of the loss, as the chart opens
     question: Question | None
     recorded: dict[str, list[int]]  # the depths that are recorded, by kind
     host: Literal["kernel", "engine", "recording"]  # who trains, if anybody does

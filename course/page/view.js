@@ -15,7 +15,7 @@ import { paint, paintControls } from "./paint.js";
 /** @import { Run } from "./runs.js" */
 
 export class View {
-  /** @type {"log" | "linear" | "accuracy"} */ y = "log";
+  /** @type {"log" | "linear" | "accuracy"} */ y;
   /** @type {"step" | "epoch" | "seconds"} */ x = "step";
   /** @type {number | null} where values are read, of the time axis; null: at the ends */ share = null;
   /** @type {number | null} the run whose strip is shown, unless it is the newest's */ chosen = null;
@@ -36,6 +36,7 @@ export class View {
     this.declared = link.declared;
     this.tokens = this.declared.tokens;
     this.lecture = this.declared.lecture;
+    this.y = this.declared.scale;
     this.lastPanel = this.declared.panel;
     this.hasPanel = this.declared.panel !== null;
     this.kinds = kindsIn(this.declared.controls);

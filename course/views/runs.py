@@ -20,7 +20,9 @@ VALUES: dict[str, tuple[str, Callable[[float], str]]] = {
     "accuracy": ("accuracy, per cent", wording.percent),
     "learning_rate": ("learning rate", wording.rate),
 }
-TESTED = "Loss, nats, log scale; marked: test images, thin: training batches"
+LOG = ", log scale"
+TESTED = f"Loss, nats{LOG}; marked: test images, thin: training batches"
+TRAINED = f"Training loss, nats{LOG}"
 TIMES = {"step": "step", "epoch": "epoch (once through the training pictures)", "seconds": "seconds of training"}
 
 
@@ -72,25 +74,41 @@ def curves(
     )
 
 
-def of_lab(runs: Sequence[NamedRun], most: int = 300) -> Lines:
+def of_lab(runs: Sequence[NamedRun], most: int = 300, log: bool = True) -> Lines:
     """The loss curves of a lab's runs, in their slots' patterns: its picture where no kernel runs. Where a run looks at
     the test images while it trains, their curve is marked and named, and that of the training is thin.
 
-    most: points of a curve. Without runs the view says what to do.
+    most: points of a curve. log: the axis of the loss; else it ends at 3 nats, or at 1 where all test losses end below.
+    Without runs the view says what to do.
     """
     drawn = [one for one in runs if one.run.steps]
     lines = [each for one in drawn for each in _of_lab(one, one is drawn[-1], most)]
-    low, high = _limits(lines, "loss", True)
+    tested = len(lines) > len(drawn)
+    low, high = _limits(lines, "loss", True) if log else (0.0, _ceiling(drawn, tested))
+    lines = lines if log else [_from_below(line, high) for line in lines]
+    title = TESTED if tested else TRAINED
     return Lines(
-        TESTED if len(lines) > len(drawn) else "Training loss, nats, log scale",
+        title if log else title.replace(LOG, ""),
         "step",
         tuple(lines),
-        True,
+        log,
         low,
         high,
         x=(0, max((max(line.x) for line in lines), default=1)),
         empty="No run yet: press Train.",
     )
+
+
+def _ceiling(drawn: Sequence[NamedRun], tested: bool) -> float:
+    """The end of a linear axis of the loss, as in the page's frame.js."""
+    ends = [[record.loss for record in one.run.records if record.split == "test"] for one in drawn]
+    return 1.0 if tested and all(losses and losses[-1] < 1 for losses in ends) else 3.0
+
+
+def _from_below(line: Line, high: float) -> Line:
+    """A line without what comes before it is below `high` for the first time: along the edge it would be read."""
+    first = next((i for i, value in enumerate(line.y) if value <= high), 0)
+    return replace(line, x=line.x[first:], y=line.y[first:])
 
 
 def _of_lab(one: NamedRun, bold: bool, most: int) -> list[Line]:

@@ -62,6 +62,7 @@ export const declared = (tokens = {}, more = {}) => ({
   panel: null,
   asking: false,
   suggestion: "",
+  scale: "log",
   question: null,
   recorded: { plain: [10, 50], highway: [10, 50, 100] },
   host: "kernel",

@@ -81,7 +81,7 @@ function sgdPlan(settings, controls) {
 /** @type {Planner} course/labs/dropout.py */
 function dropoutPlan(settings) {
   const [images, epochs, dropped] = [settings.images, settings.epochs, settings.drop_probability].map(Number);
-  const depth = 4;
+  const depth = 3;
   return {
     label: `dropout ${+dropped.toPrecision(6)}`,
     family: "",
