@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from course import themes
+from course import themes, views
 from course.labs import DepthLab, LesionLab, NeuronLab
 from course.page import alone, declared
 from course.page.filmed import filmed
@@ -503,6 +503,30 @@ def test_a_block_that_another_network_does_not_have_leaves_and_a_tile_puts_its_b
     page.set_viewport_size({"width": 390, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth <= 390"), "tiles wrap"
     assert min(min(tiles.nth(i).bounding_box()[side] for side in ("width", "height")) for i in (0, 47)) >= 24
+
+
+def test_a_click_on_a_column_of_a_picture_takes_its_block_out_and_puts_it_back(shown):
+    page, lab = lesion_at(shown), LesionLab()
+    tell = {"views": views.row(lab.shown.views, 700), "summary": "", "busy": False, "plays": False, "error": ""}
+    page.evaluate("(told) => lab.answer(told)", tell)
+    out = page.locator(".tiles [aria-pressed=true]")
+    boxes = page.locator(".dl-sheet .grid").evaluate_all("all => all.map((plot) => plot.getBoundingClientRect())")
+
+    def click(plot, column, up=0.5):
+        box = boxes[plot]
+        page.mouse.click(box["x"] + (column - 0.5) / 18 * box["width"], box["y"] + (1 - up) * box["height"])
+
+    click(0, 7)
+    click(1, 18.4, up=0.02)
+    expect(out).to_have_text(["7", "18"])
+    click(0, 7.4)
+    click(0, 0.7)
+    expect(out).to_have_text(["1", "18"])
+    click(0, 0.3)
+    click(1, 18.7)
+    click(0, 3, up=-0.05)
+    page.locator(".dl-sheet text").first.click()
+    expect(out).to_have_text(["1", "18"])
 
 
 def test_where_only_films_are_there_no_tile_leads_nowhere(shown):

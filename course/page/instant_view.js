@@ -1,5 +1,5 @@
 // A view of a lab whose views follow its controls. It asks, one question at a time; the last setting always gets its answer.
-import { fitted } from "./blocks.js";
+import { fitted, pressColumn } from "./blocks.js";
 import { controlsOf } from "./controls.js";
 import { button, h, headOf, tryFirst, unique } from "./elements.js";
 import { followTheme, takeSpace } from "./host.js";
@@ -185,7 +185,8 @@ function layOutInstant(lab, form) {
   const { declared, root } = lab;
   const spare = h("button", { type: "button", class: "btn offer", hidden: true, onclick: () => lab.spare?.() });
   const status = statusLine(undefined, spare);
-  const views = h("div", { class: "dl-sheet" });
+  const onclick = (/** @type {MouseEvent} */ event) => pressColumn(lab.parts, event);
+  const views = h("div", { class: "dl-sheet", onclick });
   const verb = h("span", {}, lab.host.verb ?? VERB);
   const train = declared.trains ? button("train", verb, () => lab.train()) : null;
   const stop = declared.trains ? button("stop", "Stop", () => lab.stop()) : null;

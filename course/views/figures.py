@@ -81,7 +81,8 @@ class Lines:
     """Curves over a common axis.
 
     low, high: limits of the y axis, by default those of the values; with `log` their decades. x: the same for the x
-    axis. references: dotted level lines by name. ticks: of the x axis, (value, word).
+    axis. references: dotted level lines by name. ticks: of the x axis, (value, word). out: at these x nothing is
+    measured, since what belongs there is taken out: crosses stand there on the axis, whose title says what they are.
     """
 
     title: str  # quantity, unit, scale
@@ -96,6 +97,7 @@ class Lines:
     caption: str = ""  # how to read it
     x_log: bool = False
     ticks: tuple[tuple[float, str], ...] = ()
+    out: Sequence[float] = ()
     percent: bool = False  # fractions from 0 to 1, in per cent beside the axis
     dodge: bool = False  # lines stand a hair beside each other, so that whiskers do not cover one another
     peaks: bool = False  # names stand above the highest points, not at the right

@@ -29,6 +29,7 @@ import { general, tick } from "../words.js";
  * @property {[number, number]} [x]
  * @property {boolean} [percent] fractions, in per cent beside the axis
  * @property {[number, string][]} [ticks] of the x axis, value and word
+ * @property {number[]} [out] at these x something is taken out: crosses on the axis
  * @property {string} [caption] how to read it
  * @property {boolean} [peaks] names stand above the highest points, not at the right
  * @property {boolean} [dodge] lines stand beside each other, for their whiskers
