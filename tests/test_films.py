@@ -30,7 +30,7 @@ from course.labs import (
     trained,
 )
 from course.labs.questions import QUESTIONS
-from course.labs.suggestions import SUGGESTIONS
+from course.labs.suggestions import PLAYED
 from course.page.instant import InstantPage
 from course.records import Run, dumps
 from course.training import evaluate
@@ -140,11 +140,13 @@ def test_a_page_without_a_kernel_plays_the_films_of_a_lab(offline_page, tmp_path
     expect(status).to_contain_text("◎ Recorded with PyTorch and played back.")
     expect(status).to_contain_text("The whole network errs on 0.0", timeout=15_000)
     assert page.locator(".dl-sheet svg").count() == 2
-    expect(page.locator(".dl-try")).to_have_text(f"Try: {SUGGESTIONS['lesion']}")
+    expect(page.locator(".dl-try")).to_have_text(f"Try: {PLAYED['lesion']}")
     page.get_by_role("button", name="Play", exact=True).click()
     expect(status).to_contain_text("Before training: ")
     page.get_by_role("radio", name="plain").check()
     expect(status).to_contain_text("The whole network errs on 1.1")
+    page.get_by_role("radio", name="residual").check()
+    expect(status).to_contain_text("for 1 of 9 blocks.")
     expect(page.get_by_role("button", name="Take out block")).to_have_count(0)
     page.get_by_label("Seed").fill("7")
     page.keyboard.press("Enter")
@@ -156,7 +158,10 @@ def test_a_page_without_a_kernel_plays_the_films_of_a_lab(offline_page, tmp_path
     )
     assert page.locator(".dl-sheet svg").count() == 2, "what was shown stays"
     page.goto(labs.HiddenUnitsLab().save_html(tmp_path / "units.html").as_uri())
-    expect(page.locator(".dl-try")).to_contain_text("add 3 to every input, and Play.")
+    expect(page.locator(".dl-try")).to_contain_text("sigmoid, and Play.")
+    page.get_by_role("radio", name="sigmoid").check()
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(status).to_contain_text("4 % of the activations are saturated.")
     assert not page.problems
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from course import themes, views
 from course.labs import DepthLab, LesionLab, NeuronLab
+from course.labs.suggestions import PLAYED, SUGGESTIONS
 from course.page import alone, declared
 from course.page.filmed import filmed
 from course.page.style import script, stylesheet
@@ -438,8 +439,10 @@ def test_where_the_kernel_is_gone_a_lab_offers_its_film(shown):
     page.evaluate("() => lab.answer({ views: ['<svg/>'], summary: 'of the kernel', busy: false, error: '' })")
     page.evaluate("() => void (lab.kernel.status = 'dead')")
     expect(status(page)).to_contain_text("The kernel that trained here is gone")
+    expect(page.locator(".dl-try")).to_have_text(f"Try: {SUGGESTIONS['lesion']}")
     page.get_by_role("button", name="Play the recording").click()
     expect(status(page)).to_contain_text("After epoch 15: ")
+    expect(page.locator(".dl-try")).to_have_text(f"Try: {PLAYED['lesion']}")
     page.get_by_label("Seed").fill("7")
     page.keyboard.press("Enter")
     expect(status(page)).to_contain_text("Nothing is recorded for these settings")
