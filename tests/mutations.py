@@ -170,6 +170,8 @@ MUTANTS = [
     Mutant("weights that ship: a network trains all the same", "labs/trained.py", "if at_hand is None or _anew.get():", "if True:", "films"),
     Mutant("blocks by hand: those that are not there stay", "labs/controls.py", "if number <= last)", "if number <= last + 1)", "lesion_lab"),
     Mutant("blocks by hand: one that is out has its bar", "labs/lesion.py", "math.nan if block in out else value", "value", "lesion_lab"),
+    Mutant("a landscape's line: at the nearer point", "labs/landscape.py", "places[i] + share * (places[j] - places[i])", "places[i]", "films"),
+    Mutant("blocks by hand: one that is out has no cross", "labs/lesion.py", "x=span, out=found.out, percent=True", "x=span, percent=True", "lesion_lab"),
     Mutant("blocks by hand: the base line is the whole network", "labs/lesion.py", "[block - 1 for block in out]", "[]", "lesion_lab"),
     Mutant("a run is read while it is filled", "labs/lab_run.py", "list(run.records), status", "run.records, status", "page"),
     Mutant("the status is read after the records", "labs/lab_run.py", "    status = run.status\n    return Run(run.recipe, list(run.records), status, run.header)", "    records = list(run.records)\n    return Run(run.recipe, records, run.status, run.header)", "page"),

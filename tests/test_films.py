@@ -30,7 +30,7 @@ from course.labs import (
     trained,
 )
 from course.labs.questions import QUESTIONS
-from course.labs.suggestions import SUGGESTIONS
+from course.labs.suggestions import PLAYED
 from course.page.instant import InstantPage
 from course.records import Run, dumps
 from course.training import evaluate
@@ -106,7 +106,8 @@ def test_a_frame_that_was_stored_is_drawn_as_before():
     maps = (Map("m", "x", "y", values, -0.5, 0.5, (0, 1), (0, 1), diverging=True),
             Map("l", "x", "y", [[1.0, 10.0], [0.0, 100.0]], 1, 100, (0, 1), (0, 1), log=True),
             Map("p", "", "", values, -0.5, 0.5, (0, 1), (0, 1), pictures=(("in", ""), ("out", "plain"))),
-            Map("b", "x", "y", [[-0.01, 1.01]], 0, 1, (0, 1), (0, 1), open=True, inset=[[0.5, 1.0]]))  # fmt: skip
+            Map("b", "x", "y", [[-0.01, 1.01]], 0, 1, (0, 1), (0, 1), open=True, inset=[[0.5, 1.0]],
+                contour=[(0.0, 0.125, 0.5, 1.0)]))  # fmt: skip
     frame = Frame((curves, *maps), "as it was")
     told = json.loads(dumps(views.stored(frame)))
     assert ["band" in each for each in told["views"][0]["lines"]] == [False, True], "only where it is given"
@@ -140,11 +141,13 @@ def test_a_page_without_a_kernel_plays_the_films_of_a_lab(offline_page, tmp_path
     expect(status).to_contain_text("◎ Recorded with PyTorch and played back.")
     expect(status).to_contain_text("The whole network errs on 0.0")
     assert page.locator(".dl-sheet svg").count() == 2
-    expect(page.locator(".dl-try")).to_have_text(f"Try: {SUGGESTIONS['lesion']}")
+    expect(page.locator(".dl-try")).to_have_text(f"Try: {PLAYED['lesion']}")
     page.get_by_role("button", name="Play", exact=True).click()
     expect(status).to_contain_text("Before training: ")
     page.get_by_role("radio", name="plain").check()
     expect(status).to_contain_text("The whole network errs on 1.1")
+    page.get_by_role("radio", name="residual").check()
+    expect(status).to_contain_text("for 1 of 9 blocks.")
     expect(page.get_by_role("button", name="Take out block")).to_have_count(0)
     page.get_by_label("Seed").fill("7")
     page.keyboard.press("Enter")
@@ -154,7 +157,10 @@ def test_a_page_without_a_kernel_plays_the_films_of_a_lab(offline_page, tmp_path
     page.wait_for_function("document.documentElement.scrollWidth <= 390")  # two pictures of 430 pixels, stacked
     assert page.locator(".dl-sheet svg").count() == 2, "what was shown stays"
     page.goto(labs.HiddenUnitsLab().save_html(tmp_path / "units.html").as_uri())
-    expect(page.locator(".dl-try")).to_contain_text("add 3 to every input, and Play.")
+    expect(page.locator(".dl-try")).to_contain_text("sigmoid, and Play.")
+    page.get_by_role("radio", name="sigmoid").check()
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(status).to_contain_text("4 % of the activations are saturated.")
     assert not page.problems
 
 
@@ -356,6 +362,22 @@ def test_the_map_of_a_landscape_shows_bands_between_its_points_and_says_what_lie
     assert min(np.diff(edges)) >= 4 and max(np.diff(edges)) <= 5, "a factor of ten takes 9.6 cells"
     said = [word for _, word in bands.scale_ticks()]
     assert (said[0], said[-1]) == ("≤ 0.001", "≥ 10⁴")
+
+
+def test_the_line_of_a_landscape_runs_where_the_loss_is_1_and_its_name_says_when_there_is_none():
+    x, y = np.meshgrid(*[np.linspace(-1, 1, 17)] * 2)
+    bowl = 10.0 ** (4 * (x**2 + y**2 - 0.26))  # it is 1 half a length from the middle, and at none of the points
+    drawn = landscape._map("plain", bowl)
+    ends = np.array(drawn.contour).reshape(-1, 2)
+    assert np.hypot(*ends.T) == pytest.approx(0.51, abs=0.01)
+    corners, counts = np.unique(ends, axis=0, return_counts=True)
+    assert len(corners) > 60 and set(counts) == {2}, "a closed line"
+    assert drawn.title == "plain: training loss, nats (line: 1)"
+    half = landscape._map("plain", np.where(y <= 0, bowl, np.nan))
+    assert np.array(half.contour)[:, [1, 3]].max() == 0, "nothing is made up"
+    for level, words in ((1e-3, "below 1 everywhere"), (1e3, "above 1 everywhere"), (math.nan, "line: 1")):
+        drawn = landscape._map("plain", np.full((17, 17), level))
+        assert not drawn.contour and drawn.title.endswith(f"({words})")
 
 
 def test_hidden_units_end_as_in_their_film_when_they_train_again():

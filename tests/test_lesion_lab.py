@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import pytest
 
@@ -72,6 +73,21 @@ def test_the_base_line_is_the_network_without_the_blocks_and_bars_say_what_one_m
     assert f"it errs on {wording.percent(error)}, whole on {wording.percent(whole)}." in lab.shown.summary
     assert f"of the {len(errors) - 2} that are left" in lab.shown.summary
     assert "nan" not in "".join(views.row(lab.shown.views, 900))
+
+
+@pytest.mark.parametrize("width", [700, 1280])
+def test_a_block_that_is_out_is_marked_on_both_axes_and_one_that_costs_nothing_is_not(width):
+    lab = LesionLab()
+    assert "×" not in "".join(views.row(lab.shown.views, width))
+    lab.set(kind="plain", layers=50, without=[3, 48])
+    for view, picture in zip(lab.shown.views, views.row(lab.shown.views, width), strict=True):
+        assert view.x_title == "block taken out (×: already out)"
+        left, right = map(float, re.search(r'd="M([\d.]+) [\d.]+H([\d.]+)[^"]*" [^>]*class="grid"', picture).groups())
+        marks = re.findall(r"M([\d.]+) [\d.]+l([\d.]+) \2m0 -\2l-\2 \2", picture)
+        middles = [float(x) + float(size) / 2 for x, size in marks]
+        column = (right - left) / 48
+        assert middles == pytest.approx([left + 2.5 * column, left + 47.5 * column], abs=0.2)
+        assert all(3 < float(size) < 0.8 * column for _, size in marks), "crosses of neighbours are apart"
 
 
 def test_the_finding_comes_first_and_says_whether_the_blocks_are_missed():

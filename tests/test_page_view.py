@@ -9,8 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from course import themes
+from course import themes, views
 from course.labs import DepthLab, LesionLab, NeuronLab
+from course.labs.suggestions import PLAYED, SUGGESTIONS
 from course.page import alone, declared
 from course.page.filmed import filmed
 from course.page.style import script, stylesheet
@@ -437,8 +438,10 @@ def test_where_the_kernel_is_gone_a_lab_offers_its_film(shown):
     page.evaluate("() => lab.answer({ views: ['<svg/>'], summary: 'of the kernel', busy: false, error: '' })")
     page.evaluate("() => void (lab.kernel.status = 'dead')")
     expect(status(page)).to_contain_text("The kernel that trained here is gone")
+    expect(page.locator(".dl-try")).to_have_text(f"Try: {SUGGESTIONS['lesion']}")
     page.get_by_role("button", name="Play the recording").click()
     expect(status(page)).to_contain_text("After epoch 15: ")
+    expect(page.locator(".dl-try")).to_have_text(f"Try: {PLAYED['lesion']}")
     page.get_by_label("Seed").fill("7")
     page.keyboard.press("Enter")
     expect(status(page)).to_contain_text("Nothing is recorded for these settings")
@@ -502,6 +505,30 @@ def test_a_block_that_another_network_does_not_have_leaves_and_a_tile_puts_its_b
     page.set_viewport_size({"width": 390, "height": 900})
     page.wait_for_function("document.documentElement.scrollWidth <= 390")  # tiles wrap
     assert min(min(tiles.nth(i).bounding_box()[side] for side in ("width", "height")) for i in (0, 47)) >= 24
+
+
+def test_a_click_on_a_column_of_a_picture_takes_its_block_out_and_puts_it_back(shown):
+    page, lab = lesion_at(shown), LesionLab()
+    tell = {"views": views.row(lab.shown.views, 700), "summary": "", "busy": False, "plays": False, "error": ""}
+    page.evaluate("(told) => lab.answer(told)", tell)
+    out = page.locator(".tiles [aria-pressed=true]")
+    boxes = page.locator(".dl-sheet .grid").evaluate_all("all => all.map((plot) => plot.getBoundingClientRect())")
+
+    def click(plot, column, up=0.5):
+        box = boxes[plot]
+        page.mouse.click(box["x"] + (column - 0.5) / 18 * box["width"], box["y"] + (1 - up) * box["height"])
+
+    click(0, 7)
+    click(1, 18.4, up=0.02)
+    expect(out).to_have_text(["7", "18"])
+    click(0, 7.4)
+    click(0, 0.7)
+    expect(out).to_have_text(["1", "18"])
+    click(0, 0.3)
+    click(1, 18.7)
+    click(0, 3, up=-0.05)
+    page.locator(".dl-sheet text").first.click()
+    expect(out).to_have_text(["1", "18"])
 
 
 def test_where_only_films_are_there_no_tile_leads_nowhere(shown):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from statistics import fmean
 from typing import NamedTuple
 
@@ -20,7 +21,10 @@ from course.views import Frame, Line, Lines, Map, View
 
 IMAGES, SIDE, WALKS, STEPS = 256, 17, 8, 10  # the map has SIDE points a side; a walk goes from 0 to 1 in STEPS
 LOW, HIGH, BANDS = 1e-3, 1e4, 2  # nats; bands of a map for each factor of ten
-FINER = 6  # cells that are drawn from one point of the map to the next
+FINER, COARSER = (
+    6,
+    2,
+)  # cells that are drawn from one point of the map to the next; of the line they take so many at once
 KINDS = ("plain", "plain_bn")
 GUESSING, LEVEL = math.log(10), 1.0
 SECONDS_PER_LAYER = 0.00018  # of the loss at one point, on one core
@@ -135,9 +139,36 @@ def _map(kind: str, losses: np.ndarray) -> Map:
     """Losses as bands, each in the colour of its middle; their edges are lines of equal height."""
     levels = _between(_between(np.log10(np.clip(losses, 1e-30, 1e30))).T).T
     bands = 10 ** ((np.floor(levels * BANDS) + 0.5) / BANDS)
-    span = (-1.0, 1.0)
-    return Map(f"{themes.label(kind)}: training loss, nats", "first direction", "second direction", bands, LOW, HIGH,
-               span, span, log=True, open=True, square=True)  # fmt: skip
+    pieces, span = _line_at(math.log10(LEVEL), levels[::COARSER, ::COARSER]), (-1.0, 1.0)
+    return Map(f"{themes.label(kind)}: training loss, nats ({_named(losses)})", "first direction", "second direction",
+               bands, LOW, HIGH, span, span, log=True, open=True, square=True, contour=pieces)  # fmt: skip
+
+
+def _named(losses: np.ndarray) -> str:
+    """What the line of a map is, or why there is none."""
+    if losses.min() > LEVEL:  # not so while a loss is not known
+        return f"above {LEVEL:g} everywhere"
+    return f"below {LEVEL:g} everywhere" if losses.max() < LEVEL else f"line: {LEVEL:g}"
+
+
+def _line_at(level: float, rows: np.ndarray) -> list[tuple[float, ...]]:
+    """Straight pieces (x, y, x, y) of the line at a level, through each square of four points that it crosses."""
+    places = np.linspace(-1, 1, len(rows))
+    above, known = rows > level, np.isfinite(rows)
+
+    def between(a: tuple[int, int], b: tuple[int, int]) -> tuple[float, float]:
+        share = (level - rows[a]) / (rows[b] - rows[a])
+        y, x = (places[i] + share * (places[j] - places[i]) for i, j in zip(a, b, strict=True))
+        return round(float(x), 3), round(float(y), 3)
+
+    found: list[tuple[float, ...]] = []
+    for r, c in np.ndindex(len(rows) - 1, len(rows) - 1):
+        corners = [(r, c), (r, c + 1), (r + 1, c + 1), (r + 1, c)]
+        if all(known[corner] for corner in corners):
+            sides = pairwise([*corners, corners[0]])
+            ends = [between(a, b) for a, b in sides if above[a] != above[b]]
+            found += [(*start, *end) for start, end in zip(ends[::2], ends[1::2], strict=True)]
+    return found
 
 
 def _between(rows: np.ndarray) -> np.ndarray:

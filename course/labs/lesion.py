@@ -118,14 +118,15 @@ def _views(found: Lesion, kind: str) -> tuple[Lines, Lines]:
     blocks, span = range(1, len(found.errors) + 1), (0.5, len(found.errors) + 0.5)
     most = max([found.error, *(found.errors[block - 1] for block in found.left)])
     worst = max([1.0, found.loss, *(found.losses[block - 1] for block in found.left)])
-    now = "now" if found.out else "whole network"  # its title and the words say what is gone
+    now = "now" if found.out else "whole network"  # crosses and the words say what is gone
     less = "one more block" if found.out else "one block"
+    taken = "block taken out (×: already out)" if found.out else "block taken out"
     return (
-        Lines(f"Error without {less}, per cent", "block taken out", (Line("", blocks, found.errors, kind, "bars"),),
-              low=0, high=next(high for high in HIGHEST if most <= high), x=span, percent=True,
+        Lines(f"Error without {less}, per cent", taken, (Line("", blocks, found.errors, kind, "bars"),),
+              low=0, high=next(high for high in HIGHEST if most <= high), x=span, out=found.out, percent=True,
               references={f"{now}: {wording.percent(found.error)}": found.error}),
-        Lines(f"Loss without {less}, nats, log scale", "block taken out",
-              (Line("", blocks, found.losses, kind, "points"),), log=True, low=1e-4, high=worst, x=span,
+        Lines(f"Loss without {less}, nats, log scale", taken,
+              (Line("", blocks, found.losses, kind, "points"),), log=True, low=1e-4, high=worst, x=span, out=found.out,
               references={f"{now}: {wording.number(found.loss)}": found.loss}),
     )  # fmt: skip
 

@@ -21,3 +21,9 @@ SUGGESTIONS = {
     "shuffle": "exchange blocks in place of deleting them. Which of the two does a residual network mind more?",
     "time": "let the last block survive with 0.2. How many blocks still compute, and how much time did it save?",
 }
+
+PLAYED = {  # the same where nobody computes, and films alone are at hand: their settings are those of `recorded`
+    "gates": "Train. In which blocks do the gates of the two classes differ most in the end? See the bars of map 6.",
+    "hidden units": "sigmoid, and Train. How many of the activations are saturated before, and how many after?",
+    "lesion": "choose plain: what does one layer cost? Then residual: what does one block cost?",
+}

@@ -6,6 +6,7 @@ import { kindIn, kindsIn } from "./roles.js";
 /** @import { DeclaredBlocks, Setting, Settings } from "./protocol.js" */
 
 const WHOLE = "Here the network is whole: blocks are taken out where a kernel computes.";
+const TAKE_ONE = "press a block, or its column in a picture, to take it out";
 /** @type {Record<string, (at: number, last: number) => number>} where a key leads among the tiles */
 const KEYS = {
   ArrowRight: (at) => at + 1,
@@ -49,11 +50,14 @@ export function tilesOf(owner, control) {
     take([]);
     enter(0); // the button goes
   });
+  const turn = (/** @type {number} */ number) => {
+    const others = now().filter((other) => other !== number);
+    take(others.length < now().length ? others : [...others, number].sort((a, b) => a - b));
+  };
   const tileOf = (/** @type {number} */ number) => {
     const onclick = () => {
       enter(number - 1);
-      const others = now().filter((other) => other !== number);
-      take(others.length < now().length ? others : [...others, number].sort((a, b) => a - b));
+      turn(number);
     };
     const attributes = {
       type: "button",
@@ -71,13 +75,26 @@ export function tilesOf(owner, control) {
     for (const [i, tile] of all().entries()) tile.setAttribute("aria-pressed", String(out.includes(i + 1)));
     if (count && all().every((tile) => tile.tabIndex < 0)) all()[0].tabIndex = 0;
     for (const part of ["k", "on"]) tiles.style.setProperty(`--${part}`, `var(--${part}-${familyOf(owner)})`);
-    hint.textContent = out.length ? `${out.length} of ${count}` : "press a block to take it out";
+    hint.textContent = out.length ? `${out.length} of ${count}` : TAKE_ONE;
     tiles.hidden = hint.hidden = !count;
     note.hidden = count > 0;
     back.hidden = !out.length;
   };
   const head = h("div", { class: "head" }, h("span", { class: "lab-label" }, label), hint, back);
-  return { control, element: h("div", { class: "blocks" }, head, tiles, note), show };
+  const pressAt = (/** @type {number} */ share) => {
+    const count = countIn(owner, control);
+    if (count) turn(Math.min(Math.floor(share * count), count - 1) + 1);
+  };
+  return { control, element: h("div", { class: "blocks" }, head, tiles, note), show, pressAt };
+}
+
+/** Turns a click on a plot into one on the tile of the block whose column it is: there the x axis has one for each. @param {Part[]} parts @param {MouseEvent} event */
+export function pressColumn(parts, { target, clientX, clientY }) {
+  const picture = target instanceof Element ? target.closest("svg") : null;
+  const [title, grid] = ["text", ".grid"].map((part) => picture?.querySelector(part)?.getBoundingClientRect());
+  if (!title || !grid || clientY < title.bottom || clientY > grid.bottom) return;
+  const share = (clientX - grid.left) / grid.width;
+  if (share >= 0 && share <= 1) for (const { pressAt } of parts) pressAt?.(share);
 }
 
 /** Buttons of which one has the Tab key; from it arrows lead to the others. @param {string} label */

@@ -17,7 +17,7 @@ import { fieldOf, sliderOf } from "./numbers.js";
  * @property {() => void} settle it has come to rest
  * @property {boolean} [whole] whether blocks cannot be taken out, for nobody computes
  */
-/** @typedef {{ control: DeclaredControl, element: HTMLElement, show: (value: Setting) => void }} Part */
+/** @typedef {{ control: DeclaredControl, element: HTMLElement, show: (value: Setting) => void, pressAt?: (share: number) => void }} Part what a click so far along an x axis presses */
 
 /**
  * All controls of a lab, and how they are laid out.

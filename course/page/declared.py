@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 from course import networks, themes
 from course.labs import InstantLab, Lab, Panel, Prediction, naming, recordings
 from course.labs.base import BaseLab
 from course.labs.controls import Blocks, Control, Controls, Number, Options
-from course.labs.suggestions import SUGGESTIONS
+from course.labs.suggestions import PLAYED, SUGGESTIONS
 from course.page.protocol import Declared, DeclaredControl, DeclaredPanel, InstantDeclared
 
 TYPES: dict[type[Control], Literal["options", "number", "blocks"]] = {
@@ -53,15 +55,16 @@ def declared_instant(lab: InstantLab) -> InstantDeclared:
         "trains": lab.trains,
         "asking": lab.asking,
         "suggestion": suggestion(lab, lab.question),
+        "suggestion_played": suggestion(lab, lab.question, PLAYED),
         "live": "",
         "controls": controls(lab.controls),
         "settings": lab.settings,
     }
 
 
-def suggestion(lab: BaseLab, asked: Prediction | None) -> str:
-    """What to try first; nothing in a lecture, and where a question is asked."""
-    return "" if lab.lecture or asked is not None else SUGGESTIONS.get(lab.name, "")
+def suggestion(lab: BaseLab, asked: Prediction | None, instead: Mapping[str, str] = MappingProxyType({})) -> str:
+    """What to try first, of some labs something else; nothing in a lecture, and where a question is asked."""
+    return "" if lab.lecture or asked is not None else instead.get(lab.name, SUGGESTIONS.get(lab.name, ""))
 
 
 def _recorded(lab: Lab) -> dict[str, list[int]]:

@@ -87,7 +87,7 @@ export const badge = (run, ghost) =>
 export const headOf = ({ title, about, lecture }, chip) =>
   h("div", { class: "dl-head" }, h("h2", {}, title), h("p", {}, about), chip, lecture && screenButton());
 
-/** What to try first, if anything. @param {string} suggestion */
+/** What to try first, if anything. @param {Child} suggestion */
 export const tryFirst = (suggestion) => suggestion && h("p", { class: "dl-try" }, h("b", {}, "Try: "), suggestion);
 
 /** Fills the screen with its lab, and gives the screen back. */

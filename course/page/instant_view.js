@@ -1,5 +1,5 @@
 // A view of a lab whose views follow its controls. It asks, one question at a time; the last setting always gets its answer.
-import { fitted } from "./blocks.js";
+import { fitted, pressColumn } from "./blocks.js";
 import { controlsOf } from "./controls.js";
 import { button, h, headOf, tryFirst, unique } from "./elements.js";
 import { followTheme, takeSpace } from "./host.js";
@@ -60,6 +60,7 @@ export class Instant {
     this.deafen();
     this.host = host;
     this.el.verb.textContent = host.verb ?? VERB;
+    this.el.tip.textContent = this.suggestion;
     this.deafen = host.listen((state) => this.hear(state));
     this.busy = false;
     this.sync();
@@ -79,6 +80,11 @@ export class Instant {
   // ── what the controls ask ──
   get whole() {
     return this.host.whole;
+  }
+  /** What to try first, of what can be done here. */
+  get suggestion() {
+    const { suggestion, suggestion_played: played } = this.declared;
+    return (this.whole ? played : suggestion).replaceAll(VERB, this.host.verb ?? VERB);
   }
   automatic() {
     return null;
@@ -185,7 +191,9 @@ function layOutInstant(lab, form) {
   const { declared, root } = lab;
   const spare = h("button", { type: "button", class: "btn offer", hidden: true, onclick: () => lab.spare?.() });
   const status = statusLine(undefined, spare);
-  const views = h("div", { class: "dl-sheet" });
+  const onclick = (/** @type {MouseEvent} */ event) => pressColumn(lab.parts, event);
+  const views = h("div", { class: "dl-sheet", onclick });
+  const tip = h("span", {}, lab.suggestion);
   const verb = h("span", {}, lab.host.verb ?? VERB);
   const train = declared.trains ? button("train", verb, () => lab.train()) : null;
   const stop = declared.trains ? button("stop", "Stop", () => lab.stop()) : null;
@@ -198,13 +206,13 @@ function layOutInstant(lab, form) {
       "div",
       { class: "dl-frame" },
       headOf(declared),
-      tryFirst(declared.suggestion.replaceAll(VERB, lab.host.verb ?? VERB)),
+      tryFirst(declared.suggestion && tip),
       form,
       h("div", { class: "dl-act" }, buttons, status.element),
       h("div", { class: "dl-main" }, views),
     ),
   );
-  return { status, spare, views, verb, train, stop };
+  return { status, spare, views, tip, verb, train, stop };
 }
 
 /** The views as wide as they were asked for. @param {HTMLElement} element @param {string[]} views @param {number} width */

@@ -156,6 +156,7 @@ export const SPLITS = { train: 0, test: 1, train_eval: 2, valid: 3 };
  * @property {boolean} trains whether it has Train and Stop
  * @property {boolean} asking whether a question is open, so that nothing plays by itself
  * @property {string} suggestion what to try first; empty in a lecture, and where a question is asked
+ * @property {string} suggestion_played the same where a page has films and nobody computes
  * @property {string} live what the page says of who computes; empty for the kernel
  * @property {DeclaredControl[]} controls
  * @property {Settings} settings

@@ -136,6 +136,7 @@ class InstantDeclared(TypedDict):
     trains: bool  # whether it has Train and Stop
     asking: bool  # whether a question is open, so that nothing plays by itself
     suggestion: str  # what to try first; empty in a lecture, and where a question is asked
+    suggestion_played: str  # the same where a page has films and nobody computes
     live: str  # what the page says of who computes; empty for the kernel
     controls: list[DeclaredControl]
     settings: Settings

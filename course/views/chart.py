@@ -27,6 +27,7 @@ LETTER = 0.53  # of the type size: the mean width of a letter
 BESIDE = (-11, 11, -18, 18)  # pixels from a level down to the middle of its name
 FREE = 12  # pixels from the middle of a name to the nearest line at which it is clear of it
 ABOVE = 8  # pixels from a peak up to its name
+CROSSED, ABOVE_AXIS = 0.38, 3  # half of a cross, of its column at most; pixels from the axis up to it
 PALE, EDGE = 0.18, 0.4  # opacity of a band or a pale bar, and of its edge
 
 
@@ -121,7 +122,7 @@ def draw(view: Lines, width: float, height: float = HEIGHT) -> Drawing:
     shapes += [note(0, 36, view.caption)] if view.caption else []
     shapes += [*grid(chart), *x_axis(chart), note(chart.right, bottom + 38, view.x_title, "end")]
     shapes += [*bands(chart), *(curve(chart, i) for i in range(len(view.lines)))]
-    shapes += [*references(chart, 12), *(peaks(chart) if view.peaks else labels(chart))]
+    shapes += [*crosses(chart), *references(chart, 12), *(peaks(chart) if view.peaks else labels(chart))]
     if not view.lines:
         shapes.append(text((LEFT + chart.right) / 2, (top + bottom) / 2, view.empty, at="middle"))
     said = "; ".join(f"{line.label}: {line.value}" for line in view.lines if line.value)
@@ -138,7 +139,7 @@ def grid(chart: Chart, size: float = 12, name: str | None = None) -> list[Shape]
     rules = "".join(f"M{chart.left:g} {y:.1f}H{chart.right:.1f}" for y, _ in ticks)
     words = [text(chart.left - 9, y + 4.5, word) for y, word in ticks]
     numbers = group(*words, text_anchor="end", font_size=size, fill="@ink2", class_=name)
-    return [drawing.line(rules, "@grid"), numbers]
+    return [drawing.line(rules, "@grid", class_="grid"), numbers]
 
 
 def x_axis(chart: Chart, size: float = 12) -> list[Shape]:
@@ -152,6 +153,17 @@ def x_axis(chart: Chart, size: float = 12) -> list[Shape]:
             words.append(text(x, chart.bottom + 8 + size, word, class_="tick", data_x=word))
             after, letters = x, len(word)
     return [drawing.line(d, "@axis"), group(*words, text_anchor="middle", font_size=size, fill="@ink2")]
+
+
+def crosses(chart: Chart) -> list[Shape]:
+    """A cross on the x axis for each place that is out, as large as the places allow."""
+    s = min(chart.mark, CROSSED * abs(chart.x(2) - chart.x(1)))
+    y = chart.bottom - ABOVE_AXIS - s
+    d = "".join(
+        f"M{chart.x(value) - s:.1f} {y - s:.1f}l{2 * s:.1f} {2 * s:.1f}m0 {-2 * s:.1f}l{-2 * s:.1f} {2 * s:.1f}"
+        for value in chart.view.out
+    )
+    return [drawing.line(d, "@ink", 1.75)] if d else []
 
 
 def references(chart: Chart, size: float = 14) -> list[Shape]:

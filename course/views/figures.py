@@ -81,7 +81,8 @@ class Lines:
     """Curves over a common axis.
 
     low, high: limits of the y axis, by default those of the values; with `log` their decades. x: the same for the x
-    axis. references: dotted level lines by name. ticks: of the x axis, (value, word).
+    axis. references: dotted level lines by name. ticks: of the x axis, (value, word). out: at these x nothing is
+    measured, since what belongs there is taken out: crosses stand there on the axis, whose title says what they are.
     """
 
     title: str  # quantity, unit, scale
@@ -96,6 +97,7 @@ class Lines:
     caption: str = ""  # how to read it
     x_log: bool = False
     ticks: tuple[tuple[float, str], ...] = ()
+    out: Sequence[float] = ()
     percent: bool = False  # fractions from 0 to 1, in per cent beside the axis
     dodge: bool = False  # lines stand a hair beside each other, so that whiskers do not cover one another
     peaks: bool = False  # names stand above the highest points, not at the right
@@ -159,7 +161,8 @@ class Map:
     low, high: fixed ends of the colours, with `log` above zero; the scale of an `open` map says where values lie beyond
     them. diverging: the map whose middle is the page. x, y: what the first and the last column and row stand for.
     points: (x, y, class) of data drawn on it, class 0 or 1; colours are then half as strong. segments: (x, y, x, y,
-    whether it is an arrow), straight lines on it. square: x and y take as much room. inset: a small picture at the
+    whether it is an arrow), straight lines on it. contour: straight pieces (x, y, x, y) of a line where its values are
+    equal. square: x and y take as much room. inset: a small picture at the
     upper right, `inset[row][column]` from 0 to 1, row 0 at the top. pictures: name and kind of each row of square
     pictures, from the top, of which the map then consists: it has no axes. ticks: of the x axis, (value, word). rules:
     at these x the map is parted by a hairline. margin: a number for each row, as a bar at the right, from 0 to
@@ -182,6 +185,7 @@ class Map:
     caption: str = ""
     columns: Sequence[float] = ()  # the time of each column, where they are not evenly spaced
     segments: Any = ()
+    contour: Sequence[tuple[float, ...]] = ()
     square: bool = False
     pictures: Sequence[tuple[str, str]] = ()
     inset: Sequence[Sequence[float]] = ()

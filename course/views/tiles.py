@@ -19,6 +19,7 @@ from course.views.figures import Lines, Map
 
 RIGHT = 74  # pixels for the scale of the colours
 SQUARE = 240  # pixels at most of a square map, in a row that is HEIGHT high
+CONTOUR = (("@page", 4), ("@ink", 2))  # its rim and itself
 TIP = 12  # pixels of an arrow's head
 APART = 6  # pixels between the map and what stands beside it, its inset or the bars of its margin
 MARGIN = 60  # pixels of the longest of these bars
@@ -41,7 +42,7 @@ def draw(view: Map, width: float, theme: str, height: float = HEIGHT) -> Drawing
     shapes = [text(0, 16, view.title, bold=True), *_inset(view, width, top - APART, theme)]
     shapes += [note(0, 36, view.caption)] if view.caption else []
     shapes += [*cells(view.levels(), view, stops, (LEFT, top, across, down)), *_rules(view, here), *_axes(view, here)]
-    shapes += [*_margin(view, here), *_scale(view, here, stops)]
+    shapes += [*_contour(view, here), *_margin(view, here), *_scale(view, here, stops)]
     seen = [(x, y, kind) for x, y, kind in view.points if view.x[0] <= x <= view.x[1] and view.y[0] <= y <= view.y[1]]
     shapes += [_point(here.x(x), here.y(y), bool(kind)) for x, y, kind in seen]
     for x0, y0, x1, y1, pointed in view.segments:
@@ -154,6 +155,13 @@ def _segment(start: Point, end: Point, pointed: bool) -> list[Shape]:
         a, b = ((end[0] - TIP * (dx - s * dy / 2) / length, end[1] - TIP * (dy + s * dx / 2) / length) for s in (1, -1))
         d += drawing.through([a, end, b])
     return [drawing.line(d, "@page", 5), drawing.line(d, "@ink", 2, () if pointed else (6, 3))]
+
+
+def _contour(view: Map, here: Chart) -> list[Shape]:
+    """The line with a rim in page colour, so that it is seen on every colour of the map."""
+    d = "".join(drawing.through([(here.x(x), here.y(y)), (here.x(u), here.y(v))]) for x, y, u, v in view.contour)
+    rim, line = (drawing.line(d, *stroke, stroke_linecap="round") for stroke in CONTOUR)
+    return [rim, line] if d else []
 
 
 def _scale(view: Map, here: Chart, stops: Sequence[str]) -> list[Shape]:

@@ -22,6 +22,8 @@ const FREE = 12; // pixels from the middle of a name to the nearest line at whic
 const TYPE = 14; // of a label at the right
 const ROW_BELOW = 18; // pixels between two labels among the curves
 const EARLY = 0.03; // of the x axis: a line that ends so much before the last has its label among the curves
+const CROSSED = 0.38; // half of a cross, of its column at most
+const ABOVE_AXIS = 3; // pixels from the axis up to a cross
 const PALE = { area: 0.18, edge: 0.4 }; // opacities of a band or a pale bar
 const ABOVE = 8; // pixels from a peak up to its name
 const MARK = 4; // half the size of a marker
@@ -58,6 +60,7 @@ export function drawLines(view, width, height, look) {
     note(place.right, bottom + 38, view.x_title, "end"),
     ...view.lines.flatMap((line, i) => (line.band?.length ? [bandIn(line, place, dodgeOf(view, i), look)] : [])),
     ...view.lines.map((line, i) => curveIn(view, line, i, pieces[i], place, look)),
+    ...crossesOf(place, view.out ?? []),
     ...Object.entries(view.references ?? {}).flatMap(([name, level]) => levelOf(place, all, name, level)),
     ...(view.peaks ? peaksOf(view, pieces) : labelsOf(view, place, ends, early, look)),
   ];
@@ -95,7 +98,7 @@ function gridOf(place, percent) {
   const rules = marked.map(({ y }) => `M${place.left} ${y.toFixed(1)}H${place.right.toFixed(1)}`).join("");
   const words = marked.map(({ y, words }) => label(place.left - 9, y + 4.5, words));
   const numbers = { "text-anchor": "end", "font-size": 12, fill: "var(--ink2)" };
-  return [path(rules, "var(--grid)"), element("g", numbers, ...words)];
+  return [path(rules, "var(--grid)", { more: { class: "grid" } }), element("g", numbers, ...words)];
 }
 
 /** The x axis with its ticks; the last always has its number, others where there is room. @param {Place} place @param {[number, string][]} ticks */
@@ -113,6 +116,15 @@ function footOf(place, ticks) {
   }
   const numbers = { "text-anchor": "middle", "font-size": 12, fill: "var(--ink2)" };
   return [path(d, "var(--axis)"), element("g", numbers, ...words)];
+}
+
+/** A cross on the x axis for each place that is out, as large as the places allow. @param {Place} place @param {number[]} out */
+function crossesOf(place, out) {
+  const half = Math.min(MARK, CROSSED * Math.abs(acrossOf(place, 2) - acrossOf(place, 1)));
+  const long = (2 * half).toFixed(1);
+  const top = (place.bottom - ABOVE_AXIS - 2 * half).toFixed(1);
+  const d = out.map((value) => `M${(acrossOf(place, value) - half).toFixed(1)} ${top}l${long} ${long}m0 -${long}l-${long} ${long}`);
+  return d.length ? [path(d.join(""), "var(--ink)", { width: 1.75 })] : [];
 }
 
 /** A dotted level line, named where no curve is near. @param {Place} place @param {Piece[]} pieces @param {string} name @param {number} level */

@@ -29,6 +29,7 @@ import { general, tick } from "../words.js";
  * @property {[number, number]} [x]
  * @property {boolean} [percent] fractions, in per cent beside the axis
  * @property {[number, string][]} [ticks] of the x axis, value and word
+ * @property {number[]} [out] at these x something is taken out: crosses on the axis
  * @property {string} [caption] how to read it
  * @property {boolean} [peaks] names stand above the highest points, not at the right
  * @property {boolean} [dodge] lines stand beside each other, for their whiskers
@@ -53,6 +54,7 @@ import { general, tick } from "../words.js";
  * @property {number[][]} [inset] a small picture at the upper right, row after row from the top, from 0 to 1
  * @property {[number, number, number][]} [points] x, y and class of data drawn on it
  * @property {[number, number, number, number, boolean][]} [segments] straight lines on it, and whether they are arrows
+ * @property {[number, number, number, number][]} [contour] straight pieces of a line where values are equal
  * @property {boolean} [square] x and y take as much room
  * @property {[string, string][]} [pictures] name and kind of each row of square pictures, from the top, of which the map then consists
  * @property {[number, string][]} [ticks] of the x axis

@@ -42,6 +42,7 @@ export function drawMap(view, width, height, look, theme) {
     ...cellsIn(view, ink, box),
     ...rulesOf(view, place),
     ...axesOf(view, place),
+    ...contourOf(view, place),
     ...marginBars(view, place),
     ...legendIn(view, place, ink),
     ...(view.points ?? [])
@@ -121,6 +122,14 @@ function few(limits, most) {
 function rulesOf({ rules = [] }, place) {
   const d = rules.map((value) => `M${acrossOf(place, value).toFixed(1)} ${place.top}V${(place.bottom + 5).toFixed(1)}`).join("");
   return d ? [path(d, "var(--ink2)")] : [];
+}
+
+/** A line where values are equal, with a rim in page colour, so that it is seen on every colour of the map. @param {Map_} view @param {Place} place */
+function contourOf({ contour = [] }, place) {
+  const at = (/** @type {number} */ x, /** @type {number} */ y) => /** @type {Point} */ ([acrossOf(place, x), upOf(place, y)]);
+  const d = contour.map(([x, y, u, v]) => through([at(x, y), at(u, v)])).join("");
+  const drawn = (/** @type {string} */ colour, /** @type {number} */ width) => path(d, colour, { width, more: { "stroke-linecap": "round" } });
+  return d ? [drawn("var(--page)", 4), drawn("var(--ink)", 2)] : [];
 }
 
 /** A bar for each row, with its title above and the end of its scale below. @param {Map_} view @param {Place} place */
