@@ -21,10 +21,8 @@ from course.views import Frame, Line, Lines, Map, View
 
 IMAGES, SIDE, WALKS, STEPS = 256, 17, 8, 10  # the map has SIDE points a side; a walk goes from 0 to 1 in STEPS
 LOW, HIGH, BANDS = 1e-3, 1e4, 2  # nats; bands of a map for each factor of ten
-FINER, COARSER = (
-    6,
-    2,
-)  # cells that are drawn from one point of the map to the next; of the line they take so many at once
+FINER = 6  # cells that are drawn from one point of the map to the next
+COARSER = 2  # of these the line takes so many at once
 KINDS = ("plain", "plain_bn")
 GUESSING, LEVEL = math.log(10), 1.0
 SECONDS_PER_LAYER = 0.00018  # of the loss at one point, on one core
