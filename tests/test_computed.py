@@ -162,12 +162,14 @@ BARS = views.Map("bars", "class", "block", np.zeros((2, 4)), -1, 1, (0.5, 4.5), 
                  margin_high=0.3)  # fmt: skip
 CURVES = views.Lines("curves", "x", (views.Line("a", (0, 1), (0.0, 1.0), "plain"),))
 SQUARE = views.Map("square", "x", "y", np.zeros((2, 2)), 0, 1, (0, 1), (0, 1), square=True)
+SMALL = replace(LOSSES, small=True)
 MORE = [pytest.param(views.Frame((LOSSES,), ""), id="a map of losses"),
         pytest.param(views.Frame((BARS, BARS), ""), id="ticks, rules and bars"),
         pytest.param(views.Frame((SQUARE, CURVES), ""), id="a square beside curves"),
         pytest.param(views.Frame((SQUARE, SQUARE, CURVES), ""), id="two squares above curves"),
         pytest.param(views.Frame((BANDS, PEAKS), ""), id="bands"),
-        pytest.param(views.Frame((PICTURES,), ""), id="pictures")]  # fmt: skip
+        pytest.param(views.Frame((PICTURES,), ""), id="pictures"),
+        pytest.param(views.Frame((SMALL, PICTURES, BARS, SMALL, SMALL), ""), id="thumbnails")]  # fmt: skip
 
 
 @pytest.mark.parametrize("frame", [*FRAMES, *MORE])

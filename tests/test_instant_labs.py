@@ -30,7 +30,7 @@ CHAPTERS = {
     "01": {"NeuronLab": "Weight w₁", "CapacityLab": "Hidden units (0: none)"},
     "02": {"BatchNormLab": "Learning rate", "HiddenUnitsLab": "Learning rate"},
     "03": {"InitLab": "Gain", "IdentityLab": "Learning rate"},
-    "04": {"GatesLab": "Example", "LesionLab": "Layers"},
+    "04": {"GatesLab": "Picture", "LesionLab": "Layers"},
     "05": {"LandscapeLab": "Layers", "PathsLab": "Layers", "ShuffleLab": "Layers"},
     "06": {"TimeLab": "Layers"},
     "07": {"GradientsLab": "Layers"},
