@@ -319,7 +319,7 @@ def sized(svg):
 THUMBNAIL = Map("small", "x", "y", [[1.0]], 0, 1, (0, 1), (0, 1), small=True)
 
 
-@pytest.mark.parametrize(("width", "each"), [(1752, 423), (900, 210), (899, 439.5), (429, 429)])
+@pytest.mark.parametrize(("width", "each"), [(1752, 423), (720, 165), (719, 349.5), (349, 349)])
 def test_thumbnails_have_no_axes_and_stand_below_the_others_never_more_than_four_in_a_row(width, each):
     drawn = views.row([THUMBNAIL, CURVES, *[THUMBNAIL] * 3], width)
     assert [ElementTree.fromstring(svg).get("aria-label") for svg in drawn] == [None, *["small"] * 4]

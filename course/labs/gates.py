@@ -64,8 +64,8 @@ def _shown(network: nn.Module, epoch: int, settings: Settings) -> Frame:
              margin_title="mean size", margin_high=APART, caption=f"blue: open wider for {one} than for {other}"),
         _map(f"Gates for {one}", gates, 1, small=True),
         _map(f"Gates for {other}", others, 1, small=True),
-        _map(f"Block outputs for {one}", measure.block_outputs(network, first.x), 3, diverging=True, small=True),
-        _map("Gate bias, change from start", moved, 0.05, diverging=True, small=True),
+        _map(f"Block outputs, {one}", measure.block_outputs(network, first.x), 3, diverging=True, small=True),
+        _map("Gate biases, change", moved, 0.05, diverging=True, small=True),
     )  # fmt: skip
     below = wording.percent((moved < 0).float().mean().item(), 0)
     words = (

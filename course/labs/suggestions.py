@@ -12,7 +12,7 @@ SUGGESTIONS = {
     "identity": "1 block, then 2, then 4, each with Train. When can you no longer tell the plain stack's digits apart?",
     "batch norm": "learning rate 5, and Train. Which of the two still learns, and what do its pre-activations do?",
     "gradients": "1 layer, then 2, 5, 24. From which depth on does a gradient say nothing about its neighbour?",
-    "gates": "drag Picture. Then its whole class, minus another. In which blocks are the bars of their gates longest?",
+    "gates": "drag Picture. Then choose its whole class, minus another: in which blocks are the bars longest?",
     "hidden units": "add 3 to every input, and Train. How many units never change?",
     "landscape": "compare the two maps. How far from the middle is the loss below 1, and how high at the edge?",
     "lesion": "choose plain: what does one layer cost? Then take blocks out of highway by hand, the lowest bar first. "

@@ -7,18 +7,10 @@ from html import escape
 from typing import Any
 
 from course import themes
-from course.views import chart, pictures, tiles
+from course.views import chart, layout, pictures, tiles
 from course.views.chart import HEIGHT
 from course.views.drawing import Drawing, Shape, group, shape
-from course.views.figures import Lines, Map, View
-
-GAP = 20  # pixels between two views
-MOST_ACROSS = 4  # views in a row: more would be too narrow to be read
-WIDE, WIDER, TALLER = 950, 1050, 80  # from one width to the other a row that is alone grows by so many pixels
-THUMBNAIL = 190  # pixels of the height of a small map
-NARROW_LINES, NARROW_MAP, NARROW_SQUARE = 330, 240, 360  # pixels below which a view is not put beside another
-NARROW_SMALL = 210
-Row = list[tuple[View, tuple[float, float]]]  # views with width and height
+from course.views.figures import Lines, View
 
 
 def svg(view: View, theme: str = "light", width: float = 700, height: float = HEIGHT) -> str:
@@ -31,86 +23,23 @@ def svg(view: View, theme: str = "light", width: float = 700, height: float = HE
 
 
 def row(views: Sequence[View], width: float, theme: str = "light") -> list[str]:
-    """Each view as a picture: side by side where `width` allows, in rows of fewer elsewhere, of three the last below
-    the others. Thumbnails stand below all others, in rows of their own.
-    """
-    return [svg(view, theme, *size) for some in _rows(views, width) for view, size in some]
-
-
-def _rows(views: Sequence[View], width: float) -> list[Row]:
-    """The rows, first those of large views."""
-    large = [view for view in views if not _is_small(view)]
-    small = [view for view in views if _is_small(view)]
-    return [row for group in (large, small) if group for row in _rows_of(group, width)]
-
-
-def _rows_of(views: Sequence[View], width: float) -> list[Row]:
-    """The rows of views that are all large, or all small."""
-    count = len(views)
-    rows = (n for n in range(min(count, MOST_ACROSS), 0, -1) if n == 1 or count % n == 0 or (n, count) == (2, 3))
-    across = next(n for n in rows if n == 1 or _least(views[:n]) <= width)
-    growth = min(max((width - WIDE) / (WIDER - WIDE), 0), 1) if across == count else 0
-    found = []
-    for some in (views[i : i + across] for i in range(0, count, across)):
-        tall = HEIGHT + TALLER * (1 if all(map(_is_square, some)) else growth)
-        height = THUMBNAIL if _is_small(views[0]) else tall
-        widths = _widths(some, width - GAP * (len(some) - 1), height)
-        found.append([(view, (own, height)) for view, own in zip(some, widths, strict=True)])
-    return found
-
-
-def _widths(some: Sequence[View], room: float, height: float) -> list[float]:
-    """By their shares; beside others square maps and pictures take no more than they need, and leave them the rest."""
-    even = [room * view.share / sum(each.share for each in some) for view in some]
-    taken = [min(own, _needed(view, height)) for view, own in zip(some, even, strict=True)]
-    others = sum(view.share for view, own in zip(some, taken, strict=True) if not own)
-    if not others:
-        return even
-    return [own or (room - sum(taken)) * view.share / others for view, own in zip(some, taken, strict=True)]
-
-
-def _needed(view: View, height: float) -> float:
-    """Pixels that a view needs whose form is given; 0 for one that fills what it gets."""
-    if isinstance(view, Map) and view.pictures:
-        return pictures.width_needed(view, height)
-    return tiles.width_of_square(height) if _is_square(view) else 0.0
+    """Each view as a picture, in the order and the sizes of `layout.rows`."""
+    return [svg(view, theme, *size) for some in layout.rows(views, width) for view, size in some]
 
 
 def column(views: Sequence[View], width: float, theme: str = "light") -> str:
     """All views as one picture, one below the other; thumbnails side by side."""
-    alone: list[Row] = [[(view, (width, HEIGHT))] for view in views if not _is_small(view)]
+    alone: list[layout.Row] = [[(view, (width, HEIGHT))] for view in views if not layout.is_small(view)]
     drawn, moved, top = [], [], 0.0
-    for some in [*alone, *_rows([view for view in views if _is_small(view)], width)]:
-        row, left = [_drawn(view, own, theme, height) for view, (own, height) in some], 0.0
-        for each in row:
+    for some in [*alone, *layout.rows([view for view in views if layout.is_small(view)], width)]:
+        across, left = [_drawn(view, own, theme, height) for view, (own, height) in some], 0.0
+        for each in across:
             moved.append(group(*each.shapes, transform=f"translate({left:g} {top - each.top:g})"))
-            left += each.width + GAP
-        drawn += row
-        top += max(each.height for each in row)
+            left += each.width + layout.GAP
+        drawn += across
+        top += max(each.height for each in across)
     titles, said = "; ".join(d.title for d in drawn), " ".join(d.description for d in drawn if d.description)
     return svg(Drawing(titles, width, top, tuple(moved), said), theme)
-
-
-def _least(views: Sequence[View]) -> float:
-    return sum(_narrow(view) + GAP for view in views) - GAP
-
-
-def _narrow(view: View) -> float:
-    if isinstance(view, Lines):
-        return NARROW_LINES
-    if not isinstance(view, Map):
-        return NARROW_MAP
-    if view.small:
-        return NARROW_SMALL
-    return min(NARROW_SQUARE, _needed(view, HEIGHT) or NARROW_MAP + tiles.room_of_margin(view))
-
-
-def _is_square(view: View) -> bool:
-    return isinstance(view, Map) and view.square
-
-
-def _is_small(view: View) -> bool:
-    return isinstance(view, Map) and view.small
 
 
 def _drawn(view: View, width: float, theme: str, height: float = HEIGHT) -> Drawing:

@@ -1,4 +1,4 @@
-// Views side by side where there is room, as `row` of course/views/svg.py lays them out.
+// Views side by side where there is room, as course/views/layout.py lays them out.
 import { BOX, drawLines } from "./chart.js";
 import { isLines } from "./figures.js";
 import { drawPictures, widthOfPictures } from "./pictures.js";
@@ -12,7 +12,7 @@ const BETWEEN = 20; // pixels between two views
 const MOST_ACROSS = 4; // views in a row: more would be too narrow to be read
 const GROWN = { from: 950, to: 1050, by: 80 }; // from one width to the other a row that is alone grows by so many pixels
 const THUMBNAIL = 190; // pixels of the height of a small map
-const NARROW = { lines: 330, map: 240, square: 360, small: 210 }; // pixels below which a view is not put beside another
+const NARROW = { lines: 330, map: 240, square: 360, small: 165 }; // pixels below which a view is not put beside another
 const FONT = "font:14px var(--font-ui);font-variant-numeric:tabular-nums lining-nums";
 
 /** @param {Figure} one */
