@@ -161,20 +161,18 @@ BARS = views.Map("bars", "class", "block", np.zeros((2, 4)), -1, 1, (0.5, 4.5), 
                  ticks=((1.5, "a"), (3.5, "b")), rules=(2.5,), margin=(0.1, 0.4), margin_title="size",
                  margin_high=0.3)  # fmt: skip
 CURVES = views.Lines("curves", "x", (views.Line("a", (0, 1), (0.0, 1.0), "plain"),))
-OUT = [
-    views.Lines(
-        "out", "x", (views.Line("", range(1, n + 1), [1.0] * n, "plain", "bars"),), x=(0.5, n + 0.5), out=(2, n)
-    )
-    for n in (3, 200)
-]  # there are as many crosses, the latter smaller
+OUT = tuple(views.Lines("out", "x", (views.Line("", range(1, n + 1), [1.0] * n, "plain", "bars"),), x=(0.5, n + 0.5),
+                        out=(2, n)) for n in (3, 200))  # fmt: skip  # there are as many crosses, the latter smaller
 SQUARE = views.Map("square", "x", "y", np.zeros((2, 2)), 0, 1, (0, 1), (0, 1), square=True)
+SMALL = replace(LOSSES, small=True)
 MORE = [pytest.param(views.Frame((LOSSES,), ""), id="a map of losses"),
         pytest.param(views.Frame((BARS, BARS), ""), id="ticks, rules and bars"),
         pytest.param(views.Frame((SQUARE, CURVES), ""), id="a square beside curves"),
         pytest.param(views.Frame((SQUARE, SQUARE, CURVES), ""), id="two squares above curves"),
         pytest.param(views.Frame((BANDS, PEAKS), ""), id="bands"),
-        pytest.param(views.Frame(tuple(OUT), ""), id="crosses"),
-        pytest.param(views.Frame((PICTURES,), ""), id="pictures")]  # fmt: skip
+        pytest.param(views.Frame(OUT, ""), id="crosses"),
+        pytest.param(views.Frame((PICTURES,), ""), id="pictures"),
+        pytest.param(views.Frame((SMALL, PICTURES, BARS, SMALL, SMALL), ""), id="thumbnails")]  # fmt: skip
 
 
 @pytest.mark.parametrize("frame", [*FRAMES, *MORE])

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from safetensors.torch import load_file
 from typer.testing import CliRunner
 
-from course import cli, data, devices, doctor, labs, shipped, views
+from course import cli, data, devices, doctor, labs, measure, shipped, views
 from course.labs import (
     BatchNormLab,
     DropoutLab,
@@ -106,7 +106,7 @@ def test_a_frame_that_was_stored_is_drawn_as_before():
     maps = (Map("m", "x", "y", values, -0.5, 0.5, (0, 1), (0, 1), diverging=True),
             Map("l", "x", "y", [[1.0, 10.0], [0.0, 100.0]], 1, 100, (0, 1), (0, 1), log=True),
             Map("p", "", "", values, -0.5, 0.5, (0, 1), (0, 1), pictures=(("in", ""), ("out", "plain"))),
-            Map("b", "x", "y", [[-0.01, 1.01]], 0, 1, (0, 1), (0, 1), open=True, inset=[[0.5, 1.0]],
+            Map("b", "x", "y", [[-0.01, 1.01]], 0, 1, (0, 1), (0, 1), open=True, small=True,
                 contour=[(0.0, 0.125, 0.5, 1.0)]))  # fmt: skip
     frame = Frame((curves, *maps), "as it was")
     told = json.loads(dumps(views.stored(frame)))
@@ -128,9 +128,9 @@ def test_a_lab_opens_with_the_last_picture_of_its_film_and_train_plays_it_from_t
     assert seen[0] == "Before training" and seen[-1] == "After epoch 15" and len(seen) == filming.MOST_FRAMES
     lab.start()
     assert lab.wait(20) and lab.shown.summary.startswith("After epoch 15") and not lab.error
-    lab.set(example=7, second="3")
+    lab.set(picture=7, minus="3")
     assert lab.shown.summary.startswith("After epoch 15") and "◎" not in lab.shown.summary, "from the weights that ship"
-    assert lab.shown.views[2].title.startswith("3. Gates for example 7")
+    assert lab.shown.views[1].title == "Gates for this 7 minus class 3"
 
 
 def test_a_page_without_a_kernel_plays_the_films_of_a_lab(offline_page, tmp_path):
@@ -310,28 +310,49 @@ def test_the_time_lab_gives_nothing_away_while_its_question_is_open():
     assert len(lab.shown.views) == 2 and "%" in lab.shown.summary
 
 
-def test_the_gates_lab_shows_its_example_and_says_what_lies_beyond_its_scales_only_where_something_does():
-    lab = GatesLab()
-    _, mean, example, *_ = lab.shown.views
-    assert [view.caption for view in lab.shown.views[::2]] == [
-        "The dials, as trained",
-        "For one picture",
-        "Between classes",
-    ]
+def test_the_gates_lab_shows_what_it_compares_and_says_what_lies_beyond_its_scales_only_where_something_does():
+    pictures, apart, gates, mean, outputs, biases = GatesLab().shown.views
+    assert [name for name, _ in pictures.pictures] == ["this 2", "the mean"]
     digits = data.load("digits", device="cpu")
-    np.testing.assert_allclose(np.array(example.inset), digits.test.images[0, 0].numpy() / 16, atol=1e-3)
-    assert [word for _, word in mean.scale_ticks()] == ["0", "0.25", "≥ 0.5"]
-    assert [word for _, word in example.scale_ticks()] == ["0", "0.5", "1"]
+    below, above = np.split(np.asarray(pictures.values)[::-1], 2)[::-1]
+    np.testing.assert_allclose(above, digits.test.images[0, 0].numpy() / 16, atol=3e-3)
+    np.testing.assert_allclose(below, digits.train.images[:, 0].float().mean(0).numpy() / 16, atol=3e-3)
+    words = [[word for _, word in view.scale_ticks()] for view in (apart, gates, biases)]
+    assert words == [["−0.5", "0", "≥ 0.5"], ["0", "0.5", "1"], ["≤ −0.05", "0", "≥ 0.05"]]
+    assert not apart.small and all(view.small for view in (gates, mean, outputs, biases))
+
+
+@pytest.mark.parametrize(
+    ("of", "minus", "names"),
+    [
+        ("picture", "mean", ("this 4", "the mean")),
+        ("picture", "9", ("this 4", "class 9")),
+        ("class", "mean", ("class 4", "the mean")),
+        ("class", "9", ("class 4", "class 9")),
+        ("class", "4", ("class 4", "class 4")),
+    ],
+)
+def test_the_gates_lab_takes_the_gates_of_the_mean_or_a_class_from_those_of_a_picture_or_its_class(of, minus, names):
+    lab, digits = GatesLab(), data.load("digits", device="cpu")
+    lab.set(picture=1, of=of, minus=minus)
+    pictures, apart, gates, others, *_ = lab.shown.views
+    assert tuple(name for name, _ in pictures.pictures) == names
+    assert apart.title == f"Gates for {names[0]} minus {names[1]}"
+    network = trained.known("highway", 50, 0)
+    by_class = measure.gate_activity_by_class(network, digits.train.x, digits.train.y).numpy()
+    one = measure.gate_activity(network, digits.test.x[1:2]).numpy() if of == "picture" else by_class[4]
+    other = measure.gate_activity(network, digits.train.x).numpy() if minus == "mean" else by_class[int(minus)]
+    for view, expected in ((gates, one), (others, other), (apart, one - other)):
+        np.testing.assert_allclose(view.values, expected, atol=1e-5)
 
 
 def test_the_gates_lab_has_a_bar_for_each_block_as_long_as_its_gates_differ_on_average():
     lab = GatesLab()
-    lab.set(example=1)  # computed, not from the film, whose values end where the colours do
-    *_, apart, contrast = lab.shown.views
-    for view in (apart, contrast):
-        assert view.margin == pytest.approx(np.abs(view.values).mean(1).tolist())
-        assert 0.05 < max(view.margin) < view.margin_high
-    assert max(contrast.margin[:5]) > 2 * max(contrast.margin[-5:]), "the first blocks tell the classes apart"
+    lab.set(picture=1, of="class")  # computed, not from the film, whose values end where the colours do
+    apart = lab.shown.views[1]
+    assert apart.margin == pytest.approx(np.abs(apart.values).mean(1).tolist())
+    assert 0.05 < max(apart.margin) < apart.margin_high
+    assert max(apart.margin[:5]) > 2 * max(apart.margin[-5:]), "the first blocks tell the class from the others"
 
 
 def test_hidden_units_stand_by_the_class_that_they_answer_to_most_and_borders_part_the_classes():

@@ -30,7 +30,7 @@ CHAPTERS = {
     "01": {"NeuronLab": "Weight w₁", "CapacityLab": "Hidden units (0: none)"},
     "02": {"BatchNormLab": "Learning rate", "HiddenUnitsLab": "Learning rate"},
     "03": {"InitLab": "Gain", "IdentityLab": "Learning rate"},
-    "04": {"GatesLab": "Example", "LesionLab": "Layers"},
+    "04": {"GatesLab": "Picture", "LesionLab": "Layers"},
     "05": {"LandscapeLab": "Layers", "PathsLab": "Layers", "ShuffleLab": "Layers"},
     "06": {"TimeLab": "Layers"},
     "07": {"GradientsLab": "Layers"},
@@ -198,9 +198,9 @@ def test_a_setting_that_comes_while_another_thread_computes_is_the_one_that_is_s
 @pytest.mark.science
 def test_two_labs_look_into_the_same_network_at_the_same_time():
     def look(lab):
-        for example in range(6):
-            lab.set(layers=20, example=example)
-            seen.append((example, lab.shown.summary))
+        for picture in range(6):
+            lab.set(layers=20, picture=picture)
+            seen.append((picture, lab.shown.summary))
 
     seen = []
     threads = [threading.Thread(target=look, args=(labs.GatesLab(),)) for _ in range(3)]

@@ -119,7 +119,7 @@ def hall(tmp_path_factory):
         cell("capacity", "CapacityLab()", "lab", code=True),
         cell("many-views", "GradientsLab()", "lab", code=True),
         cell("two-views", "BatchNormLab()", "lab", code=True, views=(1, 2)),
-        cell("film", "GatesLab()", "lab", code=True, views=(2,)),
+        cell("film", "GatesLab()", "lab", code=True, views=(0, 1)),
         cell("films", "ShuffleLab()", "lab", code=True),
         cell("deep", "DepthLab(kind='highway', depth=1000)", "lab", code=True, kinds=("plain", "highway")),
         cell("no-film", "lab = LesionLab()\nlab.set(layers=11)\nlab", "lab", code=True),
@@ -205,8 +205,8 @@ def test_a_slide_offers_the_networks_that_its_chapter_names_and_its_scale_ends_w
 def test_films_play_in_their_slides_each_at_its_chip(in_hall):
     turn(in_hall, "film")
     said = in_hall.locator("#film .status")
-    expect(said).to_contain_text("Before training: 0\u202f% of the gate biases lie below their start")
-    expect(in_hall.locator("#film .dl-sheet svg")).to_have_count(1)
+    expect(said).to_contain_text("Before training: the gates for this 2 and for the mean differ by ")
+    expect(in_hall.locator("#film .dl-sheet svg")).to_have_count(2)
     in_hall.keyboard.press("Space")
     expect(said).to_contain_text("After epoch 15: ")
     expect(said).to_contain_text("Recorded with PyTorch and played back.")

@@ -6,6 +6,7 @@ import math
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -297,9 +298,11 @@ def test_a_map_has_its_own_ticks_rules_between_columns_and_a_bar_for_each_row():
     root = ElementTree.fromstring(views.svg(view, width=398))  # 200 wide
     words = {text.text: float(text.get("x")) for text in root.iter(f"{SVG}text")}
     assert (words["one"], words["two"]) == (108, 208) and "3" not in words
-    assert words["0.2"] == words["size"] == 324
+    assert words["≥ 0.2"] == words["size"] == 324
     rule, bars = (path.get("d") for path in root.findall(f"{SVG}path")[:2])
     assert rule.startswith("M158.0 34V") and re.findall(r"h(\d\S*?)v", bars) == ["30.0", "60.0"], "no longer than that"
+    wide = ElementTree.fromstring(views.svg(replace(view, margin_high=0.4), width=700)).findall(f"{SVG}path")[1]
+    assert re.findall(r"h(\d\S*?)v", wide.get("d")) == ["25.0", "100.0"], "a seventh of the width"
 
 
 @pytest.mark.parametrize(("width", "said"), [(232, ["20", "40"]), (300, ["10", "20", "30", "40", "50"])])
@@ -314,26 +317,29 @@ def sized(svg):
     return float(root.get("width")), float(root.get("height"))
 
 
-@pytest.mark.parametrize(
-    ("width", "order", "each"),
-    [(1752, "135246", 571), (1112, "135246", 357), (560, "123456", 270), (390, "123456", 390)],
-)
-def test_maps_that_share_a_caption_share_a_column_and_never_are_more_than_four_in_a_row(width, order, each):
-    maps = [
-        Map(name, "x", "y", [[1.0]], 0, 1, (0, 1), (0, 1), caption="abc"[i // 2]) for i, name in enumerate("123456")
-    ]
-    drawn = views.row(maps, width)
-    assert "".join(ElementTree.fromstring(svg).get("aria-label") for svg in drawn) == order
-    assert {tuple(map(round, sized(svg))) for svg in drawn} == {(each, 310)}
+THUMBNAIL = Map("small", "x", "y", [[1.0]], 0, 1, (0, 1), (0, 1), small=True)
 
 
-def test_an_inset_stands_above_the_right_corner_of_its_map_first_row_at_the_top():
-    drawn = views.svg(Map("t", "x", "y", [[0.5]], 0, 1, (0, 1), (0, 1), caption="c", inset=[[0.0, 1.0]] * 2), width=300)
-    inset = ElementTree.fromstring(drawn).find(f"{SVG}image")
-    assert [inset.get(name) for name in ("x", "y", "width", "height")] == ["252", "0", "48", "48"]
-    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(inset.get("href").split(",")[1]))))
-    first, last = (themes.tokens()["maps"]["sequential"]["light"][i] for i in (0, -1))
-    assert [bytes(p[:3]).hex() for p in pixels[0]] == [first[1:], last[1:]]
+@pytest.mark.parametrize(("width", "each"), [(1752, 423), (720, 165), (719, 349.5), (349, 349)])
+def test_thumbnails_have_no_axes_and_stand_below_the_others_never_more_than_four_in_a_row(width, each):
+    drawn = views.row([THUMBNAIL, CURVES, *[THUMBNAIL] * 3], width)
+    assert [ElementTree.fromstring(svg).get("aria-label") for svg in drawn] == [None, *["small"] * 4]
+    assert [sized(svg) for svg in drawn] == [(width, 370 if width > 1000 else 290), *[(each, 190)] * 4]
+    words = [text.text for text in ElementTree.fromstring(drawn[1]).iter(f"{SVG}text")]
+    assert words == ["small", "0", "0.5", "1"], "its title and its scale"
+
+
+def test_in_one_picture_of_all_views_thumbnails_stand_side_by_side():
+    root = ElementTree.fromstring(views.column([CURVES, *[THUMBNAIL] * 4], 700))
+    places = [group.get("transform") for group in root.findall(f"{SVG}g")]
+    assert places == ["translate(0 0)", *[f"translate({x} {y})" for y in (290, 480) for x in (0, 360)]]
+    assert root.get("height") == "670"
+
+
+def test_pictures_leave_what_they_do_not_need_to_the_view_beside_them():
+    two = Map("", "", "", np.zeros((16, 8)), 0, 1, (0, 1), (0, 1), pictures=(("a", ""), ("b", "")))
+    assert [sized(svg) for svg in views.row([two, CURVES], 700)] == [(197, 290), (483, 290)]
+    assert [sized(svg)[0] for svg in views.row([two, CURVES], 546)] == [546, 546], "a chart takes 330 at least"
 
 
 def test_the_name_of_a_level_does_not_stand_among_bars():

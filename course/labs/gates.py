@@ -6,33 +6,35 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from course import data, measure, networks, wording
+from course import measure, networks, wording
+from course.data import Split
 from course.labs import trained
 from course.labs.controls import Controls, Number, Options, Settings
 from course.labs.instant import InstantLab
-from course.papers.digits import DARKEST
+from course.papers.digits import DARKEST, digits
 from course.sweeps import Job
 from course.views import Frame, Map
 
-DIALS, ONE, BETWEEN = "The dials, as trained", "For one picture", "Between classes"  # what each pair of maps answers
 DIGITS = tuple(str(n) for n in range(10))
 SECONDS_PER_LAYER = 0.003  # of one frame, on one core
-MOST = 0.5  # end of the colours of a mean gate: few are open wider
-APART = 0.2  # end of the bars beside a block: its gates differ by no more, on average
+APART = 0.3  # end of the bars beside a block: from 50 layers on its gates differ by no more, on average
+Named = tuple[str, Split]  # one picture or many, and how they are called
 
 
 class GatesLab(InstantLab):
-    """Six maps, block by unit: gate biases, mean gates, gates and outputs for one example, gates of classes."""
+    """How far the gates for a picture, or for its class, differ from the mean or from a class: a map, block by unit,
+    beside the two as pictures. Below it the gates of both, block outputs, and how far the gate biases moved.
+    """
 
     name, title = "gates", "Gates lab"
     about = "highway network, 50 units wide, digits, gate bias by depth, 15 epochs"
     controls = Controls((
         Number("layers", "Layers", 5, 100, 50, whole=True),
-        Number("example", "Example", 0, 359, 0, whole=True),
-        Options("first", "Class", DIGITS, "0", small=True),
-        Options("second", "against class", DIGITS, "7", small=True),
+        Number("picture", "Picture", 0, 359, 0, whole=True),
+        Options("of", "Gates for", ("picture", "class"), "picture", ("this picture", "its whole class")),
+        Options("minus", "minus", ("mean", *DIGITS), "mean", ("the mean", *DIGITS)),
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip
 
@@ -51,44 +53,49 @@ class GatesLab(InstantLab):
 
 
 def _shown(network: nn.Module, epoch: int, settings: Settings) -> Frame:
-    digits = data.load("digits", device="cpu")
+    (one, first), (other, second) = _compared(settings)
+    gates, others = (measure.gate_activity(network, some.x) for some in (first, second))
+    apart = gates - others
     start = networks.gate_bias_for_depth(settings["layers"] - 2)
-    biases = measure.gate_biases(network)
-    mean = measure.gate_activity(network, digits.train.x)
-    example, label = digits.test.x[settings["example"]][None], int(digits.test.y[settings["example"]])
-    pixels = digits.test.images[settings["example"], 0] / DARKEST
-    one, outputs = measure.gate_activity(network, example), measure.block_outputs(network, example)
-    by_class = measure.gate_activity_by_class(network, digits.train.x, digits.train.y)
-    first, second = int(settings["first"]), int(settings["second"])
-    contrast = by_class[first] - by_class[second]
-    moved = biases - start
+    moved = measure.gate_biases(network) - start
     views = (
-        _map("1. Gate bias, change from start", DIALS, moved, 0.05, diverging=True),
-        _map("2. Mean gate T, training images", DIALS, mean, MOST),
-        _map(f"3. Gates for example {settings['example']}, a {label}", ONE, one, 1, inset=pixels.tolist()),
-        _map(f"4. Block outputs for example {settings['example']}", ONE, outputs, 3, diverging=True),
-        _difference(f"5. Class {first} minus the mean", by_class[first] - mean),
-        _difference(f"6. Class {first} minus class {second}", contrast),
-    )
-    below = wording.percent((biases < start).float().mean().item(), 0)
+        _pictures((one, first), (other, second)),
+        _map(f"Gates for {one} minus {other}", apart, 0.5, diverging=True, margin=apart.abs().mean(1).tolist(),
+             margin_title="mean size", margin_high=APART, caption=f"blue: open wider for {one} than for {other}"),
+        _map(f"Gates for {one}", gates, 1, small=True),
+        _map(f"Gates for {other}", others, 1, small=True),
+        _map(f"Block outputs, {one}", measure.block_outputs(network, first.x), 3, diverging=True, small=True),
+        _map("Gate biases, change", moved, 0.05, diverging=True, small=True),
+    )  # fmt: skip
+    below = wording.percent((moved < 0).float().mean().item(), 0)
     words = (
-        f"{trained.when(epoch)}: {below} of the gate biases lie below their start of "
-        f"{wording.decimals(start)}; gates are open by {mean.mean():.2f} on average, {mean[:5].mean():.2f} in the "
-        f"first five blocks and {mean[-5:].mean():.2f} in the last five. Classes {first} and {second} differ there by "
-        f"{contrast[:5].abs().mean():.3f} and {contrast[-5:].abs().mean():.3f}."
+        f"{trained.when(epoch)}: the gates for {one} and for {other} differ by {apart[:5].abs().mean():.3f} on average "
+        f"in the first five blocks, by {apart[-5:].abs().mean():.3f} in the last five. They are open by "
+        f"{gates.mean():.2f} for {one}, by {others.mean():.2f} for {other}. {below} of the gate biases lie below their "
+        f"start of {wording.decimals(start)}."
     )
     return Frame(views, words)
 
 
-def _map(title: str, caption: str, values: torch.Tensor, high: float, **more: Any) -> Map:
+def _compared(settings: Settings) -> tuple[Named, Named]:
+    train, test = digits().train, digits().test
+    picture = test.select(torch.tensor([settings["picture"]]))
+    label = int(picture.y)
+    classes = [(f"class {k}", train.select(train.y == k)) for k in range(10)]
+    one = (f"this {label}", picture) if settings["of"] == "picture" else classes[label]
+    other = ("the mean", train) if settings["minus"] == "mean" else classes[int(settings["minus"])]
+    return one, other
+
+
+def _pictures(*named: Named) -> Map:
+    """What is compared, one below the other, each the mean of its images."""
+    means = [some.images[:, 0].float().mean(0) / DARKEST for _, some in named]
+    pixels, rows = torch.cat(means).flip(0).numpy(), tuple((name, "") for name, _ in named)
+    return Map("Pictures", "", "", pixels, 0, 1, (0, 1), (0, 1), pictures=rows)
+
+
+def _map(title: str, values: Tensor, high: float, **more: Any) -> Map:
     blocks, units = values.shape
     low = -high if more.get("diverging") else 0
     rows, columns = (0.5, blocks + 0.5), (0.5, units + 0.5)
-    return Map(title, "unit", "block", values.numpy(), low, high, columns, rows, open=True, caption=caption, **more)
-
-
-def _difference(title: str, values: torch.Tensor) -> Map:
-    """With a bar for each block: how large the differences of its gates are."""
-    sizes = values.abs().mean(1).tolist()
-    return _map(title, BETWEEN, values, 0.5, diverging=True, share=1.2, margin=sizes, margin_title="mean size",
-                margin_high=APART)  # fmt: skip
+    return Map(title, "unit", "block", values.numpy(), low, high, columns, rows, open=True, **more)

@@ -12,7 +12,7 @@ SUGGESTIONS = {
     "identity": "1 block, then 2, then 4, each with Train. When can you no longer tell the plain stack's digits apart?",
     "batch norm": "learning rate 5, and Train. Which of the two still learns, and what do its pre-activations do?",
     "gradients": "1 layer, then 2, 5, 24. From which depth on does a gradient say nothing about its neighbour?",
-    "gates": "two other classes. In which blocks do their gates differ most? See the bars of map 6.",
+    "gates": "drag Picture. Then choose its whole class, minus another: in which blocks are the bars longest?",
     "hidden units": "add 3 to every input, and Train. How many units never change?",
     "landscape": "compare the two maps. How far from the middle is the loss below 1, and how high at the edge?",
     "lesion": "choose plain: what does one layer cost? Then take blocks out of highway by hand, the lowest bar first. "
@@ -23,7 +23,7 @@ SUGGESTIONS = {
 }
 
 PLAYED = {  # the same where nobody computes, and films alone are at hand: their settings are those of `recorded`
-    "gates": "Train. In which blocks do the gates of the two classes differ most in the end? See the bars of map 6.",
+    "gates": "Train. Where do the bars grow most, in the first blocks or in the last?",
     "hidden units": "sigmoid, and Train. How many of the activations are saturated before, and how many after?",
     "lesion": "choose plain: what does one layer cost? Then residual: what does one block cost?",
 }

@@ -162,11 +162,10 @@ class Map:
     them. diverging: the map whose middle is the page. x, y: what the first and the last column and row stand for.
     points: (x, y, class) of data drawn on it, class 0 or 1; colours are then half as strong. segments: (x, y, x, y,
     whether it is an arrow), straight lines on it. contour: straight pieces (x, y, x, y) of a line where its values are
-    equal. square: x and y take as much room. inset: a small picture at the
-    upper right, `inset[row][column]` from 0 to 1, row 0 at the top. pictures: name and kind of each row of square
-    pictures, from the top, of which the map then consists: it has no axes. ticks: of the x axis, (value, word). rules:
-    at these x the map is parted by a hairline. margin: a number for each row, as a bar at the right, from 0 to
-    `margin_high`; margin_title says what it is.
+    equal. square: x and y take as much room. small: a thumbnail without axes, which stands below the other views.
+    pictures: name and kind of each row of square pictures, from the top, of which the map then consists: it has no
+    axes. ticks: of the x axis, (value, word). rules: at these x the map is parted by a hairline. margin: a number for
+    each row, as a bar at the right, from 0 to `margin_high`; margin_title says what it is.
     """
 
     title: str
@@ -188,7 +187,7 @@ class Map:
     contour: Sequence[tuple[float, ...]] = ()
     square: bool = False
     pictures: Sequence[tuple[str, str]] = ()
-    inset: Sequence[Sequence[float]] = ()
+    small: bool = False
     ticks: Sequence[tuple[float, str]] = ()
     rules: Sequence[float] = ()
     margin: Sequence[float] = ()

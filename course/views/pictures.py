@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from course.views.chart import HEIGHT, TOP
 from course.views.drawing import Drawing, Shape, shape, text
 from course.views.figures import Map
@@ -16,7 +18,7 @@ def draw(view: Map, width: float, theme: str, height: float = HEIGHT) -> Drawing
     levels, stops, rows = view.levels(), stops_of(view, theme), len(view.pictures)
     size = len(levels) // rows  # pixels of a picture
     count = levels.shape[1] // size
-    side = min((width - ROW_NAME - EDGE + GAP) / count, (height - FOOT - TOP + GAP) / rows) - GAP
+    side = min((width - ROW_NAME - EDGE + GAP) / count - GAP, _tallest(rows, height))
     shapes = [text(0, 16, view.title, bold=True)]
     for row, (name, kind) in enumerate(view.pictures):
         y = TOP + row * (side + GAP)
@@ -27,6 +29,18 @@ def draw(view: Map, width: float, theme: str, height: float = HEIGHT) -> Drawing
             shapes += cells(band[:, i * size : (i + 1) * size], view, stops, box)
     bottom = TOP + rows * (side + GAP) - GAP
     return Drawing(view.title, width, bottom + FOOT, tuple(shapes), share=view.share)
+
+
+def width_needed(view: Map, height: float) -> float:
+    """Pixels that the rows need to be as large as they may be in this height."""
+    rows = len(view.pictures)
+    high, wide = np.shape(view.values)
+    return float(ROW_NAME + wide * rows / high * (_tallest(rows, height) + GAP) - GAP + EDGE)
+
+
+def _tallest(rows: int, height: float) -> float:
+    """The side of a picture in so many rows."""
+    return (height - FOOT - TOP + GAP) / rows - GAP
 
 
 def _name(name: str, kind: str, y: float, side: float) -> list[Shape]:

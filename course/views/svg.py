@@ -7,15 +7,10 @@ from html import escape
 from typing import Any
 
 from course import themes
-from course.views import chart, pictures, tiles
+from course.views import chart, layout, pictures, tiles
 from course.views.chart import HEIGHT
 from course.views.drawing import Drawing, Shape, group, shape
-from course.views.figures import Lines, Map, View
-
-GAP = 20  # pixels between two views
-MOST_ACROSS = 4  # views in a row: more would be too narrow to be read
-WIDE, WIDER, TALLER = 950, 1050, 80  # from one width to the other a row that is alone grows by so many pixels
-NARROW_LINES, NARROW_MAP, NARROW_SQUARE = 330, 240, 360  # pixels below which a view is not put beside another
+from course.views.figures import Lines, View
 
 
 def svg(view: View, theme: str = "light", width: float = 700, height: float = HEIGHT) -> str:
@@ -28,64 +23,23 @@ def svg(view: View, theme: str = "light", width: float = 700, height: float = HE
 
 
 def row(views: Sequence[View], width: float, theme: str = "light") -> list[str]:
-    """Each view as a picture: side by side where `width` allows, in rows of fewer elsewhere, of three the last below
-    the others. Where each caption has a column, those that share it stand in that, one below the other.
-    """
-    count = len(views)
-    rows = (n for n in range(min(count, MOST_ACROSS), 0, -1) if n == 1 or count % n == 0 or (n, count) == (2, 3))
-    across = next(n for n in rows if n == 1 or _least(views[:n]) <= width)
-    growth = min(max((width - WIDE) / (WIDER - WIDE), 0), 1) if across == count else 0
-    found = []
-    for some in _rows(views, across):
-        height = HEIGHT + TALLER * (1 if all(map(_is_square, some)) else growth)
-        widths = _widths(some, width - GAP * (len(some) - 1), height)
-        found += [svg(view, theme, own, height) for view, own in zip(some, widths, strict=True)]
-    return found
-
-
-def _widths(some: Sequence[View], room: float, height: float) -> list[float]:
-    """By their shares; beside others a square map takes no more than it needs, and leaves them the rest."""
-    even = [room * view.share / sum(each.share for each in some) for view in some]
-    needed = tiles.width_of_square(height)
-    taken = [min(own, needed) if _is_square(view) else 0.0 for view, own in zip(some, even, strict=True)]
-    others = sum(view.share for view, own in zip(some, taken, strict=True) if not own)
-    if not others:
-        return even
-    return [own or (room - sum(taken)) * view.share / others for view, own in zip(some, taken, strict=True)]
-
-
-def _rows(views: Sequence[View], across: int) -> list[Sequence[View]]:
-    """The views, so many in each row."""
-    captions, down = [getattr(view, "caption", "") for view in views], len(views) // across
-    alike = all(len(set(captions[i : i + down])) == 1 for i in range(0, len(views), down))
-    if alike and len(set(captions)) == across and across * down == len(views):
-        return [views[i::down] for i in range(down)]
-    return [views[i : i + across] for i in range(0, len(views), across)]
+    """Each view as a picture, in the order and the sizes of `layout.rows`."""
+    return [svg(view, theme, *size) for some in layout.rows(views, width) for view, size in some]
 
 
 def column(views: Sequence[View], width: float, theme: str = "light") -> str:
-    """All views as one picture, one below the other."""
-    drawn = [_drawn(view, width, theme) for view in views]
-    tops = [sum(above.height for above in drawn[:i]) for i in range(len(drawn) + 1)]
-    moved = [group(*d.shapes, transform=f"translate(0 {y - d.top:g})") for d, y in zip(drawn, tops, strict=False)]
+    """All views as one picture, one below the other; thumbnails side by side."""
+    alone: list[layout.Row] = [[(view, (width, HEIGHT))] for view in views if not layout.is_small(view)]
+    drawn, moved, top = [], [], 0.0
+    for some in [*alone, *layout.rows([view for view in views if layout.is_small(view)], width)]:
+        across, left = [_drawn(view, own, theme, height) for view, (own, height) in some], 0.0
+        for each in across:
+            moved.append(group(*each.shapes, transform=f"translate({left:g} {top - each.top:g})"))
+            left += each.width + layout.GAP
+        drawn += across
+        top += max(each.height for each in across)
     titles, said = "; ".join(d.title for d in drawn), " ".join(d.description for d in drawn if d.description)
-    return svg(Drawing(titles, width, tops[-1], tuple(moved), said), theme)
-
-
-def _least(views: Sequence[View]) -> float:
-    return sum(_narrow(view) + GAP for view in views) - GAP
-
-
-def _narrow(view: View) -> int:
-    if isinstance(view, Lines):
-        return NARROW_LINES
-    if isinstance(view, Map) and not (view.square or view.pictures):
-        return NARROW_MAP + tiles.room_of_margin(view)
-    return NARROW_SQUARE if isinstance(view, Map) else NARROW_MAP
-
-
-def _is_square(view: View) -> bool:
-    return isinstance(view, Map) and view.square
+    return svg(Drawing(titles, width, top, tuple(moved), said), theme)
 
 
 def _drawn(view: View, width: float, theme: str, height: float = HEIGHT) -> Drawing:

@@ -18,11 +18,12 @@ from course.views.drawing import Drawing, Point, Shape, note, shape, text
 from course.views.figures import Lines, Map
 
 RIGHT = 74  # pixels for the scale of the colours
+EDGE, FOOT = 1, 10  # pixels at the left of a thumbnail, for its frame, and below it
 SQUARE = 240  # pixels at most of a square map, in a row that is HEIGHT high
 CONTOUR = (("@page", 4), ("@ink", 2))  # its rim and itself
 TIP = 12  # pixels of an arrow's head
-APART = 6  # pixels between the map and what stands beside it, its inset or the bars of its margin
-MARGIN = 60  # pixels of the longest of these bars
+APART = 6  # pixels between the map and the bars of its margin
+MARGIN, MARGIN_SHARE = 60, 1 / 7  # of the longest of these bars: least pixels, and what it takes of the width
 PART = 0.7  # of a row that its bar fills
 NARROW = 130  # pixels below which a map has fewer ticks
 
@@ -34,20 +35,23 @@ def draw(view: Map, width: float, theme: str, height: float = HEIGHT) -> Drawing
     """
     stops = stops_of(view, theme)
     axes_of = Lines("", view.x_title, (), low=view.y[0], high=view.y[1], x=view.x)
-    wide = width - RIGHT - LEFT - room_of_margin(view)
+    left, below = (EDGE, FOOT) if view.small else (LEFT, BELOW)
+    room = room_of_margin(view, width)
+    wide = width - RIGHT - left - room
     side = min(wide, width_of_square(height) - RIGHT - LEFT)
-    across, down = (side, side) if view.square else (wide, height - TOP - BELOW)
+    across, down = (side, side) if view.square else (wide, height - TOP - below)
     top = TOP + CAPTION * bool(view.caption)
-    here = Chart(axes_of, LEFT, top, LEFT + across, top + down)
-    shapes = [text(0, 16, view.title, bold=True), *_inset(view, width, top - APART, theme)]
+    here = Chart(axes_of, left, top, left + across, top + down)
+    shapes = [text(0, 16, view.title, bold=True)]
     shapes += [note(0, 36, view.caption)] if view.caption else []
-    shapes += [*cells(view.levels(), view, stops, (LEFT, top, across, down)), *_rules(view, here), *_axes(view, here)]
-    shapes += [*_contour(view, here), *_margin(view, here), *_scale(view, here, stops)]
+    shapes += [*cells(view.levels(), view, stops, (left, top, across, down)), *_rules(view, here)]
+    shapes += [] if view.small else _axes(view, here)
+    shapes += [*_contour(view, here), *_margin(view, here, room), *_scale(view, here, room, stops)]
     seen = [(x, y, kind) for x, y, kind in view.points if view.x[0] <= x <= view.x[1] and view.y[0] <= y <= view.y[1]]
     shapes += [_point(here.x(x), here.y(y), bool(kind)) for x, y, kind in seen]
     for x0, y0, x1, y1, pointed in view.segments:
         shapes += _segment((here.x(x0), here.y(y0)), (here.x(x1), here.y(y1)), pointed)
-    return Drawing(view.title, width, here.bottom + BELOW, tuple(shapes), share=view.share)
+    return Drawing(view.title, width, here.bottom + below, tuple(shapes), share=view.share)
 
 
 def width_of_square(height: float) -> float:
@@ -55,9 +59,9 @@ def width_of_square(height: float) -> float:
     return SQUARE + height - HEIGHT + RIGHT + LEFT
 
 
-def room_of_margin(view: Map) -> int:
-    """Pixels beside the map for the bars of its margin."""
-    return APART + MARGIN if len(view.margin) else 0
+def room_of_margin(view: Map, width: float = 0) -> float:
+    """Pixels beside the map for the bars of its margin; unless a width is given, the least."""
+    return APART + max(MARGIN, width * MARGIN_SHARE) if len(view.margin) else 0
 
 
 def coloured(values: np.ndarray[Any, Any], low: float, high: float, stops: Sequence[str]) -> np.ndarray[Any, Any]:
@@ -84,14 +88,6 @@ def cells(
     paler = (high - low) / 2 if len(view.points) else 0.0  # the middle half of the colours, so that points are seen
     hatched = [drawing.line(marks.hatch(*box), "@hatch")] if np.isnan(levels).any() else []
     return [*hatched, *_framed(coloured(levels, low - paler, high + paler, stops), box)]
-
-
-def _inset(view: Map, width: float, size: float, theme: str) -> list[Shape]:
-    if not len(view.inset):
-        return []
-    stops = themes.tokens()["maps"]["sequential"][theme]
-    pixels = coloured(np.asarray(view.inset, dtype=float)[::-1], 0, 1, stops)
-    return _framed(pixels, (width - size, 0, size, size))
 
 
 def _framed(pixels: np.ndarray[Any, Any], box: tuple[float, float, float, float]) -> list[Shape]:
@@ -123,19 +119,19 @@ def _rules(view: Map, here: Chart) -> list[Shape]:
     return [drawing.line(d, "@ink2")] if d else []
 
 
-def _margin(view: Map, here: Chart) -> list[Shape]:
+def _margin(view: Map, here: Chart, room: float) -> list[Shape]:
     """A bar for each row, with its title above and the end of its scale below."""
     if not len(view.margin):
         return []
-    left, row = here.right + APART, (here.bottom - here.top) / len(view.margin)
+    left, longest, row = here.right + APART, room - APART, (here.bottom - here.top) / len(view.margin)
     d = ""
     for i, value in enumerate(view.margin):
-        long = MARGIN * min(max(value / view.margin_high, 0), 1)
+        long = longest * min(max(value / view.margin_high, 0), 1)
         d += f"M{left:.1f} {here.bottom - (i + 0.5 + PART / 2) * row:.1f}h{long:.1f}v{PART * row:.1f}h{-long:.1f}z"
-    end = left + MARGIN
+    end, beyond = left + longest, "≥ " * (max(view.margin) > view.margin_high)
     words = [note(end, y, said, "end") for y, said in (
-        (here.top - 5, view.margin_title), (here.bottom + 17, wording.general(view.margin_high)))]  # fmt: skip
-    axis = drawing.line(f"M{left:.1f} {here.top:g}V{here.bottom:.1f}h{MARGIN}", "@axis")
+        (here.top - 5, view.margin_title), (here.bottom + 17, beyond + wording.general(view.margin_high)))]  # fmt: skip
+    axis = drawing.line(f"M{left:.1f} {here.top:g}V{here.bottom:.1f}h{longest:.1f}", "@axis")
     return [shape("path", d=d, fill="@ink2"), axis, *words]
 
 
@@ -164,9 +160,9 @@ def _contour(view: Map, here: Chart) -> list[Shape]:
     return [rim, line] if d else []
 
 
-def _scale(view: Map, here: Chart, stops: Sequence[str]) -> list[Shape]:
+def _scale(view: Map, here: Chart, room: float, stops: Sequence[str]) -> list[Shape]:
     """The colours from one end to the other, with their words."""
-    scale, x, height = view.scale, here.right + room_of_margin(view) + 10, here.bottom - here.top
+    scale, x, height = view.scale, here.right + room + 10, here.bottom - here.top
     strip = np.linspace(scale.low, scale.high, 64)[:, None]
     found = cells(strip, view, stops, (x, here.top, 11, height))
     for level, word in view.scale_ticks():

@@ -51,11 +51,11 @@ import { general, tick } from "../words.js";
  * @property {boolean} [log] values above zero, by their exponents
  * @property {boolean} [open] its scale says where values lie beyond the ends
  * @property {string} [caption] how to read it
- * @property {number[][]} [inset] a small picture at the upper right, row after row from the top, from 0 to 1
  * @property {[number, number, number][]} [points] x, y and class of data drawn on it
  * @property {[number, number, number, number, boolean][]} [segments] straight lines on it, and whether they are arrows
  * @property {[number, number, number, number][]} [contour] straight pieces of a line where values are equal
  * @property {boolean} [square] x and y take as much room
+ * @property {boolean} [small] a thumbnail without axes, which stands below the other views
  * @property {[string, string][]} [pictures] name and kind of each row of square pictures, from the top, of which the map then consists
  * @property {[number, string][]} [ticks] of the x axis
  * @property {number[]} [rules] at these x the map is parted by a hairline

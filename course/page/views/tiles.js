@@ -15,8 +15,9 @@ import { element, label, note, path, through } from "./shapes.js";
 const ASIDE = 74; // pixels for the scale of the colours
 const SQUARE = 240; // pixels at most of a square map, in a row of the usual height
 const CAPTION = 20; // pixels for a line below the title
-const APART = 6; // pixels between the map and what stands beside it, its inset or the bars of its margin
-const MARGIN = 60; // pixels of the longest of these bars
+const SMALL = { left: 1, below: 10 }; // pixels beside a thumbnail: for its frame, and below it
+const APART = 6; // pixels between the map and the bars of its margin
+const MARGIN = { least: 60, share: 1 / 7 }; // of the longest of these bars: pixels, and what it takes of the width
 const PART = 0.7; // of a row that its bar fills
 const TIGHT = 130; // pixels below which a map has fewer ticks
 const TIP = 12; // pixels of an arrow's head
@@ -25,9 +26,10 @@ const HATCH = 6; // pixels between two diagonals
 
 /** The whole map, with the scale of its colours at the right. @param {Map_} view @param {number} width @param {number} height without a caption @param {Look} look @param {"light" | "dark"} theme @returns {Drawn} */
 export function drawMap(view, width, height, look, theme) {
-  const { left, below } = BOX;
-  const wide = width - ASIDE - left - roomOfMargin(view);
-  const side = Math.min(wide, widthOfSquare(height) - ASIDE - left);
+  const { left, below } = view.small ? SMALL : BOX;
+  const room = roomOfMargin(view, width);
+  const wide = width - ASIDE - left - room;
+  const side = Math.min(wide, widthOfSquare(height) - ASIDE - BOX.left);
   const [across, down] = view.square ? [side, side] : [wide, height - BOX.top - below];
   const top = BOX.top + (view.caption ? CAPTION : 0);
   const [right, bottom] = [left + across, top + down];
@@ -37,14 +39,13 @@ export function drawMap(view, width, height, look, theme) {
   const ink = mapInk(view, look, theme);
   const inside = [
     label(0, 16, view.title, { bold: true }),
-    ...insetOf(view, width, top - APART, colours(look.maps.sequential[theme])),
     ...(view.caption ? [note(0, 36, view.caption)] : []),
     ...cellsIn(view, ink, box),
     ...rulesOf(view, place),
-    ...axesOf(view, place),
+    ...(view.small ? [] : axesOf(view, place)),
     ...contourOf(view, place),
-    ...marginBars(view, place),
-    ...legendIn(view, place, ink),
+    ...marginBars(view, place, room),
+    ...legendIn(view, place, room, ink),
     ...(view.points ?? [])
       .filter(([x, y]) => view.x[0] <= x && x <= view.x[1] && view.y[0] <= y && y <= view.y[1])
       .map(([x, y, kind]) => dotIn(acrossOf(place, x), upOf(place, y), kind > 0)),
@@ -58,8 +59,8 @@ export function drawMap(view, width, height, look, theme) {
 /** Pixels that a square map needs to be as large as it may be in a row of this height. @param {number} height */
 export const widthOfSquare = (height) => SQUARE + height - BOX.height + ASIDE + BOX.left;
 
-/** Pixels beside the map for the bars of its margin. @param {Pick<Map_, "margin">} view */
-export const roomOfMargin = ({ margin = [] }) => (margin.length ? APART + MARGIN : 0);
+/** Pixels beside the map for the bars of its margin; unless a width is given, the least. @param {Pick<Map_, "margin">} view @param {number} [width] */
+export const roomOfMargin = ({ margin = [] }, width = 0) => (margin.length ? APART + Math.max(MARGIN.least, width * MARGIN.share) : 0);
 
 /** @typedef {(share: number) => number[]} Ink the colour of a share of the scale */
 
@@ -86,12 +87,6 @@ export function cellsIn(view, ink, box, part) {
     return absent(value) ? CLEAR : [...ink(scale.share(value)), 255];
   });
   return [...(missing ? [path(hatch(box), "var(--hatch)")] : []), ...framed(picture, box)];
-}
-
-/** @param {Map_} view @param {number} width @param {number} size @param {(share: number) => number[]} ink */
-function insetOf({ inset = [] }, width, size, ink) {
-  const cell = (/** @type {number} */ x, /** @type {number} */ y) => [...ink(inset[y][x]), 255];
-  return inset.length ? framed(pictureOf(inset[0].length, inset.length, cell), { x: width - size, y: 0, width: size, height: size }) : [];
 }
 
 /** @param {string} href @param {Record<"x" | "y" | "width" | "height", number>} box */
@@ -132,21 +127,21 @@ function contourOf({ contour = [] }, place) {
   return d ? [drawn("var(--page)", 4), drawn("var(--ink)", 2)] : [];
 }
 
-/** A bar for each row, with its title above and the end of its scale below. @param {Map_} view @param {Place} place */
-function marginBars({ margin = [], margin_title: title = "", margin_high: high = 1 }, { right, top, bottom }) {
+/** A bar for each row, with its title above and the end of its scale below. @param {Map_} view @param {Place} place @param {number} room */
+function marginBars({ margin = [], margin_title: title = "", margin_high: high = 1 }, { right, top, bottom }, room) {
   if (!margin.length) return [];
-  const left = right + APART;
+  const [left, longest] = [right + APART, room - APART];
   const row = (bottom - top) / margin.length;
   const bars = margin.map((value, i) => {
-    const long = MARGIN * Math.min(Math.max(value / high, 0), 1);
+    const long = longest * Math.min(Math.max(value / high, 0), 1);
     const [x, y, wide, tall] = [left, bottom - (i + 0.5 + PART / 2) * row, long, PART * row].map((px) => px.toFixed(1));
     return `M${x} ${y}h${wide}v${tall}h${(-long).toFixed(1)}z`;
   });
   return [
     element("path", { d: bars.join(""), fill: "var(--ink2)" }),
-    path(`M${left.toFixed(1)} ${top}V${bottom.toFixed(1)}h${MARGIN}`, "var(--axis)"),
-    note(left + MARGIN, top - 5, title, "end"),
-    note(left + MARGIN, bottom + 17, general(high), "end"),
+    path(`M${left.toFixed(1)} ${top}V${bottom.toFixed(1)}h${longest.toFixed(1)}`, "var(--axis)"),
+    note(left + longest, top - 5, title, "end"),
+    note(left + longest, bottom + 17, `${Math.max(...margin) > high ? "≥ " : ""}${general(high)}`, "end"),
   ];
 }
 
@@ -171,10 +166,10 @@ function dotIn(x, y, first) {
   return element("path", { d, fill, stroke, "stroke-width": 1.5 });
 }
 
-/** The colours from one end to the other, with their words. @param {Map_} view @param {Place} place @param {Ink} ink */
-function legendIn(view, { right, top, bottom }, ink) {
+/** The colours from one end to the other, with their words. @param {Map_} view @param {Place} place @param {number} room of its margin @param {Ink} ink */
+function legendIn(view, { right, top, bottom }, room, ink) {
   const scale = scaleIn(view);
-  const x = right + roomOfMargin(view) + 10;
+  const x = right + room + 10;
   const height = bottom - top;
   const steps = 64;
   const strip = pictureOf(1, steps, (_, y) => [...ink((steps - 1 - y) / (steps - 1)), 255]);
