@@ -113,6 +113,8 @@ def test_the_page_computes_what_the_lab_computes(name, settings):
             assert (view.get("caption", ""), view.get("share", 1)) == (theirs.caption, theirs.share)
             if not isinstance(theirs, Lines):
                 assert np.allclose(numbers(view["values"]), numbers(theirs.values).ravel(), rtol=1e-3, atol=2e-3)
+                for drawn in ("segments", "folds"):
+                    assert np.allclose(numbers(view.get(drawn, [])), numbers(getattr(theirs, drawn)), atol=2e-3)
                 continue
             for line, other in zip(view["lines"], theirs.lines, strict=True):
                 assert (line["label"], line["kind"], line.get("slot", 0)) == (other.label, other.kind, other.slot)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import re
 import threading
 import time
@@ -16,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from course import data, labs, measure, themes, views
-from course.labs import Controls, InitLab, InstantLab, Number
+from course.labs import Controls, InitLab, InstantLab, Number, plane
 from course.labs.controls import Blocks
 from course.labs.identity import IMAGES
 from course.labs.suggestions import SUGGESTIONS
@@ -254,6 +255,33 @@ def test_the_identity_lab_shows_what_is_wanted_where_that_is_not_the_input():
     alike = rows_of_pictures(lab, blocks=1, steps=50)["goes in"]
     wanted = rows_of_pictures(lab, blocks=1, steps=50, perturbation=1.0)["wanted"]
     assert 1 < np.abs(wanted - alike).mean() < 8
+
+
+def test_the_capacity_lab_draws_a_line_where_each_unit_bends_the_output_and_by_how_much():
+    lab = labs.CapacityLab()
+    lab.has_recordings = False  # the untrained network, whose output is nowhere flat
+    lab.set(activation="relu", units=5, seed=1)
+    surface = lab.shown.views[0]
+    output = np.log(surface.values) - np.log1p(-surface.values)
+    bends = np.abs(np.diff(output, n=2))  # in each row, where the slope changes
+    x0, y0, x1, y1, strong = np.array(surface.folds).T[:, :, None, None]
+    axis = np.linspace(*surface.x, 61)
+    near = abs(axis[1:-1] - x0 - (axis[:, None] - y0) / (y1 - y0) * (x1 - x0)) < 0.1  # (units, rows, columns)
+    assert len(strong) == 5 and not (bends[~near.any(0)] > 1e-5).any()
+    alone = near & ~(near & (near.sum(0) > 1)).any(2, keepdims=True) & (near.sum(2, keepdims=True) == 2)
+    along_a_row = [np.median(bends[one].reshape(-1, 2).sum(1)) for one in alone]
+    across = along_a_row * (np.hypot(x1 - x0, y1 - y0) / abs(y1 - y0)).ravel()
+    assert across / across.max() == pytest.approx(strong.ravel(), rel=0.05)
+
+
+def test_the_capacity_lab_has_no_lines_without_hidden_units_nor_where_weights_are_not_numbers():
+    lab = labs.CapacityLab()
+    lab.has_recordings = False
+    lab.set(units=0)
+    assert not lab.shown.views[0].folds and lab.shown.views[0].title == "Probability of ●"
+    nan = math.nan
+    assert plane.zero_line(nan, nan, nan) == plane.zero_line(1.0, 0.0, nan) == plane.zero_line(1.0, nan, 0.0) == []
+    assert plane.zero_line(1.0, 0.0, 1.0) == [(-1.0, -3.0, -1.0, 3.0, False)]
 
 
 def test_the_hidden_units_lab_says_when_training_diverged():

@@ -159,7 +159,8 @@ class Map:
     low, high: fixed ends of the colours, with `log` above zero; the scale of an `open` map says where values lie beyond
     them. diverging: the map whose middle is the page. x, y: what the first and the last column and row stand for.
     points: (x, y, class) of data drawn on it, class 0 or 1; colours are then half as strong. segments: (x, y, x, y,
-    whether it is an arrow), straight lines on it. square: x and y take as much room. inset: a small picture at the
+    whether it is an arrow), straight lines on it. folds: (x, y, x, y, how strong, from 0 to 1), thin lines below the
+    points. square: x and y take as much room. inset: a small picture at the
     upper right, `inset[row][column]` from 0 to 1, row 0 at the top. pictures: name and kind of each row of square
     pictures, from the top, of which the map then consists: it has no axes. ticks: of the x axis, (value, word). rules:
     at these x the map is parted by a hairline. margin: a number for each row, as a bar at the right, from 0 to
@@ -182,6 +183,7 @@ class Map:
     caption: str = ""
     columns: Sequence[float] = ()  # the time of each column, where they are not evenly spaced
     segments: Any = ()
+    folds: Any = ()
     square: bool = False
     pictures: Sequence[tuple[str, str]] = ()
     inset: Sequence[Sequence[float]] = ()

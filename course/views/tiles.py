@@ -22,6 +22,7 @@ SQUARE = 240  # pixels at most of a square map, in a row that is HEIGHT high
 TIP = 12  # pixels of an arrow's head
 APART = 6  # pixels between the map and what stands beside it, its inset or the bars of its margin
 MARGIN = 60  # pixels of the longest of these bars
+FOLD = 1.5  # pixels of a thin line
 PART = 0.7  # of a row that its bar fills
 NARROW = 130  # pixels below which a map has fewer ticks
 
@@ -42,6 +43,9 @@ def draw(view: Map, width: float, theme: str, height: float = HEIGHT) -> Drawing
     shapes += [note(0, 36, view.caption)] if view.caption else []
     shapes += [*cells(view.levels(), view, stops, (LEFT, top, across, down)), *_rules(view, here), *_axes(view, here)]
     shapes += [*_margin(view, here), *_scale(view, here, stops)]
+    for x0, y0, x1, y1, strong in view.folds:
+        d = drawing.through([(here.x(x0), here.y(y0)), (here.x(x1), here.y(y1))])
+        shapes.append(drawing.line(d, "@ink", FOLD, stroke_opacity=strong))
     seen = [(x, y, kind) for x, y, kind in view.points if view.x[0] <= x <= view.x[1] and view.y[0] <= y <= view.y[1]]
     shapes += [_point(here.x(x), here.y(y), bool(kind)) for x, y, kind in seen]
     for x0, y0, x1, y1, pointed in view.segments:

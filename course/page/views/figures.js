@@ -53,6 +53,7 @@ import { general, tick } from "../words.js";
  * @property {number[][]} [inset] a small picture at the upper right, row after row from the top, from 0 to 1
  * @property {[number, number, number][]} [points] x, y and class of data drawn on it
  * @property {[number, number, number, number, boolean][]} [segments] straight lines on it, and whether they are arrows
+ * @property {[number, number, number, number, number][]} [folds] thin lines below the points, and how strong they are, from 0 to 1
  * @property {boolean} [square] x and y take as much room
  * @property {[string, string][]} [pictures] name and kind of each row of square pictures, from the top, of which the map then consists
  * @property {[number, string][]} [ticks] of the x axis

@@ -19,6 +19,7 @@ const APART = 6; // pixels between the map and what stands beside it, its inset 
 const MARGIN = 60; // pixels of the longest of these bars
 const PART = 0.7; // of a row that its bar fills
 const TIGHT = 130; // pixels below which a map has fewer ticks
+const FOLD = 1.5; // pixels of a thin line
 const TIP = 12; // pixels of an arrow's head
 const CLEAR = [0, 0, 0, 0];
 const HATCH = 6; // pixels between two diagonals
@@ -44,6 +45,12 @@ export function drawMap(view, width, height, look, theme) {
     ...axesOf(view, place),
     ...marginBars(view, place),
     ...legendIn(view, place, ink),
+    ...(view.folds ?? []).map(([x0, y0, x1, y1, strong]) =>
+      path(through([[acrossOf(place, x0), upOf(place, y0)], [acrossOf(place, x1), upOf(place, y1)]]), "var(--ink)", {
+        width: FOLD,
+        more: { "stroke-opacity": strong },
+      }),
+    ),
     ...(view.points ?? [])
       .filter(([x, y]) => view.x[0] <= x && x <= view.x[1] && view.y[0] <= y && y <= view.y[1])
       .map(([x, y, kind]) => dotIn(acrossOf(place, x), upOf(place, y), kind > 0)),
