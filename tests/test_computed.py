@@ -166,6 +166,7 @@ CURVES = views.Lines("curves", "x", (views.Line("a", (0, 1), (0.0, 1.0), "plain"
 SQUARE = views.Map("square", "x", "y", np.zeros((2, 2)), 0, 1, (0, 1), (0, 1), square=True)
 MORE = [pytest.param(views.Frame((LOSSES,), ""), id="a map of losses"),
         pytest.param(views.Frame((BARS, BARS), ""), id="ticks, rules and bars"),
+        pytest.param(views.Frame((replace(BARS, margin=(), marked=(0, 1)), BANDS), ""), id="rows that are marked"),
         pytest.param(views.Frame((SQUARE, CURVES), ""), id="a square beside curves"),
         pytest.param(views.Frame((SQUARE, SQUARE, CURVES), ""), id="two squares above curves"),
         pytest.param(views.Frame((BANDS, PEAKS), ""), id="bands"),

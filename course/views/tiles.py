@@ -22,6 +22,7 @@ SQUARE = 240  # pixels at most of a square map, in a row that is HEIGHT high
 TIP = 12  # pixels of an arrow's head
 APART = 6  # pixels between the map and what stands beside it, its inset or the bars of its margin
 MARGIN = 60  # pixels of the longest of these bars
+MARK = 7  # pixels of the mark of a row
 FOLD = 1.5  # pixels of a thin line
 PART = 0.7  # of a row that its bar fills
 NARROW = 130  # pixels below which a map has fewer ticks
@@ -42,7 +43,7 @@ def draw(view: Map, width: float, theme: str, height: float = HEIGHT) -> Drawing
     shapes = [text(0, 16, view.title, bold=True), *_inset(view, width, top - APART, theme)]
     shapes += [note(0, 36, view.caption)] if view.caption else []
     shapes += [*cells(view.levels(), view, stops, (LEFT, top, across, down)), *_rules(view, here), *_axes(view, here)]
-    shapes += [*_margin(view, here), *_scale(view, here, stops)]
+    shapes += [*_margin(view, here), *_marked(view, here), *_scale(view, here, stops)]
     for x0, y0, x1, y1, strong in view.folds:
         d = drawing.through([(here.x(x0), here.y(y0)), (here.x(x1), here.y(y1))])
         shapes.append(drawing.line(d, "@ink", FOLD, stroke_opacity=strong))
@@ -140,6 +141,15 @@ def _margin(view: Map, here: Chart) -> list[Shape]:
         (here.top - 5, view.margin_title), (here.bottom + 17, wording.general(view.margin_high)))]  # fmt: skip
     axis = drawing.line(f"M{left:.1f} {here.top:g}V{here.bottom:.1f}h{MARGIN}", "@axis")
     return [shape("path", d=d, fill="@ink2"), axis, *words]
+
+
+def _marked(view: Map, here: Chart) -> list[Shape]:
+    """Arrowheads at the right, each towards its row."""
+    row = (here.bottom - here.top) / len(view.values)
+    half, d = min(PART * row / 2, MARK / 2), ""
+    for i in view.marked:
+        d += f"M{here.right + 1:.1f} {here.bottom - (i + 0.5) * row:.1f}l{MARK} {-half:.1f}v{2 * half:.1f}z"
+    return [shape("path", d=d, fill="@ink")] if d else []
 
 
 def _point(x: float, y: float, first: bool) -> Shape:

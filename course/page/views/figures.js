@@ -61,6 +61,7 @@ import { general, tick } from "../words.js";
  * @property {number[]} [margin] a number for each row, as a bar at the right
  * @property {string} [margin_title]
  * @property {number} [margin_high] the end of its scale, which begins at 0
+ * @property {number[]} [marked] rows with an arrowhead at the right
  * @property {number} [share]
  */
 /** @typedef {Lines | Map_} Figure */

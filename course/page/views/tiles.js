@@ -19,6 +19,7 @@ const APART = 6; // pixels between the map and what stands beside it, its inset 
 const MARGIN = 60; // pixels of the longest of these bars
 const PART = 0.7; // of a row that its bar fills
 const TIGHT = 130; // pixels below which a map has fewer ticks
+const HEAD = 7; // pixels of the mark of a row
 const FOLD = 1.5; // pixels of a thin line
 const TIP = 12; // pixels of an arrow's head
 const CLEAR = [0, 0, 0, 0];
@@ -44,6 +45,7 @@ export function drawMap(view, width, height, look, theme) {
     ...rulesOf(view, place),
     ...axesOf(view, place),
     ...marginBars(view, place),
+    ...headsOf(view, place),
     ...legendIn(view, place, ink),
     ...(view.folds ?? []).map(([x0, y0, x1, y1, strong]) =>
       path(through([[acrossOf(place, x0), upOf(place, y0)], [acrossOf(place, x1), upOf(place, y1)]]), "var(--ink)", {
@@ -146,6 +148,14 @@ function marginBars({ margin = [], margin_title: title = "", margin_high: high =
     note(left + MARGIN, top - 5, title, "end"),
     note(left + MARGIN, bottom + 17, general(high), "end"),
   ];
+}
+
+/** Arrowheads at the right, each towards its row. @param {Map_} view @param {Place} place */
+function headsOf({ marked = [], values, columns }, { right, top, bottom }) {
+  const row = ((bottom - top) * columns) / values.length;
+  const half = Math.min((PART * row) / 2, HEAD / 2);
+  const d = marked.map((i) => `M${(right + 1).toFixed(1)} ${(bottom - (i + 0.5) * row).toFixed(1)}l${HEAD} ${(-half).toFixed(1)}v${(2 * half).toFixed(1)}z`);
+  return d.length ? [element("path", { d: d.join(""), fill: "var(--ink)" })] : [];
 }
 
 /** A line over the map, with a rim; an arrow if it is `pointed`. @param {Point} start @param {Point} end @param {boolean} pointed */
