@@ -116,6 +116,7 @@ def test_the_page_computes_what_the_lab_computes(name, settings):
                 for drawn in ("segments", "folds"):
                     assert np.allclose(numbers(view.get(drawn, [])), numbers(getattr(theirs, drawn)), atol=2e-3)
                 continue
+            assert view.get("references", {}) == pytest.approx(theirs.references)
             for line, other in zip(view["lines"], theirs.lines, strict=True):
                 assert (line["label"], line["kind"], line.get("slot", 0)) == (other.label, other.kind, other.slot)
                 assert line["x"] == pytest.approx(list(other.x), abs=1e-6), other.label

@@ -119,6 +119,18 @@ def test_the_init_lab_measures_what_the_chapter_says():
     assert 0.05 < lab.shown.views[0].lines[0].y[-1] < 20
 
 
+@pytest.mark.parametrize("settings", [{}, {"activation": "sigmoid", "gain": 2.0}, {"activation": "tanh", "gain": 0.5}])
+def test_the_init_lab_tells_activations_from_gradient_and_has_the_level_of_layer_1_to_compare_with(settings):
+    lab = InitLab()
+    lab.set(**settings)
+    curves = lab.shown.views[0]
+    activations, gradient = curves.lines
+    assert curves.references == {"activations as in layer 1": activations.y[0]}
+    assert themes.colour(curves.kind(0)) != themes.colour(curves.kind(1))
+    assert curves.pattern(0)["dash"] != curves.pattern(1)["dash"]
+    assert curves.axis.low <= math.log10(max(min(activations.y + gradient.y), 1e-30)), "neither lies on the floor"
+
+
 def test_the_init_lab_says_how_many_zeros_its_histogram_leaves_out_and_numbers_it_by_powers_of_ten():
     lab = InitLab()
     lab.set(gain=1.0)
