@@ -232,6 +232,46 @@ def test_a_slider_moves_the_picture_in_a_file_without_a_kernel(offline_page, tmp
     assert not page.problems
 
 
+def test_the_arrow_of_a_neuron_is_dragged_by_its_head_and_its_sliders_follow(offline_page, tmp_path):
+    page = offline_page
+    page.goto(labs.NeuronLab().save_html(tmp_path / "lab.html").as_uri())
+    ring, values = page.locator("[data-handle]"), page.locator(".dl-controls output")
+    expect(ring).to_be_visible()
+    x, y, unit, _ = map(float, ring.get_attribute("data-plane").split())
+    picture = page.locator(".dl-sheet svg").first
+    box, size = picture.bounding_box(), float(picture.get_attribute("width"))
+
+    def place(w1, w2):
+        return box["x"] + (x + unit * w1) * box["width"] / size, box["y"] + (y - unit * w2) * box["width"] / size
+
+    page.mouse.move(*place(0.5, -2))
+    page.mouse.down()  # beside the ring: nothing is held
+    page.mouse.move(*place(1, 1))
+    page.mouse.up()
+    assert values.all_inner_texts() == ["2", "1", "0"]
+    page.mouse.move(*place(2, 1))
+    page.mouse.down()
+    for step in range(1, 9):
+        page.mouse.move(*place(2 - 3 * step / 8, 1 + step / 8))
+    page.mouse.up()
+    assert values.all_inner_texts() == ["−1", "2", "0"]
+    expect(page.locator(".status")).to_contain_text("w points in the direction 117°")
+    assert page.get_by_label("Weight w₂", exact=True).get_attribute("aria-valuetext") == "2"
+    page.mouse.move(*place(-1, 2))
+    page.mouse.down()
+    page.mouse.move(*place(9, 0))  # beyond the slider's end
+    page.mouse.move(*place(0, 0))
+    page.mouse.up()
+    expect(page.locator(".status")).to_contain_text("nowhere: w is zero")
+    box = picture.bounding_box()  # the words above it are a line shorter
+    page.mouse.move(*place(0, 0))
+    page.mouse.down()  # the ring is there all the same
+    page.mouse.move(*place(9, 0))
+    page.mouse.up()
+    assert values.all_inner_texts() == ["5", "0", "0"]
+    assert not page.problems
+
+
 SEEN = """addEventListener("DOMContentLoaded", () => {
   window.pictures = new Set();
   const look = () => pictures.add(document.querySelector(".dl-sheet")?.innerHTML);

@@ -421,3 +421,24 @@ def test_a_line_of_python_moves_the_page(chromium, lab_server):
     assert not notebook.problems
     notebook.shut_down()
     context.close()
+
+
+def test_in_a_notebook_the_arrow_of_a_neuron_is_dragged_and_the_kernel_answers(chromium, lab_server):
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
+    notebook = jupyter.Notebook(context.new_page(), *lab_server)
+    notebook.open("from course.labs import NeuronLab\nlab = NeuronLab(); lab", name="dragged")
+    notebook.run(0)
+    ring, mouse = notebook.cell(0).locator("[data-handle]"), notebook.page.mouse
+    ring.scroll_into_view_if_needed(timeout=20_000)
+    box, unit = ring.bounding_box(), float(ring.get_attribute("data-plane").split()[2])
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mouse.move(x, y)
+    mouse.down()
+    for step in range(1, 7):
+        mouse.move(x - step * unit / 2, y - step * unit / 6)
+    mouse.up()
+    expect(notebook.cell(0).locator("output")).to_have_text(["−1", "2", "0"])
+    expect(notebook.cell(0).locator(".dl .status")).to_contain_text("in the direction 117°", timeout=20_000)
+    assert not notebook.problems
+    notebook.shut_down()
+    context.close()

@@ -1,6 +1,7 @@
 // A view of a lab whose views follow its controls. It asks, one question at a time; the last setting always gets its answer.
 import { fitted } from "./blocks.js";
 import { controlsOf } from "./controls.js";
+import { letDrag } from "./drag.js";
 import { button, h, headOf, tryFirst, unique } from "./elements.js";
 import { followTheme, takeSpace } from "./host.js";
 import { alarm, statusLine } from "./status.js";
@@ -186,6 +187,7 @@ function layOutInstant(lab, form) {
   const spare = h("button", { type: "button", class: "btn offer", hidden: true, onclick: () => lab.spare?.() });
   const status = statusLine(undefined, spare);
   const views = h("div", { class: "dl-sheet" });
+  letDrag(lab, views);
   const verb = h("span", {}, lab.host.verb ?? VERB);
   const train = declared.trains ? button("train", verb, () => lab.train()) : null;
   const stop = declared.trains ? button("stop", "Stop", () => lab.stop()) : null;

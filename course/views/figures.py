@@ -164,7 +164,8 @@ class Map:
     upper right, `inset[row][column]` from 0 to 1, row 0 at the top. pictures: name and kind of each row of square
     pictures, from the top, of which the map then consists: it has no axes. ticks: of the x axis, (value, word). rules:
     at these x the map is parted by a hairline. margin: a number for each row, as a bar at the right, from 0 to
-    `margin_high`; margin_title says what it is. marked: rows, 0 at the bottom, with a ◂ at the right.
+    `margin_high`; margin_title says what it is. marked: rows, 0 at the bottom, with a ◂ at the right. handle: (x, y,
+    control, control), a ring that a lab's reader drags: the two controls follow it.
     """
 
     title: str
@@ -193,6 +194,7 @@ class Map:
     margin_title: str = ""
     margin_high: float = 1.0
     marked: Sequence[int] = ()
+    handle: tuple[float, float, str, str] | None = None
 
     @property
     def scale(self) -> Axis:

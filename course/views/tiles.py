@@ -22,6 +22,7 @@ SQUARE = 240  # pixels at most of a square map, in a row that is HEIGHT high
 TIP = 12  # pixels of an arrow's head
 APART = 6  # pixels between the map and what stands beside it, its inset or the bars of its margin
 MARGIN = 60  # pixels of the longest of these bars
+RING = 12  # pixels from the middle of a handle to its rim: a finger finds it
 MARK = 7  # pixels of the mark of a row
 FOLD = 1.5  # pixels of a thin line
 PART = 0.7  # of a row that its bar fills
@@ -51,6 +52,7 @@ def draw(view: Map, width: float, theme: str, height: float = HEIGHT) -> Drawing
     shapes += [_point(here.x(x), here.y(y), bool(kind)) for x, y, kind in seen]
     for x0, y0, x1, y1, pointed in view.segments:
         shapes += _segment((here.x(x0), here.y(y0)), (here.x(x1), here.y(y1)), pointed)
+    shapes += _handle(view, here)
     return Drawing(view.title, width, here.bottom + BELOW, tuple(shapes), share=view.share)
 
 
@@ -168,6 +170,18 @@ def _segment(start: Point, end: Point, pointed: bool) -> list[Shape]:
         a, b = ((end[0] - TIP * (dx - s * dy / 2) / length, end[1] - TIP * (dy + s * dx / 2) / length) for s in (1, -1))
         d += drawing.through([a, end, b])
     return [drawing.line(d, "@page", 5), drawing.line(d, "@ink", 2, () if pointed else (6, 3))]
+
+
+def _handle(view: Map, here: Chart) -> list[Shape]:
+    """A ring that tells a page which controls follow it, and where the origin is and how long a unit."""
+    if not view.handle:
+        return []
+    x, y, *names = view.handle
+    plane = f"{here.x(0):.1f} {here.y(0):.1f} {here.x(1) - here.x(0):.1f} {here.y(0) - here.y(1):.1f}"
+    told = {"data_handle": " ".join(names), "data_plane": plane}
+    place = {"cx": here.x(x), "cy": here.y(y), "r": RING, "fill": "none"}
+    rings = (shape("circle", **place, stroke=ink, stroke_width=wide) for ink, wide in (("@page", 5), ("@ink", 2)))
+    return [drawing.group(*rings, pointer_events="all", **told)]
 
 
 def _scale(view: Map, here: Chart, stops: Sequence[str]) -> list[Shape]:

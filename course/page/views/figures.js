@@ -62,6 +62,7 @@ import { general, tick } from "../words.js";
  * @property {string} [margin_title]
  * @property {number} [margin_high] the end of its scale, which begins at 0
  * @property {number[]} [marked] rows with an arrowhead at the right
+ * @property {[number, number, string, string]} [handle] a ring to be dragged: its place, and the controls that follow it
  * @property {number} [share]
  */
 /** @typedef {Lines | Map_} Figure */

@@ -19,6 +19,7 @@ const APART = 6; // pixels between the map and what stands beside it, its inset 
 const MARGIN = 60; // pixels of the longest of these bars
 const PART = 0.7; // of a row that its bar fills
 const TIGHT = 130; // pixels below which a map has fewer ticks
+const RING = 12; // pixels from the middle of a handle to its rim: a finger finds it
 const HEAD = 7; // pixels of the mark of a row
 const FOLD = 1.5; // pixels of a thin line
 const TIP = 12; // pixels of an arrow's head
@@ -59,6 +60,7 @@ export function drawMap(view, width, height, look, theme) {
     ...(view.segments ?? []).flatMap(([x0, y0, x1, y1, pointed]) =>
       segmentIn([acrossOf(place, x0), upOf(place, y0)], [acrossOf(place, x1), upOf(place, y1)], pointed),
     ),
+    ...handleIn(view, place),
   ];
   return { title: view.title, width, height: bottom + below, inside };
 }
@@ -177,6 +179,18 @@ function dotIn(x, y, first) {
   const d = `M${x.toFixed(1)} ${y.toFixed(1)}${form}`;
   const [fill, stroke] = first ? ["var(--ink)", "var(--page)"] : ["var(--page)", "var(--ink)"];
   return element("path", { d, fill, stroke, "stroke-width": 1.5 });
+}
+
+/** A ring that tells the page which controls follow it, and where the origin is and how long a unit. @param {Map_} view @param {Place} place */
+function handleIn({ handle }, place) {
+  if (!handle) return [];
+  const [x, y, ...names] = handle;
+  const [x0, y0] = [acrossOf(place, 0), upOf(place, 0)];
+  const plane = [x0, y0, acrossOf(place, 1) - x0, y0 - upOf(place, 1)].map((px) => px.toFixed(1));
+  const told = { "pointer-events": "all", "data-handle": names.join(" "), "data-plane": plane.join(" ") };
+  const circle = { cx: acrossOf(place, x), cy: upOf(place, y), r: RING, fill: "none" };
+  const rim = element("circle", { ...circle, stroke: "var(--page)", "stroke-width": 5 });
+  return [element("g", told, rim, element("circle", { ...circle, stroke: "var(--ink)", "stroke-width": 2 }))];
 }
 
 /** The colours from one end to the other, with their words. @param {Map_} view @param {Place} place @param {Ink} ink */
