@@ -272,6 +272,29 @@ def test_the_arrow_of_a_neuron_is_dragged_by_its_head_and_its_sliders_follow(off
     assert not page.problems
 
 
+def test_a_finger_drags_the_arrow_and_the_page_does_not_scroll_beneath_it(chromium, tmp_path):
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(labs.NeuronLab().save_html(tmp_path / "lab.html").as_uri())
+    ring, touch = page.locator("[data-handle]"), context.new_cdp_session(page)
+    ring.scroll_into_view_if_needed()
+    box, unit = ring.bounding_box(), float(ring.get_attribute("data-plane").split()[2])
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def finger(what, *places):
+        points = [{"x": x + unit * w1, "y": y - unit * w2} for w1, w2 in places]
+        touch.send("Input.dispatchTouchEvent", {"type": what, "touchPoints": points})
+
+    before = page.evaluate("scrollY")
+    finger("touchStart", (0, 0))
+    for step in range(1, 9):
+        finger("touchMove", (-step / 8, step / 8))
+    finger("touchEnd")
+    expect(page.locator(".dl-controls output")).to_have_text(["1", "2", "0"])
+    assert page.evaluate("scrollY") == before
+    context.close()
+
+
 SEEN = """addEventListener("DOMContentLoaded", () => {
   window.pictures = new Set();
   const look = () => pictures.add(document.querySelector(".dl-sheet")?.innerHTML);

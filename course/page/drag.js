@@ -21,7 +21,12 @@ export function letDrag(lab, views) {
     const place = held.placeOf(event);
     for (const [i, name] of held.names.entries()) lab.move(name, near(lab, name, place[i]));
   });
-  views.addEventListener("lostpointercapture", () => lab.settle());
+  views.addEventListener("lostpointercapture", () => {
+    held = null;
+    lab.settle();
+  });
+  // the page does not scroll under a finger that holds the ring: within a picture Chromium heeds no touch-action
+  views.addEventListener("touchstart", (event) => held && event.preventDefault(), { passive: false });
 }
 
 /** A ring as it is taken: words above the picture that grow by a line on the way do not move the hand. @param {SVGElement} ring @param {SVGSVGElement} picture @returns {Held} */
