@@ -113,7 +113,10 @@ def test_the_page_computes_what_the_lab_computes(name, settings):
             assert (view.get("caption", ""), view.get("share", 1)) == (theirs.caption, theirs.share)
             if not isinstance(theirs, Lines):
                 assert np.allclose(numbers(view["values"]), numbers(theirs.values).ravel(), rtol=1e-3, atol=2e-3)
+                for drawn in ("segments", "folds"):
+                    assert np.allclose(numbers(view.get(drawn, [])), numbers(getattr(theirs, drawn)), atol=2e-3)
                 continue
+            assert view.get("references", {}) == pytest.approx(theirs.references)
             for line, other in zip(view["lines"], theirs.lines, strict=True):
                 assert (line["label"], line["kind"], line.get("slot", 0)) == (other.label, other.kind, other.slot)
                 assert line["x"] == pytest.approx(list(other.x), abs=1e-6), other.label
@@ -167,6 +170,7 @@ SQUARE = views.Map("square", "x", "y", np.zeros((2, 2)), 0, 1, (0, 1), (0, 1), s
 SMALL = replace(LOSSES, small=True)
 MORE = [pytest.param(views.Frame((LOSSES,), ""), id="a map of losses"),
         pytest.param(views.Frame((BARS, BARS), ""), id="ticks, rules and bars"),
+        pytest.param(views.Frame((replace(BARS, margin=(), marked=(0, 1)), BANDS), ""), id="rows that are marked"),
         pytest.param(views.Frame((SQUARE, CURVES), ""), id="a square beside curves"),
         pytest.param(views.Frame((SQUARE, SQUARE, CURVES), ""), id="two squares above curves"),
         pytest.param(views.Frame((BANDS, PEAKS), ""), id="bands"),
@@ -231,6 +235,69 @@ def test_a_slider_moves_the_picture_in_a_file_without_a_kernel(offline_page, tmp
     assert seen[0][0] != seen[1][0] and seen[0][1] != seen[1][1]
     assert not [rule["id"] for rule in Axe().run(page).response["violations"]]
     assert not page.problems
+
+
+def test_the_arrow_of_a_neuron_is_dragged_by_its_head_and_its_sliders_follow(offline_page, tmp_path):
+    page = offline_page
+    page.goto(labs.NeuronLab().save_html(tmp_path / "lab.html").as_uri())
+    ring, values = page.locator("[data-handle]"), page.locator(".dl-controls output")
+    expect(ring).to_be_visible()
+    x, y, unit, _ = map(float, ring.get_attribute("data-plane").split())
+    picture = page.locator(".dl-sheet svg").first
+    box, size = picture.bounding_box(), float(picture.get_attribute("width"))
+
+    def place(w1, w2):
+        return box["x"] + (x + unit * w1) * box["width"] / size, box["y"] + (y - unit * w2) * box["width"] / size
+
+    page.mouse.move(*place(0.5, -2))
+    page.mouse.down()  # beside the ring: nothing is held
+    page.mouse.move(*place(1, 1))
+    page.mouse.up()
+    assert values.all_inner_texts() == ["2", "1", "0"]
+    page.mouse.move(*place(2, 1))
+    page.mouse.down()
+    for step in range(1, 9):
+        page.mouse.move(*place(2 - 3 * step / 8, 1 + step / 8))
+    page.mouse.up()
+    assert values.all_inner_texts() == ["−1", "2", "0"]
+    expect(page.locator(".status")).to_contain_text("w points in the direction 117°")
+    assert page.get_by_label("Weight w₂", exact=True).get_attribute("aria-valuetext") == "2"
+    page.mouse.move(*place(-1, 2))
+    page.mouse.down()
+    page.mouse.move(*place(9, 0))  # beyond the slider's end
+    page.mouse.move(*place(0, 0))
+    page.mouse.up()
+    expect(page.locator(".status")).to_contain_text("nowhere: w is zero")
+    box = picture.bounding_box()  # the words above it are a line shorter
+    page.mouse.move(*place(0, 0))
+    page.mouse.down()  # the ring is there all the same
+    page.mouse.move(*place(9, 0))
+    page.mouse.up()
+    assert values.all_inner_texts() == ["5", "0", "0"]
+    assert not page.problems
+
+
+def test_a_finger_drags_the_arrow_and_the_page_does_not_scroll_beneath_it(chromium, tmp_path):
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(labs.NeuronLab().save_html(tmp_path / "lab.html").as_uri())
+    ring, touch = page.locator("[data-handle]"), context.new_cdp_session(page)
+    ring.scroll_into_view_if_needed()
+    box, unit = ring.bounding_box(), float(ring.get_attribute("data-plane").split()[2])
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def finger(what, *places):
+        points = [{"x": x + unit * w1, "y": y - unit * w2} for w1, w2 in places]
+        touch.send("Input.dispatchTouchEvent", {"type": what, "touchPoints": points})
+
+    before = page.evaluate("scrollY")
+    finger("touchStart", (0, 0))
+    for step in range(1, 9):
+        finger("touchMove", (-step / 8, step / 8))
+    finger("touchEnd")
+    expect(page.locator(".dl-controls output")).to_have_text(["1", "2", "0"])
+    assert page.evaluate("scrollY") == before
+    context.close()
 
 
 SEEN = """addEventListener("DOMContentLoaded", () => {

@@ -24,11 +24,13 @@ from course.labs import (
     TimeLab,
     filming,
     films,
+    hidden_units,
     landscape,
     predict,
     recordings,
     trained,
 )
+from course.labs.hidden_units import UNITS
 from course.labs.questions import QUESTIONS
 from course.labs.suggestions import PLAYED
 from course.page.instant import InstantPage
@@ -371,6 +373,20 @@ def test_hidden_units_stand_by_the_class_that_they_answer_to_most_and_borders_pa
     alike = preferred[:, None] == preferred
     np.fill_diagonal(alike, False)
     assert among.values[alike].mean() > 0.2 > among.values[~alike].mean(), "clusters lie along the diagonal"
+
+
+def test_hidden_units_that_never_change_are_marked_on_the_map_and_numbered_in_the_words():
+    lab = HiddenUnitsLab()
+    lab.set(activation="sigmoid", scale=8.0, offset=2.0)
+    for frame in lab.film():
+        units, among = frame.views
+        constant = [row for row, values in enumerate(np.array(units.values)) if np.ptp(values) == 0]
+        assert set(units.marked) <= set(constant), "others may look alike in a film's 250 steps"
+        first, count = UNITS - len(units.marked) + 1, len(units.marked)
+        assert f"{count} of {UNITS} units never change: {first} to {UNITS} ◂." in frame.summary
+        assert list(units.marked) == list(range(first - 1, UNITS)) and len(among.values) == first - 1
+    assert hidden_units._constant(0) == "0 of 40 units never change."
+    assert hidden_units._constant(1) == "1 of 40 units never changes: 40 ◂."
 
 
 def test_the_map_of_a_landscape_shows_bands_between_its_points_and_says_what_lies_beyond_them():

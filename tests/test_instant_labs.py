@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import re
 import threading
 import time
@@ -16,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from course import data, labs, measure, themes, views
-from course.labs import Controls, InitLab, InstantLab, Number
+from course.labs import Controls, InitLab, InstantLab, Number, plane
 from course.labs.controls import Blocks
 from course.labs.identity import IMAGES
 from course.labs.suggestions import SUGGESTIONS
@@ -116,6 +117,18 @@ def test_the_init_lab_measures_what_the_chapter_says():
     assert gradient[0] < 1e-5 and gradient[-1] == 1
     lab.set(gain=1.41)
     assert 0.05 < lab.shown.views[0].lines[0].y[-1] < 20
+
+
+@pytest.mark.parametrize("settings", [{}, {"activation": "sigmoid", "gain": 2.0}, {"activation": "tanh", "gain": 0.5}])
+def test_the_init_lab_tells_activations_from_gradient_and_has_the_level_of_layer_1_to_compare_with(settings):
+    lab = InitLab()
+    lab.set(**settings)
+    curves = lab.shown.views[0]
+    activations, gradient = curves.lines
+    assert curves.references == {"activations as in layer 1": activations.y[0]}
+    assert themes.colour(curves.kind(0)) != themes.colour(curves.kind(1))
+    assert curves.pattern(0)["dash"] != curves.pattern(1)["dash"]
+    assert curves.axis.low <= math.log10(max(min(activations.y + gradient.y), 1e-30)), "neither lies on the floor"
 
 
 def test_the_init_lab_says_how_many_zeros_its_histogram_leaves_out_and_numbers_it_by_powers_of_ten():
@@ -256,6 +269,33 @@ def test_the_identity_lab_shows_what_is_wanted_where_that_is_not_the_input():
     assert 1 < np.abs(wanted - alike).mean() < 8
 
 
+def test_the_capacity_lab_draws_a_line_where_each_unit_bends_the_output_and_by_how_much():
+    lab = labs.CapacityLab()
+    lab.has_recordings = False  # the untrained network, whose output is nowhere flat
+    lab.set(activation="relu", units=5, seed=1)
+    surface = lab.shown.views[0]
+    output = np.log(surface.values) - np.log1p(-surface.values)
+    bends = np.abs(np.diff(output, n=2))  # in each row, where the slope changes
+    x0, y0, x1, y1, strong = np.array(surface.folds).T[:, :, None, None]
+    axis = np.linspace(*surface.x, 61)
+    near = abs(axis[1:-1] - x0 - (axis[:, None] - y0) / (y1 - y0) * (x1 - x0)) < 0.1  # (units, rows, columns)
+    assert len(strong) == 5 and not (bends[~near.any(0)] > 1e-5).any()
+    alone = near & ~(near & (near.sum(0) > 1)).any(2, keepdims=True) & (near.sum(2, keepdims=True) == 2)
+    along_a_row = [np.median(bends[one].reshape(-1, 2).sum(1)) for one in alone]
+    across = along_a_row * (np.hypot(x1 - x0, y1 - y0) / abs(y1 - y0)).ravel()
+    assert across / across.max() == pytest.approx(strong.ravel(), rel=0.05)
+
+
+def test_the_capacity_lab_has_no_lines_without_hidden_units_nor_where_weights_are_not_numbers():
+    lab = labs.CapacityLab()
+    lab.has_recordings = False
+    lab.set(units=0)
+    assert not lab.shown.views[0].folds and lab.shown.views[0].title == "Probability of ●"
+    nan = math.nan
+    assert plane.zero_line(nan, nan, nan) == plane.zero_line(1.0, 0.0, nan) == plane.zero_line(1.0, nan, 0.0) == []
+    assert plane.zero_line(1.0, 0.0, 1.0) == [(-1.0, -3.0, -1.0, 3.0, False)]
+
+
 def test_the_hidden_units_lab_says_when_training_diverged():
     lab = labs.HiddenUnitsLab()
     lab.set(scale=8.0, offset=2.0)
@@ -378,6 +418,27 @@ def test_a_line_of_python_moves_the_page(chromium, lab_server):
     notebook.run(1)
     expect(words).to_contain_text("gain 1 (Glorot), 10 layers")
     expect(notebook.cell(0).locator("output").first).to_have_text("1")
+    assert not notebook.problems
+    notebook.shut_down()
+    context.close()
+
+
+def test_in_a_notebook_the_arrow_of_a_neuron_is_dragged_and_the_kernel_answers(chromium, lab_server):
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
+    notebook = jupyter.Notebook(context.new_page(), *lab_server)
+    notebook.open("from course.labs import NeuronLab\nlab = NeuronLab(); lab", name="dragged")
+    notebook.run(0)
+    ring, mouse = notebook.cell(0).locator("[data-handle]"), notebook.page.mouse
+    ring.scroll_into_view_if_needed(timeout=20_000)
+    box, unit = ring.bounding_box(), float(ring.get_attribute("data-plane").split()[2])
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mouse.move(x, y)
+    mouse.down()
+    for step in range(1, 7):
+        mouse.move(x - step * unit / 2, y - step * unit / 6)
+    mouse.up()
+    expect(notebook.cell(0).locator("output")).to_have_text(["−1", "2", "0"])
+    expect(notebook.cell(0).locator(".dl .status")).to_contain_text("in the direction 117°", timeout=20_000)
     assert not notebook.problems
     notebook.shut_down()
     context.close()

@@ -18,6 +18,7 @@ from course.recipes import Recipe
 from course.training import SGD
 from course.views import Frame, Line, Lines
 
+FOLDS = "; lines: units' w·x + b = 0"
 SETS = ("xor", "circles", "moons", "stripes")
 
 
@@ -77,12 +78,13 @@ def two_kinds(name: str, count: int = 200, seed: int = 0) -> tuple[Tensor, Tenso
     return x, (torch.floor(x[:, 0] + 0.3 * x[:, 1]) % 2).long()
 
 
-def _boundary(network: nn.Module, x: Tensor, y: Tensor, losses: list[float], settings: Settings) -> Frame:
+def _boundary(network: nn.Sequential, x: Tensor, y: Tensor, losses: list[float], settings: Settings) -> Frame:
     with torch.no_grad():
         share = network(plane.points()).softmax(1)[:, 1]
         wrong = (network(x).argmax(1) != y).float().mean().item()
     points = [(float(a), float(b), int(c)) for (a, b), c in zip(x, y, strict=True)]
-    surface = plane.surface("Probability of ●", share, 0, 1, diverging=True, points=points)
+    title = "Probability of ●" + FOLDS * bool(settings["units"])
+    surface = plane.surface(title, share, 0, 1, diverging=True, points=points, folds=_folds(network))
     line = Line("loss", range(len(losses)), losses, "plain")
     curve = Lines("Loss, nats, log scale", "step", (line,), log=True, low=0.001, high=10, x=(0, settings["steps"]),
                   references={"guessing: ln 2": math.log(2)})  # fmt: skip
@@ -92,3 +94,15 @@ def _boundary(network: nn.Module, x: Tensor, y: Tensor, losses: list[float], set
         f"{wording.percent(wrong)} of the points on the wrong side."
     )
     return Frame((surface, curve), words)
+
+
+def _folds(network: nn.Sequential) -> list[tuple[float, float, float, float, float]]:
+    """Where each hidden unit's activation begins, and how much it bends the output there, beside the one that bends it
+    most.
+    """
+    if len(network) == 1:
+        return []
+    (w, b), (v, _) = network[0].parameters(), network[-1].parameters()
+    bends = w.norm(dim=1) * (v[1] - v[0]).abs()
+    each = zip(w.tolist(), b.tolist(), (bends / bends.max()).tolist(), strict=True)
+    return [(*ends, bend) for (w1, w2), at, bend in each for *ends, _ in plane.zero_line(w1, w2, at)]

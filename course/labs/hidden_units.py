@@ -18,7 +18,7 @@ from course.training import evaluate, train
 from course.views import Frame, Map
 
 UNITS, PICTURES = 40, 100
-ORDER = "unit, ordered by the class that it answers to most"
+ORDER = "unit, by the class that it answers to most"
 VARIES = 1e-6  # standard deviation over the pictures
 ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
 
@@ -83,16 +83,17 @@ def _shown(
     edges = (0.5, PICTURES + 0.5), (0.5, UNITS + 0.5)
     ends = torch.bincount(classes).cumsum(0).tolist()
     ticks = [((start + end + 1) / 2, str(digit)) for digit, (start, end) in enumerate(pairwise([0, *ends]))]
-    picture = Map("Activation of each unit for each picture", "class of the picture", ORDER, hidden.numpy(), low, high,
-                  *edges, diverging=name == "tanh", ticks=ticks, rules=[end + 0.5 for end in ends[:-1]])  # fmt: skip
     varying = hidden[hidden.std(1) > VARIES]
+    picture = Map("Activation of each unit for each picture", "class of the picture", ORDER, hidden.numpy(), low, high,
+                  *edges, diverging=name == "tanh", ticks=ticks, rules=[end + 0.5 for end in ends[:-1]],
+                  marked=tuple(range(len(varying), UNITS)))  # fmt: skip
     correlation = torch.corrcoef(varying) if len(varying) > 1 else torch.zeros(1, 1)
     off = correlation.clone().fill_diagonal_(0).abs().sum() / max(1, len(varying) * (len(varying) - 1))
     among = Map("Correlation of units that vary", "unit", "unit, in the same order", correlation.numpy(), -1, 1,
                 (0.5, len(correlation) + 0.5), (0.5, len(correlation) + 0.5), diverging=True, square=True)  # fmt: skip
     words = (
         f"{when}: test accuracy {wording.percent(accuracy)}. {_state(hidden, name)} "
-        f"{UNITS - len(varying)} of {UNITS} units never change. Mean size of the correlation of two units: {off:.2f}."
+        f"{_constant(UNITS - len(varying))} Mean size of the correlation of two units: {off:.2f}."
     )
     return Frame((picture, among), words)
 
@@ -105,6 +106,12 @@ def _by_preference(hidden: Tensor, classes: Tensor) -> Tensor:
     preferred = (means - hidden.mean(1, keepdim=True)).argmax(1)
     preferred[hidden.std(1) <= VARIES] = means.shape[1]
     return preferred.argsort(stable=True)
+
+
+def _constant(count: int) -> str:
+    """How many units never change, and which: they stand last."""
+    which = f"{UNITS - count + 1} to {UNITS}" if count > 1 else f"{UNITS}"
+    return f"{count} of {UNITS} units never change{'s' * (count == 1)}{f': {which} ◂' * bool(count)}."
 
 
 def _state(hidden: Tensor, name: str) -> str:

@@ -17,6 +17,7 @@ WIDTH, IMAGES, BINS = 200, 128, 41
 NAMES = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid"}
 RANGE = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}  # of the histogram; that of ReLU follows its values
 FARTHEST, TICKS = 30, 6  # of ReLU's histogram: powers of ten, numbers below it
+SAME = "activations as in layer 1"
 MARKED = {1.41: "He: √2", 1.0: "Glorot"}  # gains with a name, where all layers are equally wide
 
 
@@ -39,17 +40,25 @@ class InitLab(InstantLab):
         hidden, gradients = measure.random_signals(digits, name, gain, layers, settings["seed"], WIDTH)
         moments = [h.square().mean().item() for h in hidden]
         sizes = [g.norm().item() for g in gradients]
-        at = list(range(1, layers + 1))
-        lines = (Line("activations", at, moments, "plain"), Line("gradient", at, _relative(sizes), "plain", slot=2))
+        at, relative = list(range(1, layers + 1)), _relative(sizes)
+        lines = (Line("activations", at, moments, "plain"), Line("gradient", at, relative, "other", slot=2))
         title = "Second moment, relative gradient, log scale"
         views = (
-            Lines(title, "layer", lines, log=True, low=_floor(moments), references={"size kept": 1.0}, share=1.1),
+            Lines(
+                title,
+                "layer",
+                lines,
+                log=True,
+                low=_floor(moments + relative),
+                references={SAME: moments[0]},
+                share=1.1,
+            ),
             _histograms(hidden, name, moments),
         )
         asked = settings["gain"]
         said = f"gain {general(asked)}" + (f" ({MARKED[asked]})" if asked in MARKED else "")
         depth = f"{layers} layer{'s' * (layers > 1)}"
-        first, last, gradient = (general(size, 2) for size in (moments[0], moments[-1], _relative(sizes)[0]))
+        first, last, gradient = (general(size, 2) for size in (moments[0], moments[-1], relative[0]))
         words = (
             f"{NAMES[name]}, {said}, {depth}: the activations' second moment is {first} in layer 1 and {last} in layer "
             f"{layers}; the gradient at layer 1 is {gradient} times the last layer's.{_left_out(hidden, name)}"
@@ -61,8 +70,8 @@ def _relative(sizes: list[float]) -> list[float]:
     return [size / sizes[-1] if sizes[-1] else math.nan for size in sizes]
 
 
-def _floor(moments: list[float]) -> float:
-    return max(1e-30, min(0.01, *(m for m in moments if m > 0), 0.01)) if any(m > 0 for m in moments) else 1e-30
+def _floor(sizes: list[float]) -> float:
+    return max(1e-30, min(0.01, *(size for size in sizes if size > 0), 0.01))
 
 
 def _left_out(hidden: list[torch.Tensor], name: str) -> str:

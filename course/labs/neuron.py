@@ -35,7 +35,8 @@ class NeuronLab(InstantLab):
         w1, w2 = settings["w1"], settings["w2"]
         shown = min(1.0, plane.REACH / max(abs(w1), abs(w2))) if w1 or w2 else 0.0  # of the arrow, up to the edge
         segments = [*plane.zero_line(w1, w2, b), *([(0.0, 0.0, shown * w1, shown * w2, True)] if shown else [])]
-        surface = plane.surface(TITLE, values, low, high, diverging=name == "tanh", segments=segments)
+        surface = plane.surface(TITLE, values, low, high, diverging=name == "tanh", segments=segments,
+                                handle=(shown * w1, shown * w2, "w1", "w2"))  # fmt: skip
         along, size = torch.linspace(*plane.EDGES, 121), float(w.norm())
         line = Line(name, along.tolist(), g(size * along + b).tolist(), "plain")
         title, where = "Output along the direction of w", "signed distance from the origin"

@@ -30,5 +30,5 @@ def surface(title: str, values: Tensor, low: float, high: float, **more: Any) ->
 def zero_line(w1: float, w2: float, b: float) -> list[tuple[float, float, float, float, bool]]:
     """Where w₁ x₁ + w₂ x₂ + b = 0 in the plane, as a segment; none where that lies outside."""
     places = [(-(b + w2 * e) / w1, e) for e in EDGES if w1] + [(e, -(b + w1 * e) / w2) for e in EDGES if w2]
-    seen = sorted(place for place in places if max(map(abs, place)) <= REACH)
+    seen = sorted(place for place in places if all(abs(each) <= REACH for each in place))  # not a number: not seen
     return [(*seen[0], *seen[-1], False)] if seen and seen[0] != seen[-1] else []

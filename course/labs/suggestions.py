@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 SUGGESTIONS = {
-    "neuron": "double both weights. What gets steeper, and what stays where it is?",
+    "neuron": "turn the arrow by its ring, then double both weights. What gets steeper, and what stays where it is?",
     "depth": "plain with 50 layers, and Train; then residual with 50. Which of them learns?",
     "sgd": "momentum 0, and Train. On which of the recorded curves does it come to lie, and why on that one?",
     "dropout": "width 20, and Train; then without dropout. Which network can spare half of its units, 20 wide or 200?",

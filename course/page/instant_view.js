@@ -1,6 +1,7 @@
 // A view of a lab whose views follow its controls. It asks, one question at a time; the last setting always gets its answer.
 import { fitted, pressColumn } from "./blocks.js";
 import { controlsOf } from "./controls.js";
+import { letDrag } from "./drag.js";
 import { button, h, headOf, tryFirst, unique } from "./elements.js";
 import { followTheme, takeSpace } from "./host.js";
 import { alarm, statusLine } from "./status.js";
@@ -193,6 +194,7 @@ function layOutInstant(lab, form) {
   const status = statusLine(undefined, spare);
   const onclick = (/** @type {MouseEvent} */ event) => pressColumn(lab.parts, event);
   const views = h("div", { class: "dl-sheet", onclick });
+  letDrag(lab, views);
   const tip = h("span", {}, lab.suggestion);
   const verb = h("span", {}, lab.host.verb ?? VERB);
   const train = declared.trains ? button("train", verb, () => lab.train()) : null;

@@ -162,10 +162,12 @@ class Map:
     them. diverging: the map whose middle is the page. x, y: what the first and the last column and row stand for.
     points: (x, y, class) of data drawn on it, class 0 or 1; colours are then half as strong. segments: (x, y, x, y,
     whether it is an arrow), straight lines on it. contour: straight pieces (x, y, x, y) of a line where its values are
-    equal. square: x and y take as much room. small: a thumbnail without axes, which stands below the other views.
-    pictures: name and kind of each row of square pictures, from the top, of which the map then consists: it has no
-    axes. ticks: of the x axis, (value, word). rules: at these x the map is parted by a hairline. margin: a number for
-    each row, as a bar at the right, from 0 to `margin_high`; margin_title says what it is.
+    equal. folds: (x, y, x, y, how strong, from 0 to 1), thin lines below the points. square: x and y take as much room.
+    small: a thumbnail without axes, which stands below the other views. pictures: name and kind of each row of square
+    pictures, from the top, of which the map then consists: it has no axes. ticks: of the x axis, (value, word). rules:
+    at these x the map is parted by a hairline. margin: a number for each row, as a bar at the right, from 0 to
+    `margin_high`; margin_title says what it is. marked: rows, 0 at the bottom, with a ◂ at the right. handle: (x, y,
+    control, control), a ring that a lab's reader drags: the two controls follow it.
     """
 
     title: str
@@ -185,6 +187,7 @@ class Map:
     columns: Sequence[float] = ()  # the time of each column, where they are not evenly spaced
     segments: Any = ()
     contour: Sequence[tuple[float, ...]] = ()
+    folds: Any = ()
     square: bool = False
     pictures: Sequence[tuple[str, str]] = ()
     small: bool = False
@@ -193,6 +196,8 @@ class Map:
     margin: Sequence[float] = ()
     margin_title: str = ""
     margin_high: float = 1.0
+    marked: Sequence[int] = ()
+    handle: tuple[float, float, str, str] | None = None
 
     @property
     def scale(self) -> Axis:

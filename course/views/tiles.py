@@ -24,6 +24,9 @@ CONTOUR = (("@page", 4), ("@ink", 2))  # its rim and itself
 TIP = 12  # pixels of an arrow's head
 APART = 6  # pixels between the map and the bars of its margin
 MARGIN, MARGIN_SHARE = 60, 1 / 7  # of the longest of these bars: least pixels, and what it takes of the width
+RING = 12  # pixels from the middle of a handle to its rim: a finger finds it
+MARK = 7  # pixels of the mark of a row
+FOLD = 1.5  # pixels of a thin line
 PART = 0.7  # of a row that its bar fills
 NARROW = 130  # pixels below which a map has fewer ticks
 
@@ -46,11 +49,13 @@ def draw(view: Map, width: float, theme: str, height: float = HEIGHT) -> Drawing
     shapes += [note(0, 36, view.caption)] if view.caption else []
     shapes += [*cells(view.levels(), view, stops, (left, top, across, down)), *_rules(view, here)]
     shapes += [] if view.small else _axes(view, here)
-    shapes += [*_contour(view, here), *_margin(view, here, room), *_scale(view, here, room, stops)]
+    shapes += [*_contour(view, here), *_margin(view, here, room)]
+    shapes += [*_marked(view, here), *_scale(view, here, room, stops), *_folds(view, here)]
     seen = [(x, y, kind) for x, y, kind in view.points if view.x[0] <= x <= view.x[1] and view.y[0] <= y <= view.y[1]]
     shapes += [_point(here.x(x), here.y(y), bool(kind)) for x, y, kind in seen]
     for x0, y0, x1, y1, pointed in view.segments:
         shapes += _segment((here.x(x0), here.y(y0)), (here.x(x1), here.y(y1)), pointed)
+    shapes += _handle(view, here)
     return Drawing(view.title, width, here.bottom + below, tuple(shapes), share=view.share)
 
 
@@ -135,6 +140,15 @@ def _margin(view: Map, here: Chart, room: float) -> list[Shape]:
     return [shape("path", d=d, fill="@ink2"), axis, *words]
 
 
+def _marked(view: Map, here: Chart) -> list[Shape]:
+    """Arrowheads at the right, each towards its row."""
+    row = (here.bottom - here.top) / len(view.values)
+    half, d = min(PART * row / 2, MARK / 2), ""
+    for i in view.marked:
+        d += f"M{here.right + 1:.1f} {here.bottom - (i + 0.5) * row:.1f}l{MARK} {-half:.1f}v{2 * half:.1f}z"
+    return [shape("path", d=d, fill="@ink")] if d else []
+
+
 def _point(x: float, y: float, first: bool) -> Shape:
     """A disc in ink or a square in page colour, by class, each with a rim in the other."""
     form = "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z" if first else "m-4 -4h8v8h-8z"
@@ -153,11 +167,30 @@ def _segment(start: Point, end: Point, pointed: bool) -> list[Shape]:
     return [drawing.line(d, "@page", 5), drawing.line(d, "@ink", 2, () if pointed else (6, 3))]
 
 
+def _folds(view: Map, here: Chart) -> list[Shape]:
+    lines = [
+        (drawing.through([(here.x(x), here.y(y)), (here.x(u), here.y(v))]), strong) for x, y, u, v, strong in view.folds
+    ]
+    return [drawing.line(d, "@ink", FOLD, stroke_opacity=strong) for d, strong in lines]
+
+
 def _contour(view: Map, here: Chart) -> list[Shape]:
     """The line with a rim in page colour, so that it is seen on every colour of the map."""
     d = "".join(drawing.through([(here.x(x), here.y(y)), (here.x(u), here.y(v))]) for x, y, u, v in view.contour)
     rim, line = (drawing.line(d, *stroke, stroke_linecap="round") for stroke in CONTOUR)
     return [rim, line] if d else []
+
+
+def _handle(view: Map, here: Chart) -> list[Shape]:
+    """A ring that tells a page which controls follow it, and where the origin is and how long a unit."""
+    if not view.handle:
+        return []
+    x, y, *names = view.handle
+    plane = f"{here.x(0):.1f} {here.y(0):.1f} {here.x(1) - here.x(0):.1f} {here.y(0) - here.y(1):.1f}"
+    told = {"data_handle": " ".join(names), "data_plane": plane}
+    place = {"cx": here.x(x), "cy": here.y(y), "r": RING, "fill": "none"}
+    rings = (shape("circle", **place, stroke=ink, stroke_width=wide) for ink, wide in (("@page", 5), ("@ink", 2)))
+    return [drawing.group(*rings, pointer_events="all", **told)]
 
 
 def _scale(view: Map, here: Chart, room: float, stops: Sequence[str]) -> list[Shape]:

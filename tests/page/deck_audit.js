@@ -3,7 +3,7 @@
 async () => {
   const SMALLEST = 23.9; // pixels at 1080 lines, less what rounding takes
   const SLACK = 2; // pixels
-  const LONGEST = 5000; // ms until a lab has its last picture: what does not fit beside its controls is drawn anew, below them
+  const LONGEST = 30_000; // ms until a lab has its last picture: what does not fit beside its controls is drawn anew, below them
 
   /** @param {DOMRect} inner @param {{ left: number, right: number, top: number, bottom: number }} outer */
   const outside = (inner, outer) =>
@@ -70,12 +70,12 @@ async () => {
   for (const [i, slide] of [...document.querySelectorAll(".slides > section")].entries()) {
     Reveal.slide(i);
     const live = slide.querySelector(".live:not([hidden])");
-    while (live && !(live.querySelector(".status")?.textContent.trim() && live.querySelector(".dl-sheet svg, canvas"))) await frame();
+    const opened = () => live.querySelector(".status")?.textContent.trim() && live.querySelector(".dl-sheet svg, canvas");
     const patience = performance.now() + LONGEST;
     let problems = [];
     do {
       if (live) for (let n = 0; n < 3; n++) await frame();
-      problems = [...new Set(problemsOf(slide))];
+      problems = live && !opened() ? ["does not open"] : [...new Set(problemsOf(slide))];
     } while (live && problems.length && performance.now() < patience);
     if (problems.length) found[slide.id] = problems;
   }

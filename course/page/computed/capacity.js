@@ -2,13 +2,14 @@
 import { exp, log } from "../engine/pinned.js";
 import { Random } from "../engine/random.js";
 import { number, percent } from "../words.js";
-import { ACTIVATIONS, surface } from "./plane.js";
+import { ACTIVATIONS, surface, zeroLine } from "./plane.js";
 
 /** @import { Frames } from "./frames.js" */
 /** @typedef {[number, number, number]} Dot its place and its class, 0 or 1 */
 
 const POINTS = 200;
 const KEPT = 0.9; // of the velocity, in a step
+const FOLDS = "; lines: units' w·x + b = 0";
 const SHOWN = 20; // steps between two frames
 
 /** Points of the plane and their class. @param {string} name @returns {Dot[]} */
@@ -118,12 +119,12 @@ export function* capacity(settings) {
 /** @param {Small} net @param {Dot[]} dots @param {number[]} losses @param {number} steps */
 function boundary(net, dots, losses, steps) {
   const wrong = dots.filter(([x1, x2, y]) => Number(net.forward(x1, x2) > 0) !== y).length / dots.length;
-  const how = { low: 0, high: 1, diverging: true, points: dots };
+  const how = { low: 0, high: 1, diverging: true, points: dots, folds: foldsOf(net) };
   /** @type {[number, number]} */
   const x = [0, steps];
   return {
     views: [
-      surface("Probability of ●", (x1, x2) => net.probability(x1, x2), how),
+      surface(`Probability of ●${net.units ? FOLDS : ""}`, (x1, x2) => net.probability(x1, x2), how),
       {
         title: "Loss, nats, log scale",
         x_title: "step",
@@ -139,4 +140,13 @@ function boundary(net, dots, losses, steps) {
       `Step ${losses.length - 1}: ${net.units} hidden unit${net.units === 1 ? "" : "s"}, loss ${number(losses[losses.length - 1])}, ` +
       `${percent(wrong)} of the points on the wrong side.`,
   };
+}
+
+/** Where each hidden unit's activation begins, and how much it bends the output there, beside the one that bends it most. @param {Small} net @returns {[number, number, number, number, number][]} */
+function foldsOf({ units, numbers }) {
+  if (!units) return [];
+  const [w, b, v] = numbers;
+  const bends = Array.from(b, (_, i) => Math.hypot(w[2 * i], w[2 * i + 1]) * Math.abs(v[units + i] - v[i]));
+  const most = Math.max(...bends);
+  return bends.flatMap((bend, i) => zeroLine(w[2 * i], w[2 * i + 1], b[i]).map(([x0, y0, x1, y1]) => [x0, y0, x1, y1, bend / most]));
 }

@@ -15,6 +15,7 @@ const NAMES = /** @type {Record<string, string>} */ ({ relu: "ReLU", tanh: "tanh
 const REACH = { tanh: [-1, 1], sigmoid: [0, 1] };
 const FARTHEST = 30; // power of ten of ReLU's histogram
 const TICKS = 6; // numbers below it
+const SAME = "activations as in layer 1";
 const MARKED = /** @type {Record<number, string>} */ ({ 1.41: "He: √2", 1: "Glorot" });
 const LEAST = 0.01; // of the axis, unless something is smaller
 
@@ -68,18 +69,18 @@ export function* init(settings, { digits }) {
   const sizes = gradients.map((gradient) => Math.sqrt(squares(gradient)));
   const relative = sizes.map((size) => (sizes[layers - 1] ? size / sizes[layers - 1] : NaN));
   const x = Array.from({ length: layers }, (_, i) => i + 1);
-  const least = Math.min(LEAST, ...moments.filter((moment) => moment > 0));
+  const least = Math.min(LEAST, ...[...moments, ...relative].filter((size) => size > 0));
   /** @type {Figure} */
   const curves = {
     title: "Second moment, relative gradient, log scale",
     x_title: "layer",
     lines: [
       { label: "activations", x, y: moments, kind: "plain" },
-      { label: "gradient", x, y: relative, kind: "plain", slot: 2 },
+      { label: "gradient", x, y: relative, kind: "other", slot: 2 },
     ],
     log: true,
-    low: moments.some((moment) => moment > 0) ? Math.max(1e-30, least) : 1e-30,
-    references: { "size kept": 1 },
+    low: Math.max(1e-30, least),
+    references: { [SAME]: moments[0] },
     share: 1.1,
   };
   const said = `gain ${general(asked)}${MARKED[asked] ? ` (${MARKED[asked]})` : ""}`;

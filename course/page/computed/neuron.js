@@ -21,9 +21,11 @@ export function* neuron({ activation, ...given }) {
   const shown = size && Math.min(1, EDGES[1] / Math.max(Math.abs(w1), Math.abs(w2))); // of the arrow, up to the edge
   const segments = zeroLine(w1, w2, b);
   if (shown) segments.push([0, 0, shown * w1, shown * w2, true]);
+  /** @type {[number, number, string, string]} */
+  const handle = [shown * w1, shown * w2, "w1", "w2"];
   yield () => ({
     views: [
-      surface(TITLE, (x1, x2) => g(w1 * x1 + w2 * x2 + b), { low, high, diverging: name === "tanh", segments }),
+      surface(TITLE, (x1, x2) => g(w1 * x1 + w2 * x2 + b), { low, high, diverging: name === "tanh", segments, handle }),
       { title, x_title: "signed distance from the origin", lines: [line], low, high, x: EDGES },
     ],
     summary:

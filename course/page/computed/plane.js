@@ -19,7 +19,7 @@ export const ACTIVATIONS = {
 /** Places along an axis of the plane. */
 export const along = span(121);
 
-/** A value for each point as a map. @param {string} title @param {(x1: number, x2: number) => number} value @param {Pick<Map_, "low" | "high" | "diverging" | "points" | "segments">} how @returns {Map_} */
+/** A value for each point as a map. @param {string} title @param {(x1: number, x2: number) => number} value @param {Pick<Map_, "low" | "high" | "diverging" | "points" | "segments" | "folds" | "handle">} how @returns {Map_} */
 export function surface(title, value, how) {
   const axis = span(GRID);
   const values = axis.flatMap((x2) => axis.map((x1) => value(x1, x2)));

@@ -54,6 +54,7 @@ import { general, tick } from "../words.js";
  * @property {[number, number, number][]} [points] x, y and class of data drawn on it
  * @property {[number, number, number, number, boolean][]} [segments] straight lines on it, and whether they are arrows
  * @property {[number, number, number, number][]} [contour] straight pieces of a line where values are equal
+ * @property {[number, number, number, number, number][]} [folds] thin lines below the points, and how strong they are, from 0 to 1
  * @property {boolean} [square] x and y take as much room
  * @property {boolean} [small] a thumbnail without axes, which stands below the other views
  * @property {[string, string][]} [pictures] name and kind of each row of square pictures, from the top, of which the map then consists
@@ -62,6 +63,8 @@ import { general, tick } from "../words.js";
  * @property {number[]} [margin] a number for each row, as a bar at the right
  * @property {string} [margin_title]
  * @property {number} [margin_high] the end of its scale, which begins at 0
+ * @property {number[]} [marked] rows with an arrowhead at the right
+ * @property {[number, number, string, string]} [handle] a ring to be dragged: its place, and the controls that follow it
  * @property {number} [share]
  */
 /** @typedef {Lines | Map_} Figure */

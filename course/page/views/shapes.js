@@ -16,7 +16,7 @@ export function element(tag, attributes, ...inside) {
 /** @param {string | number | null} value */
 const valueOf = (value) => (typeof value === "number" ? String(+value.toFixed(2)) : escaped(String(value)));
 
-/** A path that is drawn and not filled. @param {string} d @param {string} colour @param {{ width?: number, dash?: number[], more?: Record<string, string> }} [how] */
+/** A path that is drawn and not filled. @param {string} d @param {string} colour @param {{ width?: number, dash?: number[], more?: Record<string, string | number> }} [how] */
 export const path = (d, colour, { width = 1, dash = [], more = {} } = {}) =>
   element("path", {
     d,

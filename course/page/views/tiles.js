@@ -20,6 +20,9 @@ const APART = 6; // pixels between the map and the bars of its margin
 const MARGIN = { least: 60, share: 1 / 7 }; // of the longest of these bars: pixels, and what it takes of the width
 const PART = 0.7; // of a row that its bar fills
 const TIGHT = 130; // pixels below which a map has fewer ticks
+const RING = 12; // pixels from the middle of a handle to its rim: a finger finds it
+const HEAD = 7; // pixels of the mark of a row
+const FOLD = 1.5; // pixels of a thin line
 const TIP = 12; // pixels of an arrow's head
 const CLEAR = [0, 0, 0, 0];
 const HATCH = 6; // pixels between two diagonals
@@ -45,13 +48,16 @@ export function drawMap(view, width, height, look, theme) {
     ...(view.small ? [] : axesOf(view, place)),
     ...contourOf(view, place),
     ...marginBars(view, place, room),
+    ...headsOf(view, place),
     ...legendIn(view, place, room, ink),
+    ...foldsOf(view, place),
     ...(view.points ?? [])
       .filter(([x, y]) => view.x[0] <= x && x <= view.x[1] && view.y[0] <= y && y <= view.y[1])
       .map(([x, y, kind]) => dotIn(acrossOf(place, x), upOf(place, y), kind > 0)),
     ...(view.segments ?? []).flatMap(([x0, y0, x1, y1, pointed]) =>
       segmentIn([acrossOf(place, x0), upOf(place, y0)], [acrossOf(place, x1), upOf(place, y1)], pointed),
     ),
+    ...handleIn(view, place),
   ];
   return { title: view.title, width, height: bottom + below, inside };
 }
@@ -119,6 +125,14 @@ function rulesOf({ rules = [] }, place) {
   return d ? [path(d, "var(--ink2)")] : [];
 }
 
+/** @param {Map_} view @param {Place} place */
+function foldsOf({ folds = [] }, place) {
+  const at = (/** @type {number} */ x, /** @type {number} */ y) => /** @type {Point} */ ([acrossOf(place, x), upOf(place, y)]);
+  return folds.map(([x, y, u, v, strong]) =>
+    path(through([at(x, y), at(u, v)]), "var(--ink)", { width: FOLD, more: { "stroke-opacity": strong } }),
+  );
+}
+
 /** A line where values are equal, with a rim in page colour, so that it is seen on every colour of the map. @param {Map_} view @param {Place} place */
 function contourOf({ contour = [] }, place) {
   const at = (/** @type {number} */ x, /** @type {number} */ y) => /** @type {Point} */ ([acrossOf(place, x), upOf(place, y)]);
@@ -145,6 +159,14 @@ function marginBars({ margin = [], margin_title: title = "", margin_high: high =
   ];
 }
 
+/** Arrowheads at the right, each towards its row. @param {Map_} view @param {Place} place */
+function headsOf({ marked = [], values, columns }, { right, top, bottom }) {
+  const row = ((bottom - top) * columns) / values.length;
+  const half = Math.min((PART * row) / 2, HEAD / 2);
+  const d = marked.map((i) => `M${(right + 1).toFixed(1)} ${(bottom - (i + 0.5) * row).toFixed(1)}l${HEAD} ${(-half).toFixed(1)}v${(2 * half).toFixed(1)}z`);
+  return d.length ? [element("path", { d: d.join(""), fill: "var(--ink)" })] : [];
+}
+
 /** A line over the map, with a rim; an arrow if it is `pointed`. @param {Point} start @param {Point} end @param {boolean} pointed */
 function segmentIn(start, end, pointed) {
   let d = through([start, end]);
@@ -164,6 +186,18 @@ function dotIn(x, y, first) {
   const d = `M${x.toFixed(1)} ${y.toFixed(1)}${form}`;
   const [fill, stroke] = first ? ["var(--ink)", "var(--page)"] : ["var(--page)", "var(--ink)"];
   return element("path", { d, fill, stroke, "stroke-width": 1.5 });
+}
+
+/** A ring that tells the page which controls follow it, and where the origin is and how long a unit. @param {Map_} view @param {Place} place */
+function handleIn({ handle }, place) {
+  if (!handle) return [];
+  const [x, y, ...names] = handle;
+  const [x0, y0] = [acrossOf(place, 0), upOf(place, 0)];
+  const plane = [x0, y0, acrossOf(place, 1) - x0, y0 - upOf(place, 1)].map((px) => px.toFixed(1));
+  const told = { "pointer-events": "all", "data-handle": names.join(" "), "data-plane": plane.join(" ") };
+  const circle = { cx: acrossOf(place, x), cy: upOf(place, y), r: RING, fill: "none" };
+  const rim = element("circle", { ...circle, stroke: "var(--page)", "stroke-width": 5 });
+  return [element("g", told, rim, element("circle", { ...circle, stroke: "var(--ink)", "stroke-width": 2 }))];
 }
 
 /** The colours from one end to the other, with their words. @param {Map_} view @param {Place} place @param {number} room of its margin @param {Ink} ink */
