@@ -50,7 +50,7 @@ export function drawMap(view, width, height, look, theme) {
     ...marginBars(view, place, room),
     ...headsOf(view, place),
     ...legendIn(view, place, room, ink),
-    ...foldsOf(view, place),
+    ...foldsIn(view, place),
     ...(view.points ?? [])
       .filter(([x, y]) => view.x[0] <= x && x <= view.x[1] && view.y[0] <= y && y <= view.y[1])
       .map(([x, y, kind]) => dotIn(acrossOf(place, x), upOf(place, y), kind > 0)),
@@ -126,7 +126,7 @@ function rulesOf({ rules = [] }, place) {
 }
 
 /** @param {Map_} view @param {Place} place */
-function foldsOf({ folds = [] }, place) {
+function foldsIn({ folds = [] }, place) {
   const at = (/** @type {number} */ x, /** @type {number} */ y) => /** @type {Point} */ ([acrossOf(place, x), upOf(place, y)]);
   return folds.map(([x, y, u, v, strong]) =>
     path(through([at(x, y), at(u, v)]), "var(--ink)", { width: FOLD, more: { "stroke-opacity": strong } }),
