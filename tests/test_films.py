@@ -4,6 +4,7 @@ import itertools
 import json
 import math
 import re
+import time
 
 import numpy as np
 import pytest
@@ -34,8 +35,9 @@ from course.labs.hidden_units import UNITS
 from course.labs.questions import QUESTIONS
 from course.labs.suggestions import PLAYED
 from course.page.instant import InstantPage
+from course.papers import huang2016
 from course.records import Run, dumps
-from course.training import evaluate
+from course.training import evaluate, train
 from course.views import Frame, Line, Lines, Map
 from course.wording import decimals, number, percent
 
@@ -263,8 +265,13 @@ def test_the_batch_norm_lab_says_the_loss_at_the_end_of_its_curve_and_how_wide_t
             assert normed.y[-1] == pytest.approx(np.mean(normed.raw[-20:]), rel=1e-3)
 
 
+def taking(one):
+    """In place of a measurement: seconds that are as the survival probability of the last block."""
+    return lambda lasts, depth, seed, epochs: ({last: one * last for last in lasts} for _ in range(22 * epochs))
+
+
 def test_the_time_lab_measures_this_machine_and_says_that_its_film_is_another_ones(monkeypatch):
-    monkeypatch.setattr("course.labs.time.seconds_of_an_epoch", lambda last, depth, seed: 2.0 * last)
+    monkeypatch.setattr("course.labs.time.seconds_of_an_epoch", taking(2.0))
     lab = TimeLab()
     assert "; Train measures this machine." in lab.shown.summary
     expected, chosen, measured = lab.train(last="0.2").views[1].lines
@@ -281,7 +288,7 @@ def test_the_time_lab_answers_before_it_measures_and_keeps_what_it_measured(monk
     assert each.lines[0].y[-1] == 0.65 and len(each.lines[0].y) == 24 and not times.lines[2].x
     assert "Press Train to measure." in lab.shown.summary
     for seconds in (2.0, 3.0):
-        monkeypatch.setattr("course.labs.time.seconds_of_an_epoch", lambda last, depth, seed, one=seconds: one * last)
+        monkeypatch.setattr("course.labs.time.seconds_of_an_epoch", taking(seconds))
         lab.start()
         assert lab.wait(20)
         lab.set(last="0.35")
@@ -290,11 +297,20 @@ def test_the_time_lab_answers_before_it_measures_and_keeps_what_it_measured(monk
         assert len(measured.x) == 6 and "Measured" in lab.shown.summary
 
 
-def test_a_machine_that_is_slow_for_a_while_is_measured_again(monkeypatch):
-    slow = iter([3.0] * 7)
-    monkeypatch.setattr("course.labs.time.seconds_of_an_epoch", lambda last, depth, seed: next(slow, 1.0) * last)
-    measured = TimeLab().train().views[1].lines[2]
-    assert measured.y == measured.x, "the fastest of three rounds"
+def test_what_the_machine_does_besides_is_no_time_of_an_epoch(monkeypatch):
+    """The networks take their steps in turn, and what one waits for is not counted."""
+    order = []
+
+    def kept_waiting(network, *rest):
+        for record in train(network, *rest):
+            order.append(network)
+            time.sleep(0.02)
+            yield record
+
+    monkeypatch.setattr(huang2016, "train", kept_waiting)
+    *_, found = huang2016.seconds_of_an_epoch((1.0, 0.5), 10, 0, epochs=1)
+    assert len(order) == 2 * (22 + huang2016.WARM_UP) and order[::2] == order[:1] * (len(order) // 2)
+    assert all(0 < seconds < 22 * 0.02 for seconds in found.values()), "less than the waiting in 22 steps"
 
 
 def test_all_films_of_the_time_lab_show_one_measurement():

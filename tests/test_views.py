@@ -266,8 +266,8 @@ def test_views_stand_side_by_side_where_there_is_room_and_below_each_other_elsew
 def test_a_wide_row_grows_where_it_is_alone_and_its_squares_with_it():
     pair = [Lines("", "x", ()), Map("", "x", "y", [[1.0]], 0, 1, (0, 1), (0, 1), square=True)]
     seen = {width: [sized(svg)[1] for svg in views.row(pair, width)] for width in (944, 1000, 1112, 1752)}
-    assert seen == {944: [290, 320], 1000: [330, 360], 1112: [370, 400], 1752: [370, 400]}
-    assert {sized(svg)[1] for svg in views.row([*pair, *pair], 1112)} == {290, 320}, "two rows"
+    assert seen == {944: [290, 326], 1000: [330, 366], 1112: [370, 406], 1752: [370, 406]}
+    assert {sized(svg)[1] for svg in views.row([*pair, *pair], 1112)} == {290, 326}, "two rows"
 
 
 SQUARE = Map("", "x", "y", [[1.0]], 0, 1, (0, 1), (0, 1), square=True)
@@ -288,21 +288,21 @@ def test_a_square_map_is_square_at_every_width_and_leaves_what_it_does_not_need_
 
 
 def test_of_three_views_two_stand_above_the_last_where_there_is_no_room_for_all():
-    assert [sized(svg) for svg in views.row([SQUARE, SQUARE, CURVES], 1000)] == [(490, 400), (490, 400), (1000, 290)]
+    assert [sized(svg) for svg in views.row([SQUARE, SQUARE, CURVES], 1000)] == [(490, 406), (490, 406), (1000, 290)]
     assert [sized(svg)[0] for svg in views.row([SQUARE, SQUARE, CURVES], 600)] == [600] * 3
 
 
 def test_a_map_has_its_own_ticks_rules_between_columns_and_a_bar_for_each_row():
     more = {"ticks": [(1.5, "one"), (3.5, "two")], "rules": [2.5], "margin": [0.1, 0.4], "margin_title": "size"}
     view = Map("t", "x", "y", [[0.0] * 4] * 2, 0, 1, (0.5, 4.5), (0.5, 2.5), **more, margin_high=0.2)
-    root = ElementTree.fromstring(views.svg(view, width=398))  # 200 wide
+    root = ElementTree.fromstring(views.svg(view, width=240))  # 42 wide
     words = {text.text: float(text.get("x")) for text in root.iter(f"{SVG}text")}
-    assert (words["one"], words["two"]) == (108, 208) and "3" not in words
-    assert words["≥ 0.2"] == words["size"] == 324
+    assert (words["one"], words["two"]) == (68.5, 89.5) and "3" not in words
+    assert words["≥ 0.2"] == words["size"] == 166
     rule, bars = (path.get("d") for path in root.findall(f"{SVG}path")[:2])
-    assert rule.startswith("M158.0 34V") and re.findall(r"h(\d\S*?)v", bars) == ["30.0", "60.0"], "no longer than that"
+    assert rule.startswith("M79.0 40V") and re.findall(r"h(\d\S*?)v", bars) == ["30.0", "60.0"], "no longer than that"
     wide = ElementTree.fromstring(views.svg(replace(view, margin_high=0.4), width=700)).findall(f"{SVG}path")[1]
-    assert re.findall(r"h(\d\S*?)v", wide.get("d")) == ["25.0", "100.0"], "a seventh of the width"
+    assert re.findall(r"h(\d\S*?)v", wide.get("d")) == ["43.8", "175.0"], "a quarter of the width"
 
 
 @pytest.mark.parametrize(("width", "said"), [(232, ["20", "40"]), (300, ["10", "20", "30", "40", "50"])])
@@ -338,8 +338,8 @@ def test_in_one_picture_of_all_views_thumbnails_stand_side_by_side():
 
 def test_pictures_leave_what_they_do_not_need_to_the_view_beside_them():
     two = Map("", "", "", np.zeros((16, 8)), 0, 1, (0, 1), (0, 1), pictures=(("a", ""), ("b", "")))
-    assert [sized(svg) for svg in views.row([two, CURVES], 700)] == [(197, 290), (483, 290)]
-    assert [sized(svg)[0] for svg in views.row([two, CURVES], 546)] == [546, 546], "a chart takes 330 at least"
+    assert [sized(svg) for svg in views.row([two, CURVES], 700)] == [(194, 290), (486, 290)]
+    assert [sized(svg)[0] for svg in views.row([two, CURVES], 543)] == [543, 543], "a chart takes 330 at least"
 
 
 def test_the_name_of_a_level_does_not_stand_among_bars():

@@ -61,7 +61,8 @@ def _shown(network: nn.Module, epoch: int, settings: Settings) -> Frame:
     views = (
         _pictures((one, first), (other, second)),
         _map(f"Gates for {one} minus {other}", apart, 0.5, diverging=True, margin=apart.abs().mean(1).tolist(),
-             margin_title="mean size", margin_high=APART, caption=f"blue: open wider for {one} than for {other}"),
+             margin_title="mean |difference|", margin_high=APART,
+             caption=f"blue: open wider for {one} than for {other}"),
         _map(f"Gates for {one}", gates, 1, small=True),
         _map(f"Gates for {other}", others, 1, small=True),
         _map(f"Block outputs, {one}", measure.block_outputs(network, first.x), 3, diverging=True, small=True),

@@ -85,7 +85,7 @@ def _shown(
     ticks = [((start + end + 1) / 2, str(digit)) for digit, (start, end) in enumerate(pairwise([0, *ends]))]
     varying = hidden[hidden.std(1) > VARIES]
     picture = Map("Activation of each unit for each picture", "class of the picture", ORDER, hidden.numpy(), low, high,
-                  *edges, diverging=name == "tanh", ticks=ticks, rules=[end + 0.5 for end in ends[:-1]],
+                  *edges, diverging=name == "tanh", open=True, ticks=ticks, rules=[end + 0.5 for end in ends[:-1]],
                   marked=tuple(range(len(varying), UNITS)))  # fmt: skip
     correlation = torch.corrcoef(varying) if len(varying) > 1 else torch.zeros(1, 1)
     off = correlation.clone().fill_diagonal_(0).abs().sum() / max(1, len(varying) * (len(varying) - 1))

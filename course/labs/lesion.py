@@ -42,7 +42,7 @@ class LesionLab(InstantLab):
     controls = Controls((
         Options("kind", "Network", KINDS, "highway", tuple(themes.label(k) for k in KINDS), role="kind"),
         Number("layers", "Layers", FEWEST, MOST, 20, whole=True),
-        Blocks("without", "Taken out by hand", "layers", COUNTS),
+        Blocks("without", "Blocks of the network", "layers", COUNTS),
         Options("split", "Measured on", ("train", "test"), "train", ("training images", "test images"), small=True),
         Number("seed", "Seed", 0, 1000, 0, whole=True, small=True),
     ))  # fmt: skip

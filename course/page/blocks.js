@@ -6,7 +6,7 @@ import { kindIn, kindsIn } from "./roles.js";
 /** @import { DeclaredBlocks, Setting, Settings } from "./protocol.js" */
 
 const WHOLE = "Here the network is whole: blocks are taken out where a kernel computes.";
-const TAKE_ONE = "press a block, or its column in a picture, to take it out";
+const TAKE_ONE = "press one, or its column in a picture, to take it out";
 /** @type {Record<string, (at: number, last: number) => number>} where a key leads among the tiles */
 const KEYS = {
   ArrowRight: (at) => at + 1,

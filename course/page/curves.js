@@ -4,6 +4,7 @@ import { frameOf, placeOf, timeOf } from "./frame.js";
 import { emptyWords, paintGrid, paintGuessing, paintSpine } from "./furniture.js";
 import { paintGuess } from "./guess.js";
 import { brokenLabels, endLabels, paintNumerals, valueAt } from "./labels.js";
+import { isDouble } from "./runs.js";
 
 /** @import { Pen } from "./canvas.js" */
 /** @import { Frame } from "./frame.js" */
@@ -67,7 +68,7 @@ function paintRun(view, run, runs) {
   const width = newest ? lines.run : lines.ghost;
   const values = accuracy ? run.data.smoothAccuracy : run.data.smooth;
   const count = run.data.length;
-  const double = run.recorded && runs.some((other) => !other.recorded);
+  const double = isDouble(run, runs);
   const { tests, tested } = run.data;
   paintLine(view, run, values, newest, double && !tested);
   if (tested) paintTests(view, run, newest, double);

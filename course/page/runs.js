@@ -114,6 +114,9 @@ function lastUpTo(values, limit) {
   return low;
 }
 
+/** Whether it is drawn as a double line: a recording among others. @param {Run} run @param {Run[]} runs */
+export const isDouble = (run, runs) => run.recorded && runs.some((other) => !other.recorded);
+
 /** All runs of a lab. */
 export class Runs {
   /** @type {Run[]} */ list = [];

@@ -1,5 +1,6 @@
 // The runs as a table: the same facts in words, for everybody who does not see the chart.
 import { badge, h, shape } from "./elements.js";
+import { isDouble } from "./runs.js";
 import { duration, number, percent } from "./words.js";
 
 /** @import { Change } from "./protocol.js" */
@@ -28,7 +29,7 @@ function keptOf({ visible: runs, film, tokens }) {
   if (film) return "recorded, of the film";
   const recorded = runs.filter((run) => run.recorded).length;
   if (recorded > 1 && recorded === runs.length) return `${recorded} recorded; what you train is drawn beside them`;
-  const double = recorded && recorded < runs.length ? ", recorded ones are double" : "";
+  const double = runs.some((run) => isDouble(run, runs)) ? ", recorded ones are double" : "";
   return `${runs.length} of ${tokens.chart.max_runs}; the newest is bold, older ones are thin lines${double}`;
 }
 
@@ -92,12 +93,14 @@ function changedRow({ declared: { named }, hasPanel, film, tested }, { label, te
 }
 
 /** Numeral and line, as the chart has them. @param {View} view @param {Run} run @param {boolean} ghost */
-function nameOf({ tokens }, run, ghost) {
-  const line = shape("0 0 48 12", "M0 6H48", {
+function nameOf({ tokens, visible }, run, ghost) {
+  const [d, dash] = ["M0 6H48", tokens.run_patterns[run.number - 1].dash.join(" ")];
+  const line = shape("0 0 48 12", d, {
     stroke: `var(--k-${run.family})`,
     "stroke-width": 2.5,
-    "stroke-dasharray": tokens.run_patterns[run.number - 1].dash.join(" "),
+    "stroke-dasharray": dash,
   });
+  if (isDouble(run, visible)) line.append(...shape("", d, { stroke: "var(--page)", "stroke-width": 1 }).children);
   line.setAttribute("class", "sample");
   return h("span", { class: "rn" }, badge(run, ghost), line, h("span", { class: "sr" }, `run ${run.number}`));
 }

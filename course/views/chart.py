@@ -20,7 +20,7 @@ from course.views.labels import Label
 
 NEAR = 50  # pixels: a label that is farther from the end of its line has a dotted leader, or none
 STROKES = themes.tokens()["line"]["notebook"]
-LEFT, TOP, BELOW, HEIGHT = 58, 34, 46, 290
+LEFT, TOP, BELOW, HEIGHT = 58, 40, 46, 290
 CAPTION = 20  # pixels for a line below the title
 DODGE, WIDEST = 5, 28  # pixels between two lines that stand beside each other, and between the first and the last
 LETTER = 0.53  # of the type size: the mean width of a letter

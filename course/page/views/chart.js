@@ -14,7 +14,7 @@ import { element, label, markerAt, note, path, through } from "./shapes.js";
 
 /** @typedef {{ piece: Point[], filled: boolean }} Piece a piece of a line, filled down to the x axis or not */
 
-export const BOX = { left: 58, top: 34, below: 46, height: 290, caption: 20 }; // pixels
+export const BOX = { left: 58, top: 40, below: 46, height: 290, caption: 20 }; // pixels
 const NEAR = 50; // pixels: a label that is farther from the end of its line has no leader
 const LETTER = 0.53; // of the type size: the mean width of a letter
 const BESIDE = [-11, 11, -18, 18]; // pixels from a level down to the middle of its name
