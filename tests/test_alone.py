@@ -105,6 +105,8 @@ def test_a_lab_of_one_network_opens_with_its_recordings_each_in_the_colour_of_it
     page.wait_for_function("() => courseLab.runs().at(-1).state === 'finished'")
     hosts = page.evaluate("() => courseLab.runs().map((run) => run.host)")
     assert hosts == ["recording"] * (count - 1) + ["engine"], "the reader's own takes the place of its recording"
+    strokes = page.evaluate("() => [...document.querySelectorAll('.runs .sample')].map((line) => line.children.length)")
+    assert strokes == [2] * (count - 1) + [1], "recordings have a double line, as on the chart"
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
 

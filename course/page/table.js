@@ -94,13 +94,10 @@ function changedRow({ declared: { named }, hasPanel, film, tested }, { label, te
 
 /** Numeral and line, as the chart has them. @param {View} view @param {Run} run @param {boolean} ghost */
 function nameOf({ tokens, visible }, run, ghost) {
-  const [d, dash] = ["M0 6H48", tokens.run_patterns[run.number - 1].dash.join(" ")];
-  const line = shape("0 0 48 12", d, {
-    stroke: `var(--k-${run.family})`,
-    "stroke-width": 2.5,
-    "stroke-dasharray": dash,
-  });
-  if (isDouble(run, visible)) line.append(...shape("", d, { stroke: "var(--page)", "stroke-width": 1 }).children);
+  const dash = tokens.run_patterns[run.number - 1].dash.join(" ");
+  const sample = (/** @type {Record<string, string | number>} */ how) => shape("0 0 48 12", "M0 6H48", how);
+  const line = sample({ stroke: `var(--k-${run.family})`, "stroke-width": 2.5, "stroke-dasharray": dash });
+  if (isDouble(run, visible)) line.append(...sample({ stroke: "var(--page)", "stroke-width": 1 }).children);
   line.setAttribute("class", "sample");
   return h("span", { class: "rn" }, badge(run, ghost), line, h("span", { class: "sr" }, `run ${run.number}`));
 }
