@@ -15,7 +15,7 @@ from made_up import comparison, run
 from PIL import Image
 from playwright.sync_api import expect
 
-from course import networks, plots, smoothing, summaries, themes, wording
+from course import networks, plots, smoothing, summaries, themes, views, wording
 from course.labs import setup_cell
 from course.views import axes
 
@@ -324,6 +324,16 @@ def test_labels_are_spread_around_their_middle_and_keep_their_order():
     assert np.diff(moved).min() >= 20 - 1e-9 and moved == sorted(moved)
 
 
+def test_bars_are_bars_where_there_is_plotly_too():
+    fell, rose = (views.Line("fell", (-1.5, -0.5), (50, 200), "highway", "bars"),
+                  views.Line("rose", (0.5, 1.5), (100, math.nan), "plain", "bars", bold=False))  # fmt: skip
+    figure = plots.draw(views.Lines("Number", "change", (fell, rose), low=0, x=(-2, 2)))
+    bars = [drawn(figure, name) for name in ("fell", "rose")]
+    assert [(bar.type, bar.marker.color, bar.marker.opacity) for bar in bars] == [
+        ("bar", themes.colour("highway"), 1), ("bar", themes.colour("plain"), pytest.approx(0.18))]  # fmt: skip
+    assert list(bars[0].x) == [-1.5, -0.5] and list(bars[0].y) == [50, 200] and figure.layout.barmode == "overlay"
+
+
 def test_what_px_imshow_drew_has_a_picture_where_there_is_no_plotly():
     figure = plots.pictured(px.imshow([[0.0, float("nan")], [-1.0, 2.0]], title="Four", color_continuous_midpoint=0))
     [svg] = [value for kind, value in figure._repr_mimebundle_().items() if kind == "image/svg+xml"]
@@ -343,9 +353,14 @@ def test_what_px_imshow_drew_has_a_picture_where_there_is_no_plotly():
 
 FIGURE = f"""{setup_cell.text("https://example.org/course")}
 from course import plots
-plots.layers({{"plain": [1.0, 0.5, 0.2], "highway": [1.0, 0.9, 0.8]}})
+from course.views import Line, Lines
+plots.draw(Lines("Loss", "layer", (
+    Line("a", [1, 2, 3], [1.0, 0.5, 0.2], "plain", number=1, value="0.2"),
+    Line("b", [1, 2, 3], [1.0, 0.9, 0.8], "highway", value="0.8"),
+    Line("c", [1, 2, 3], [0.3, 0.2, 0.1], "residual", "bars"),
+)))
 """
-PARTS = ".scatterlayer *, .infolayer text, .main-svg, .xaxislayer-above text"
+PARTS = ".scatterlayer *, .barlayer path, .infolayer :is(text, tspan), .main-svg, .xaxislayer-above text"
 COLOURS = f"""e => [...e.querySelectorAll("{PARTS}")].flatMap(e => {{
     const s = getComputedStyle(e); return [s.fill, s.stroke, s.backgroundColor] }})"""
 
@@ -363,9 +378,10 @@ def test_in_jupyterlab_a_figure_follows_the_theme(chromium, lab_server):
     for theme, other in (("dark", "light"), ("light", "dark")):
         notebook.theme(theme)
         seen = set(figure.evaluate(COLOURS))
-        assert {rgb(themes.colour(kind, theme)) for kind in ("plain", "highway")} <= seen
+        assert {rgb(themes.colour(kind, theme)) for kind in KINDS} <= seen
         assert {rgb(themes.ui(theme)[name]) for name in ("page", "ink", "ink2")} <= seen
-        assert not {rgb(themes.colour(kind, other)) for kind in ("plain", "highway")} & seen
+        assert not {rgb(themes.colour(kind, other)) for kind in KINDS} & seen
+        assert rgb(themes.ui(other)["ink2"]) not in seen, "values behind names are spans"
     notebook.shut_down()
     context.close()
 

@@ -16,6 +16,7 @@ def stylesheet() -> str:
         for light, dark in _pairs().items()
         for name in PROPERTIES
     )
+    rules += "".join(f'[style*="fill:{light}"]{{fill:{dark}!important}}' for light, dark in _pairs().items())  # a span
     buttons = (
         f".modebar-group{{background:none!important}}.modebar-btn path{{fill:{themes.ui('dark')['control']}!important}}"
     )

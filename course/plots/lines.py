@@ -17,6 +17,7 @@ from course.views.chart import EDGE, PALE, Chart, place_for
 from course.views.figures import Lines
 from course.views.labels import height_for
 
+BAR = 0.7  # of the step from one bar to the next
 DODGE = 1.01  # factor between lines that stand beside each other on a log axis
 CROSS, ZERO = {"symbol": "x-thin", "size": 11}, {"symbol": "triangle-down-open", "size": 9}
 
@@ -28,6 +29,7 @@ def lines(view: Lines, theme: str) -> go.Figure:
     _axes(figure, view)
     for name, level in view.references.items():
         _reference(figure, view, name, level, theme)
+    figure.update_layout(barmode="overlay")
     drawn = [_Drawn(figure, view, index, theme) for index in range(len(view.lines))]
     for one in drawn:
         one.add_band()
@@ -129,6 +131,11 @@ class _Drawn:
         if None not in points:
             x, y = np.array(x, dtype=float), np.array(y, dtype=float)
         hover = {"hoverinfo": "skip"} if line.whiskers else {"customdata": self.says, "hovertemplate": self._hover()}
+        if line.style == "bars":
+            pale = 1 if line.bold else PALE
+            colour = {"color": self.colour, "opacity": pale, "line": {"width": 0}}
+            self.figure.add_bar(x=x, y=y, width=BAR, name=line.label, marker=colour, **hover)
+            return
         small = 7 if len(line.x) <= 60 else 4
         self.figure.add_scatter(
             x=x,
