@@ -82,10 +82,13 @@ def _compared(settings: Settings) -> tuple[Named, Named]:
     train, test = digits().train, digits().test
     picture = test.select(torch.tensor([settings["picture"]]))
     label = int(picture.y)
-    classes = [(f"class {k}", train.select(train.y == k)) for k in range(10)]
-    one = (f"this {label}", picture) if settings["of"] == "picture" else classes[label]
-    other = ("the mean", train) if settings["minus"] == "mean" else classes[int(settings["minus"])]
+    one = (f"this {label}", picture) if settings["of"] == "picture" else _class_of(train, label)
+    other = ("the mean", train) if settings["minus"] == "mean" else _class_of(train, int(settings["minus"]))
     return one, other
+
+
+def _class_of(train: Split, label: int) -> Named:
+    return f"class {label}", train.select(train.y == label)
 
 
 def _pictures(*named: Named) -> Map:

@@ -22,7 +22,8 @@ SUGGESTIONS = {
     "time": "let the last block survive with 0.2. How many blocks still compute, and how much time did it save?",
 }
 
-PLAYED = {  # the same where nobody computes, and films alone are at hand: their settings are those of `recorded`
+# the same where nobody computes, and films alone are at hand: their settings are those of `recorded`
+PLAYED = SUGGESTIONS | {
     "gates": "Train. Where do the bars grow most, in the first blocks or in the last?",
     "hidden units": "sigmoid, and Train. How many of the activations are saturated before, and how many after?",
     "lesion": "choose plain: what does one layer cost? Then residual: what does one block cost?",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Literal
 
 from course import networks, themes
@@ -62,9 +61,9 @@ def declared_instant(lab: InstantLab) -> InstantDeclared:
     }
 
 
-def suggestion(lab: BaseLab, asked: Prediction | None, instead: Mapping[str, str] = MappingProxyType({})) -> str:
-    """What to try first, of some labs something else; nothing in a lecture, and where a question is asked."""
-    return "" if lab.lecture or asked is not None else instead.get(lab.name, SUGGESTIONS.get(lab.name, ""))
+def suggestion(lab: BaseLab, asked: Prediction | None, known: Mapping[str, str] = SUGGESTIONS) -> str:
+    """What to try first; nothing in a lecture, and where a question is asked."""
+    return "" if lab.lecture or asked is not None else known.get(lab.name, "")
 
 
 def _recorded(lab: Lab) -> dict[str, list[int]]:

@@ -35,7 +35,8 @@ def seconds_of_an_epoch(lasts: Sequence[float], depth: int, seed: int, epochs: i
     """
     recipe = Recipe(epochs=epochs + 1, learning_rate=0.01, seed=seed)
     steps = len(digits().train) // recipe.batch_size
-    runs = {last: train(_with_survival(last, depth, seed), digits(), recipe) for last in lasts}
+    made = {last: networks.mlp("stochastic_depth", depth, survival_probability=last, seed=seed) for last in lasts}
+    runs = {last: train(network, digits(), recipe) for last, network in made.items()}
     spent: dict[float, list[float]] = {last: [] for last in lasts}
     for step in range(WARM_UP + epochs * steps):
         for last, run in runs.items():
@@ -44,12 +45,6 @@ def seconds_of_an_epoch(lasts: Sequence[float], depth: int, seed: int, epochs: i
             spent[last].append(time.thread_time() - began)
         if step >= WARM_UP:
             yield {last: steps * median(seconds[WARM_UP:]) for last, seconds in spent.items()}
-    for run in runs.values():
-        run.close()
-
-
-def _with_survival(last: float, depth: int, seed: int) -> nn.Module:
-    return networks.mlp("stochastic_depth", depth, survival_probability=last, seed=seed)
 
 
 def relative_time(seed: int) -> dict[str, float]:

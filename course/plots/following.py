@@ -12,11 +12,10 @@ def stylesheet() -> str:
     dark colours, in hover labels, too. Maps keep theirs, since their colours are values.
     """
     rules = "".join(
-        f'[style*="{name}: {_written(light)}"]{{{name}:{dark}!important}}'
+        f'[style*="{written}"]{{{name}:{dark}!important}}'
         for light, dark in _pairs().items()
-        for name in PROPERTIES
+        for name, written in [*((name, f"{name}: {_rgb(light)}") for name in PROPERTIES), ("fill", f"fill:{light}")]
     )
-    rules += "".join(f'[style*="fill:{light}"]{{fill:{dark}!important}}' for light, dark in _pairs().items())  # a span
     buttons = (
         f".modebar-group{{background:none!important}}.modebar-btn path{{fill:{themes.ui('dark')['control']}!important}}"
     )
@@ -30,6 +29,6 @@ def _pairs() -> dict[str, str]:
     return {light[name]: dark[name] for name in reversed(names)}  # of two with one light colour the first counts
 
 
-def _written(colour: str) -> str:
-    """As a browser writes it into a style."""
+def _rgb(colour: str) -> str:
+    """As a browser writes it into a style; in that of a span in a text it stays as it was given."""
     return f"rgb({', '.join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))})"

@@ -13,11 +13,10 @@ from plotly.colors import hex_to_rgb
 from course import themes, wording
 from course.plots import labels
 from course.plots.template import HEIGHT, LINE, blank
-from course.views.chart import EDGE, PALE, Chart, place_for
+from course.views.chart import BAR, EDGE, PALE, Chart, place_for
 from course.views.figures import Lines
 from course.views.labels import height_for
 
-BAR = 0.7  # of the step from one bar to the next
 DODGE = 1.01  # factor between lines that stand beside each other on a log axis
 CROSS, ZERO = {"symbol": "x-thin", "size": 11}, {"symbol": "triangle-down-open", "size": 9}
 
@@ -132,9 +131,8 @@ class _Drawn:
             x, y = np.array(x, dtype=float), np.array(y, dtype=float)
         hover = {"hoverinfo": "skip"} if line.whiskers else {"customdata": self.says, "hovertemplate": self._hover()}
         if line.style == "bars":
-            pale = 1 if line.bold else PALE
-            colour = {"color": self.colour, "opacity": pale, "line": {"width": 0}}
-            self.figure.add_bar(x=x, y=y, width=BAR, name=line.label, marker=colour, **hover)
+            fill = {"color": self.colour, "opacity": 1 if line.bold else PALE, "line": {"width": 0}}
+            self.figure.add_bar(x=x, y=y, width=BAR, name=line.label, marker=fill, **hover)
             return
         small = 7 if len(line.x) <= 60 else 4
         self.figure.add_scatter(

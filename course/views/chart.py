@@ -28,6 +28,7 @@ BESIDE = (-11, 11, -18, 18)  # pixels from a level down to the middle of its nam
 FREE = 12  # pixels from the middle of a name to the nearest line at which it is clear of it
 ABOVE = 8  # pixels from a peak up to its name
 CROSSED, ABOVE_AXIS = 0.38, 3  # half of a cross, of its column at most; pixels from the axis up to it
+BAR = 0.7  # of the step from one bar to the next
 PALE, EDGE = 0.18, 0.4  # opacity of a band or a pale bar, and of its edge
 
 
@@ -222,7 +223,7 @@ def parts(chart: Chart, index: int) -> list[Shape]:
 
 
 def _bars(chart: Chart, index: int) -> list[Shape]:
-    wide = max(1.0, min(24.0, 0.7 * abs(chart.x(2) - chart.x(1)))) if len(chart.view.lines[index].x) > 1 else 24.0
+    wide = max(1.0, min(24.0, BAR * abs(chart.x(2) - chart.x(1)))) if len(chart.view.lines[index].x) > 1 else 24.0
     foot = chart.bottom if chart.view.log else chart.y(0)
     bars = [f"M{x - wide / 2:.1f} {foot:.1f}V{y:.1f}h{wide:.1f}V{foot:.1f}z" for x, y in chart.points(index)]
     d, colour = "".join(bars), _colour(chart, index)

@@ -167,16 +167,18 @@ def _segment(start: Point, end: Point, pointed: bool) -> list[Shape]:
     return [drawing.line(d, "@page", 5), drawing.line(d, "@ink", 2, () if pointed else (6, 3))]
 
 
+def _piece(here: Chart, x: float, y: float, u: float, v: float) -> str:
+    """A straight line from (x, y) to (u, v)."""
+    return drawing.through([(here.x(x), here.y(y)), (here.x(u), here.y(v))])
+
+
 def _folds(view: Map, here: Chart) -> list[Shape]:
-    lines = [
-        (drawing.through([(here.x(x), here.y(y)), (here.x(u), here.y(v))]), strong) for x, y, u, v, strong in view.folds
-    ]
-    return [drawing.line(d, "@ink", FOLD, stroke_opacity=strong) for d, strong in lines]
+    return [drawing.line(_piece(here, *ends), "@ink", FOLD, stroke_opacity=strong) for *ends, strong in view.folds]
 
 
 def _contour(view: Map, here: Chart) -> list[Shape]:
     """The line with a rim in page colour, so that it is seen on every colour of the map."""
-    d = "".join(drawing.through([(here.x(x), here.y(y)), (here.x(u), here.y(v))]) for x, y, u, v in view.contour)
+    d = "".join(_piece(here, *ends) for ends in view.contour)
     rim, line = (drawing.line(d, *stroke, stroke_linecap="round") for stroke in CONTOUR)
     return [rim, line] if d else []
 

@@ -125,18 +125,18 @@ function rulesOf({ rules = [] }, place) {
   return d ? [path(d, "var(--ink2)")] : [];
 }
 
+/** A straight line from (x, y) to (u, v). @param {Place} place @param {number} x @param {number} y @param {number} u @param {number} v */
+const pieceIn = (place, x, y, u, v) => through([[acrossOf(place, x), upOf(place, y)], [acrossOf(place, u), upOf(place, v)]]);
+
 /** @param {Map_} view @param {Place} place */
-function foldsIn({ folds = [] }, place) {
-  const at = (/** @type {number} */ x, /** @type {number} */ y) => /** @type {Point} */ ([acrossOf(place, x), upOf(place, y)]);
-  return folds.map(([x, y, u, v, strong]) =>
-    path(through([at(x, y), at(u, v)]), "var(--ink)", { width: FOLD, more: { "stroke-opacity": strong } }),
+const foldsIn = ({ folds = [] }, place) =>
+  folds.map(([x, y, u, v, strong]) =>
+    path(pieceIn(place, x, y, u, v), "var(--ink)", { width: FOLD, more: { "stroke-opacity": strong } }),
   );
-}
 
 /** A line where values are equal, with a rim in page colour, so that it is seen on every colour of the map. @param {Map_} view @param {Place} place */
 function contourOf({ contour = [] }, place) {
-  const at = (/** @type {number} */ x, /** @type {number} */ y) => /** @type {Point} */ ([acrossOf(place, x), upOf(place, y)]);
-  const d = contour.map(([x, y, u, v]) => through([at(x, y), at(u, v)])).join("");
+  const d = contour.map((ends) => pieceIn(place, ...ends)).join("");
   const drawn = (/** @type {string} */ colour, /** @type {number} */ width) => path(d, colour, { width, more: { "stroke-linecap": "round" } });
   return d ? [drawn("var(--page)", 4), drawn("var(--ink)", 2)] : [];
 }
